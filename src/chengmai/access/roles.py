@@ -1,0 +1,125 @@
+"""Roles and what each may do: one table, read by every door and shown in the docs."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """A post a person can hold; the three administrators are separated: none holds another's permissions."""
+
+    OPERATOR = "operator"
+    SHIFT_LEADER = "shift_leader"
+    INTAKE_CLERK = "intake_clerk"
+    DISPATCHER = "dispatcher"
+    DEPARTMENT_HANDLER = "department_handler"
+    COLLECTOR = "collector"
+    VERIFIER = "verifier"
+    NETWORK_ENGINEER = "network_engineer"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    SYSTEM_ADMINISTRATOR = "system_administrator"
+    SECURITY_ADMINISTRATOR = "security_administrator"
+    AUDIT_ADMINISTRATOR = "audit_administrator"
+
+
+class Permission(StrEnum):
+    """One thing a door may ask for."""
+
+    MAP_READ = "map.read"
+    SENSING_READ = "sensing.read"
+    SENSING_MANAGE = "sensing.manage"
+    QUARANTINE_READ = "quarantine.read"
+    NETWORK_IMPORT = "network.import"
+    ALARM_READ = "alarm.read"
+    ALARM_ACKNOWLEDGE = "alarm.acknowledge"
+    ALARM_SHELVE = "alarm.shelve"
+    RULE_MANAGE = "rule.manage"
+    WARNING_READ = "warning.read"
+    WARNING_ASSESS = "warning.assess"
+    WARNING_ISSUE = "warning.issue"
+    WARNING_LIFT = "warning.lift"
+    CASE_READ = "case.read"
+    CASE_FILE = "case.file"
+    CASE_DISPATCH = "case.dispatch"
+    CASE_HANDLE = "case.handle"
+    CASE_VERIFY = "case.verify"
+    CASE_CLOSE = "case.close"
+    INDICATOR_READ = "indicator.read"
+    EVENT_READ = "event.read"
+    EVENT_RETRY = "event.retry"
+    USER_READ = "user.read"
+    USER_MANAGE = "user.manage"
+    ROLE_ASSIGN = "role.assign"
+    AUDIT_READ = "audit.read"
+    SIMULATOR_CONTROL = "simulator.control"
+
+
+_WATCH = frozenset(
+    {
+        Permission.MAP_READ,
+        Permission.SENSING_READ,
+        Permission.ALARM_READ,
+        Permission.WARNING_READ,
+        Permission.CASE_READ,
+        Permission.INDICATOR_READ,
+    }
+)
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.OPERATOR: _WATCH
+    | {
+        Permission.ALARM_ACKNOWLEDGE,
+        Permission.WARNING_ASSESS,
+        Permission.WARNING_ISSUE,
+        Permission.QUARANTINE_READ,
+        Permission.SIMULATOR_CONTROL,
+    },
+    Role.SHIFT_LEADER: _WATCH
+    | {
+        Permission.ALARM_ACKNOWLEDGE,
+        Permission.ALARM_SHELVE,
+        Permission.WARNING_ASSESS,
+        Permission.WARNING_ISSUE,
+        Permission.WARNING_LIFT,
+        Permission.CASE_FILE,
+        Permission.CASE_DISPATCH,
+        Permission.CASE_CLOSE,
+        Permission.QUARANTINE_READ,
+        Permission.SIMULATOR_CONTROL,
+    },
+    Role.INTAKE_CLERK: frozenset({Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_FILE}),
+    Role.DISPATCHER: frozenset(
+        {
+            Permission.MAP_READ,
+            Permission.WARNING_READ,
+            Permission.CASE_READ,
+            Permission.CASE_DISPATCH,
+        }
+    ),
+    Role.DEPARTMENT_HANDLER: frozenset({Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_HANDLE}),
+    Role.COLLECTOR: frozenset({Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_FILE}),
+    Role.VERIFIER: frozenset(
+        {
+            Permission.MAP_READ,
+            Permission.WARNING_READ,
+            Permission.CASE_READ,
+            Permission.CASE_VERIFY,
+            Permission.CASE_CLOSE,
+            Permission.INDICATOR_READ,
+        }
+    ),
+    Role.NETWORK_ENGINEER: _WATCH
+    | {
+        Permission.SENSING_MANAGE,
+        Permission.QUARANTINE_READ,
+        Permission.NETWORK_IMPORT,
+        Permission.RULE_MANAGE,
+        Permission.SIMULATOR_CONTROL,
+    },
+    Role.FINANCE: frozenset({Permission.INDICATOR_READ, Permission.CASE_READ, Permission.WARNING_READ}),
+    Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},
+    Role.SYSTEM_ADMINISTRATOR: frozenset(
+        {Permission.USER_READ, Permission.USER_MANAGE, Permission.EVENT_READ, Permission.EVENT_RETRY}
+    ),
+    Role.SECURITY_ADMINISTRATOR: frozenset({Permission.USER_READ, Permission.ROLE_ASSIGN}),
+    Role.AUDIT_ADMINISTRATOR: frozenset({Permission.USER_READ, Permission.AUDIT_READ}),
+}

@@ -1,0 +1,35 @@
+"""Gateways that bring readings, and the datastreams they bring."""
+
+from django.db import models
+
+from chengmai.access.models import Organisation
+from chengmai.assets.models import Network
+from chengmai.core.units import Quantity
+
+
+class Gateway(models.Model):
+    """A device or system that may publish: its MQTT user name is its code, its secret is kept as a hash."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=128)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    token_hash = models.CharField(max_length=128)
+    active = models.BooleanField(default=True)
+
+
+class Datastream(models.Model):
+    """One measured quantity at one place; its ``id`` is the stream's identity in the telemetry store."""
+
+    code = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=128)
+    gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="datastreams")
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    quantity = models.CharField(max_length=32, choices=[(q.value, q.value) for q in Quantity])
+    network = models.ForeignKey(Network, null=True, on_delete=models.PROTECT)
+    element = models.CharField(max_length=64, default="", blank=True)
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+    interval_s = models.PositiveIntegerField(default=300)
+    active = models.BooleanField(default=True)

@@ -1,0 +1,106 @@
+"""The one table of settings: name, type, default and meaning; environment names and docs follow from it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import get_type_hints
+from zoneinfo import ZoneInfo
+
+from chengmai.core.errors import InvalidInput
+
+PREFIX = "CHENGMAI_"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of the platform; each is read from ``CHENGMAI_<NAME>``."""
+
+    data_dir: Path = field(
+        default=Path("var"),
+        metadata={"doc": "folder of everything the platform keeps: databases, streams, photos"},
+    )
+    database_url: str = field(
+        default="", metadata={"doc": "postgresql://user:password@host:port/name; empty: SQLite in data_dir"}
+    )
+    telemetry_url: str = field(
+        default="", metadata={"doc": "clickhouse://user:password@host:port/database; empty: chDB in data_dir"}
+    )
+    host: str = field(default="127.0.0.1", metadata={"doc": "address the web server listens on"})
+    port: int = field(default=8620, metadata={"doc": "port of the web server"})
+    mqtt_host: str = field(default="127.0.0.1", metadata={"doc": "address the embedded broker's MQTT listens on"})
+    mqtt_port: int = field(default=8621, metadata={"doc": "port of the embedded broker's MQTT listener"})
+    nats_port: int = field(default=8622, metadata={"doc": "loopback port of the embedded broker's own protocol"})
+    public_origins: str = field(
+        default="",
+        metadata={"doc": "comma-separated origins (https://host) browsers may come from, besides host:port"},
+    )
+    secure_cookies: bool = field(default=False, metadata={"doc": "true behind TLS: cookies are sent over https only"})
+    time_zone: str = field(default="Asia/Shanghai", metadata={"doc": "the city's time zone (IANA name)"})
+    language: str = field(default="zh-CN", metadata={"doc": "language when a user has chosen none: zh-CN or en"})
+    demo: bool = field(default=False, metadata={"doc": "true in the demonstration: simulator controls are open"})
+    session_idle_minutes: int = field(default=20, metadata={"doc": "minutes without a request until a log-out"})
+    login_failures: int = field(default=5, metadata={"doc": "failed log-ins until an account is locked"})
+    lockout_minutes: int = field(default=20, metadata={"doc": "minutes an account stays locked"})
+    password_days: int = field(default=90, metadata={"doc": "days until a password must be changed; 0: never"})
+    ingest_batch_rows: int = field(default=10_000, metadata={"doc": "rows at which the store's writer flushes at once"})
+    ingest_flush_ms: int = field(default=200, metadata={"doc": "least milliseconds between two flushes of the writer"})
+    max_message_bytes: int = field(default=1_000_000, metadata={"doc": "size over which a message is quarantined"})
+    max_future_s: int = field(default=300, metadata={"doc": "seconds ahead of our clock a reading may claim"})
+    max_upload_bytes: int = field(default=12_000_000, metadata={"doc": "size limit of an uploaded file"})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the settings table, as docs and ``chengmai settings`` show it."""
+
+    name: str
+    env: str
+    type: str
+    default: str
+    doc: str
+
+
+def rows() -> list[Row]:
+    """The table itself, in order."""
+    hints = get_type_hints(Settings)
+    return [
+        Row(f.name, PREFIX + f.name.upper(), hints[f.name].__name__, str(f.default), f.metadata["doc"])
+        for f in fields(Settings)
+    ]
+
+
+def _parse(kind: type, env: str, raw: str) -> object:
+    if kind is bool:
+        if raw.lower() in {"1", "true", "yes", "on"}:
+            return True
+        if raw.lower() in {"0", "false", "no", "off", ""}:
+            return False
+        raise InvalidInput("settings.invalid", name=env, value=raw, expected="true / false")
+    try:
+        return kind(raw)
+    except ValueError as error:
+        raise InvalidInput("settings.invalid", name=env, value=raw, expected=kind.__name__) from error
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """Read settings from an environment; raises InvalidInput naming the variable, its value and what is expected."""
+    hints = get_type_hints(Settings)
+    known = {PREFIX + f.name.upper(): f.name for f in fields(Settings)}
+    return Settings(
+        **{  # type: ignore[arg-type]
+            name: _parse(hints[name], env, environ[env]) for env, name in known.items() if env in environ
+        }
+    )
+
+
+@cache
+def current() -> Settings:
+    """The settings of this process, read once."""
+    return load(os.environ)

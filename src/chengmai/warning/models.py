@@ -1,0 +1,137 @@
+"""Rules, alarms, warnings and their histories; the evaluation's durable cursor."""
+
+from django.db import models
+
+from chengmai.access.models import Organisation, User
+from chengmai.assets.models import Network
+from chengmai.core.identity import new_id
+from chengmai.warning.states import AlarmState, Severity, WarningState
+
+
+def _choices(kind: type) -> list[tuple[str, str]]:
+    return [(member.value, member.value) for member in kind]  # type: ignore[attr-defined]
+
+
+class RuleKind(models.TextChoices):
+    """Which detector a rule drives."""
+
+    LIMIT = "limit"
+    NIGHT_FLOW = "night_flow"
+    PRESSURE_DROP = "pressure_drop"
+
+
+class Rule(models.Model):
+    """A detector with its parameters, as data; a change makes a new version, alarms keep the one that raised them."""
+
+    code = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=1)
+    kind = models.CharField(max_length=16, choices=RuleKind.choices)
+    network = models.ForeignKey(Network, null=True, on_delete=models.PROTECT)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    parameters = models.JSONField(default=dict)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("code", "version"), name="one_rule_per_version")]
+
+
+class EvaluationCursor(models.Model):
+    """How far stored batches are evaluated, with the detectors' memory; moves in the alarms' own transaction."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    batch = models.BigIntegerField(default=0)
+    memory = models.BinaryField(default=bytes)
+    moved_at = models.DateTimeField()
+
+
+class Alarm(models.Model):
+    """A condition a rule found, at a subject (a stream, a balance area, a network), from a moment on."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=24, unique=True)
+    rule = models.ForeignKey(Rule, on_delete=models.PROTECT)
+    subject = models.CharField(max_length=64)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    network = models.ForeignKey(Network, null=True, on_delete=models.PROTECT)
+    state = models.CharField(max_length=16, choices=_choices(AlarmState), default=AlarmState.ACTIVE)
+    severity = models.CharField(max_length=8, choices=_choices(Severity))
+    began_at = models.DateTimeField()
+    """Phenomenon time at which the condition began, as far as the readings tell."""
+    raised_at = models.DateTimeField()
+    """Phenomenon time of the reading that completed the evidence."""
+    detected_at = models.DateTimeField()
+    """Our clock when the alarm was written."""
+    returned_at = models.DateTimeField(null=True)
+    size_lph = models.BigIntegerField(null=True)
+    """Estimated loss in litres per hour."""
+    longitude = models.FloatField(null=True)
+    latitude = models.FloatField(null=True)
+    elements = models.JSONField(default=list)
+    """Network elements the alarm points at, most likely first: [{"code", "kind", "score"}]."""
+    reasons = models.JSONField(default=list)
+    """Why, as catalogue codes with parameters: [{"code", "params"}]."""
+    evidence = models.JSONField(default=list)
+    """The very readings: [{"stream", "code", "from", "to", "rows", "batch", "hash"}]."""
+    lineage_hash = models.CharField(max_length=64)
+    shelved_until = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=("state", "raised_at")), models.Index(fields=("owner", "raised_at"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("rule", "subject"),
+                condition=~models.Q(state=AlarmState.NORMAL),
+                name="one_open_alarm_per_rule_and_subject",
+            )
+        ]
+
+
+class AlarmEvent(models.Model):
+    """One step of an alarm's life; append-only."""
+
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="history")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=32)
+    from_state = models.CharField(max_length=16, default="", blank=True)
+    to_state = models.CharField(max_length=16)
+    note = models.TextField(default="", blank=True)
+
+
+class Warning(models.Model):
+    """A person's assessment of an alarm and, once issued, the notice to those concerned."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=24, unique=True)
+    alarm = models.ForeignKey(Alarm, on_delete=models.PROTECT, related_name="warnings")
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    state = models.CharField(max_length=16, choices=_choices(WarningState), default=WarningState.ASSESSING)
+    level = models.CharField(max_length=8, choices=_choices(Severity))
+    text = models.TextField(default="", blank=True)
+    dismissal = models.CharField(max_length=16, default="", blank=True)
+    opened_at = models.DateTimeField()
+    issued_at = models.DateTimeField(null=True)
+    lifted_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("alarm",),
+                condition=models.Q(state__in=[WarningState.ASSESSING, WarningState.ISSUED]),
+                name="one_open_warning_per_alarm",
+            )
+        ]
+
+
+class WarningEvent(models.Model):
+    """One step of a warning; append-only."""
+
+    warning = models.ForeignKey(Warning, on_delete=models.PROTECT, related_name="history")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=32)
+    from_state = models.CharField(max_length=16, default="", blank=True)
+    to_state = models.CharField(max_length=16)
+    note = models.TextField(default="", blank=True)
