@@ -1,23 +1,56 @@
-"""The ``chengmai`` command."""
+"""The ``chengmai`` command: one table of commands, each loaded only when it is called."""
+
+import sys
+from importlib import import_module
 
 import click
 from rich.console import Console
-from rich.table import Table
 
-from chengmai import settings as settings_table
+from chengmai.core.errors import ChengmaiError
+from chengmai.core.messages import choose_language, message
+from chengmai.settings import current
+
+COMMANDS: dict[str, str] = {
+    "demo": "chengmai.demo.commands:demo",
+    "serve": "chengmai.portal.commands:serve",
+    "network": "chengmai.assets.commands:network",
+    "replay": "chengmai.sensing.commands:replay",
+    "detect": "chengmai.warning.commands:detect",
+    "audit": "chengmai.access.commands:audit",
+    "settings": "chengmai.portal.commands:settings",
+    "doctor": "chengmai.portal.commands:doctor",
+    "simulate": "chengmai.simulator.commands:simulate",
+}
 
 
-@click.group()
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is asked for, so that ``--help`` stays quick."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The names in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of a name; None when there is none."""
+        target = COMMANDS.get(name)
+        if target is None:
+            return None
+        module, _, attribute = target.partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+
+@click.group(cls=LazyGroup)
 @click.version_option(package_name="chengmai")
-def main() -> None:
+def group() -> None:
     """Chengmai 城脉: the platform a city management bureau runs on."""
 
 
-@main.command()
-def settings() -> None:
-    """Show every setting: environment name, present value, meaning."""
-    table = Table("setting", "environment", "value", "meaning")
-    present = settings_table.current()
-    for row in settings_table.rows():
-        table.add_row(row.name, row.env, str(getattr(present, row.name)), row.doc)
-    Console().print(table)
+def main() -> None:
+    """Run the command line; an error with a code ends in one clear sentence and its exit code."""
+    try:
+        group()
+    except ChengmaiError as error:
+        sentence = message(error.code, choose_language(current().language), error.params)
+        Console(stderr=True).print(f"chengmai: {sentence}", style="red", markup=False, highlight=False)
+        sys.exit(error.exit_code)

@@ -40,7 +40,7 @@ class User(AbstractBaseUser):
     locked_until = models.DateTimeField(null=True, blank=True)
     password_changed_at = models.DateTimeField(null=True, blank=True)
 
-    objects: BaseUserManager["User"] = BaseUserManager()
+    objects = BaseUserManager["User"]()
 
     USERNAME_FIELD = "username"
 

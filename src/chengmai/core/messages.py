@@ -16,8 +16,10 @@ def catalogue(language: str) -> dict[str, str]:
     """All sentences of one language; raises InvalidInput for a language we do not speak."""
     if language not in LANGUAGES:
         raise InvalidInput("language.unknown", value=language, known=", ".join(LANGUAGES))
-    raw = (files("chengmai") / "locale" / f"{language}.json").read_bytes()
-    return msgspec.json.decode(raw, type=dict[str, str])
+    sentences: dict[str, str] = {}
+    for file in sorted((files("chengmai") / "locale" / language).iterdir(), key=lambda file: file.name):
+        sentences |= msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+    return sentences
 
 
 def choose_language(accept: str) -> str:

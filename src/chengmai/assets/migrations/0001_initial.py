@@ -5,99 +5,118 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
+        ("access", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Street',
+            name="Street",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name_zh', models.CharField(max_length=64)),
-                ('name_en', models.CharField(max_length=64)),
-                ('path', models.JSONField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_zh", models.CharField(max_length=64)),
+                ("name_en", models.CharField(max_length=64)),
+                ("path", models.JSONField()),
             ],
         ),
         migrations.CreateModel(
-            name='GridCell',
+            name="GridCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=15, unique=True)),
-                ('name', models.CharField(max_length=64)),
-                ('ring', models.JSONField()),
-                ('west', models.FloatField(db_index=True)),
-                ('south', models.FloatField()),
-                ('east', models.FloatField()),
-                ('north', models.FloatField()),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=15, unique=True)),
+                ("name", models.CharField(max_length=64)),
+                ("ring", models.JSONField()),
+                ("west", models.FloatField(db_index=True)),
+                ("south", models.FloatField()),
+                ("east", models.FloatField()),
+                ("north", models.FloatField()),
+                (
+                    "organisation",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Network',
+            name="Network",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name_zh', models.CharField(max_length=128)),
-                ('name_en', models.CharField(max_length=128)),
-                ('utility', models.CharField(choices=[('water', 'Water')], max_length=8)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name_zh", models.CharField(max_length=128)),
+                ("name_en", models.CharField(max_length=128)),
+                ("utility", models.CharField(choices=[("water", "Water")], max_length=8)),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
         ),
         migrations.CreateModel(
-            name='NetworkEdition',
+            name="NetworkEdition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=255)),
-                ('source_hash', models.CharField(max_length=64)),
-                ('loaded_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('findings', models.JSONField(default=list)),
-                ('model', models.JSONField(default=dict)),
-                ('network', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='assets.network')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=255)),
+                ("source_hash", models.CharField(max_length=64)),
+                ("loaded_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                ("findings", models.JSONField(default=list)),
+                ("model", models.JSONField(default=dict)),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="editions", to="assets.network"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='network',
-            name='edition',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='assets.networkedition'),
+            model_name="network",
+            name="edition",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.networkedition"
+            ),
         ),
         migrations.CreateModel(
-            name='NetworkLink',
+            name="NetworkLink",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=16)),
-                ('start', models.CharField(max_length=64)),
-                ('end', models.CharField(max_length=64)),
-                ('length_m', models.FloatField(default=0)),
-                ('diameter_mm', models.FloatField(default=0)),
-                ('material', models.CharField(blank=True, default='', max_length=32)),
-                ('path', models.JSONField(default=list)),
-                ('attributes', models.JSONField(default=dict)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='assets.networkedition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=16)),
+                ("start", models.CharField(max_length=64)),
+                ("end", models.CharField(max_length=64)),
+                ("length_m", models.FloatField(default=0)),
+                ("diameter_mm", models.FloatField(default=0)),
+                ("material", models.CharField(blank=True, default="", max_length=32)),
+                ("path", models.JSONField(default=list)),
+                ("attributes", models.JSONField(default=dict)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="links", to="assets.networkedition"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='one_link_per_code')],
+                "constraints": [models.UniqueConstraint(fields=("edition", "code"), name="one_link_per_code")],
             },
         ),
         migrations.CreateModel(
-            name='NetworkNode',
+            name="NetworkNode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('kind', models.CharField(max_length=16)),
-                ('longitude', models.FloatField()),
-                ('latitude', models.FloatField()),
-                ('elevation_m', models.FloatField()),
-                ('attributes', models.JSONField(default=dict)),
-                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nodes', to='assets.networkedition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=16)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                ("elevation_m", models.FloatField()),
+                ("attributes", models.JSONField(default=dict)),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="nodes", to="assets.networkedition"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edition', 'code'), name='one_node_per_code')],
+                "constraints": [models.UniqueConstraint(fields=("edition", "code"), name="one_node_per_code")],
             },
         ),
     ]

@@ -8,98 +8,175 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('assets', '0001_initial'),
+        ("access", "0001_initial"),
+        ("assets", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseClass',
+            name="CaseClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16)),
-                ('edition', models.CharField(max_length=16)),
-                ('name_zh', models.CharField(max_length=64)),
-                ('name_en', models.CharField(max_length=64)),
-                ('limit_minutes', models.PositiveIntegerField()),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=16)),
+                ("edition", models.CharField(max_length=16)),
+                ("name_zh", models.CharField(max_length=64)),
+                ("name_en", models.CharField(max_length=64)),
+                ("limit_minutes", models.PositiveIntegerField()),
+                (
+                    "department",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=24, unique=True)),
-                ('source', models.CharField(max_length=16)),
-                ('source_id', models.CharField(blank=True, default='', max_length=64)),
-                ('state', models.CharField(choices=[('filed', 'filed'), ('dispatched', 'dispatched'), ('signed', 'signed'), ('on_site', 'on_site'), ('handled', 'handled'), ('verified', 'verified'), ('closed', 'closed'), ('void', 'void')], default=chengmai.casework.states.CaseState['FILED'], max_length=16)),
-                ('level', models.CharField(default='blue', max_length=8)),
-                ('title', models.CharField(max_length=255)),
-                ('description', models.TextField(blank=True, default='')),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('filed_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('handled_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('cell', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='assets.gridcell')),
-                ('department', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.organisation')),
-                ('handler', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case_class', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='casework.caseclass')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("source", models.CharField(max_length=16)),
+                ("source_id", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("filed", "filed"),
+                            ("dispatched", "dispatched"),
+                            ("signed", "signed"),
+                            ("on_site", "on_site"),
+                            ("handled", "handled"),
+                            ("verified", "verified"),
+                            ("closed", "closed"),
+                            ("void", "void"),
+                        ],
+                        default=chengmai.casework.states.CaseState["FILED"],
+                        max_length=16,
+                    ),
+                ),
+                ("level", models.CharField(default="blue", max_length=8)),
+                ("title", models.CharField(max_length=255)),
+                ("description", models.TextField(blank=True, default="")),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                ("filed_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("handled_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "cell",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.gridcell"),
+                ),
+                (
+                    "department",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("case_class", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="casework.caseclass")),
             ],
         ),
         migrations.CreateModel(
-            name='CaseEvent',
+            name="CaseEvent",
             fields=[
-                ('id', models.UUIDField(default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=32)),
-                ('from_state', models.CharField(blank=True, default='', max_length=16)),
-                ('to_state', models.CharField(max_length=16)),
-                ('note', models.TextField(blank=True, default='')),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='casework.case')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="casework.case"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.UUIDField(default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('sha256', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('taken_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='casework.case')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='photos', to='casework.caseevent')),
-                ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("taken_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="casework.case"
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="casework.caseevent"
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='caseclass',
-            constraint=models.UniqueConstraint(fields=('code', 'edition'), name='one_class_per_edition'),
+            model_name="caseclass",
+            constraint=models.UniqueConstraint(fields=("code", "edition"), name="one_class_per_edition"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['state', 'due_at'], name='casework_ca_state_5a8b35_idx'),
+            model_name="case",
+            index=models.Index(fields=["state", "due_at"], name="casework_ca_state_5a8b35_idx"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['department', 'state'], name='casework_ca_departm_995a3e_idx'),
+            model_name="case",
+            index=models.Index(fields=["department", "state"], name="casework_ca_departm_995a3e_idx"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['due_at'], name='casework_ca_due_at_d3122a_idx'),
+            model_name="case",
+            index=models.Index(fields=["due_at"], name="casework_ca_due_at_d3122a_idx"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', 'warning')), fields=('source', 'source_id'), name='one_case_per_warning'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("source", "warning")), fields=("source", "source_id"), name="one_case_per_warning"
+            ),
         ),
     ]

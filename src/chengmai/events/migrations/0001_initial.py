@@ -6,42 +6,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='OutboxEvent',
+            name="OutboxEvent",
             fields=[
-                ('sequence', models.BigAutoField(primary_key=True, serialize=False)),
-                ('id', models.UUIDField(default=chengmai.core.identity.new_id, editable=False, unique=True)),
-                ('name', models.CharField(max_length=64)),
-                ('aggregate', models.CharField(db_index=True, max_length=96)),
-                ('payload', models.JSONField(default=dict)),
-                ('happened_at', models.DateTimeField()),
+                ("sequence", models.BigAutoField(primary_key=True, serialize=False)),
+                ("id", models.UUIDField(default=chengmai.core.identity.new_id, editable=False, unique=True)),
+                ("name", models.CharField(max_length=64)),
+                ("aggregate", models.CharField(db_index=True, max_length=96)),
+                ("payload", models.JSONField(default=dict)),
+                ("happened_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('sequence',),
+                "ordering": ("sequence",),
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(max_length=96)),
-                ('state', models.CharField(choices=[('pending', 'Pending'), ('done', 'Done'), ('dead', 'Dead')], default='pending', max_length=8)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('due_at', models.DateTimeField()),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('error', models.TextField(blank=True, default='')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='events.outboxevent')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("consumer", models.CharField(max_length=96)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("pending", "Pending"), ("done", "Done"), ("dead", "Dead")],
+                        default="pending",
+                        max_length=8,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("due_at", models.DateTimeField()),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("error", models.TextField(blank=True, default="")),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deliveries", to="events.outboxevent"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['state', 'due_at'], name='events_deli_state_7da8bc_idx')],
-                'constraints': [models.UniqueConstraint(fields=('event', 'consumer'), name='one_delivery_per_consumer')],
+                "indexes": [models.Index(fields=["state", "due_at"], name="events_deli_state_7da8bc_idx")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "consumer"), name="one_delivery_per_consumer")
+                ],
             },
         ),
     ]

@@ -5,43 +5,61 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('assets', '0001_initial'),
+        ("access", "0001_initial"),
+        ("assets", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Gateway',
+            name="Gateway",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True)),
-                ('name', models.CharField(max_length=128)),
-                ('token_hash', models.CharField(max_length=128)),
-                ('active', models.BooleanField(default=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=128)),
+                ("token_hash", models.CharField(max_length=128)),
+                ("active", models.BooleanField(default=True)),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
         ),
         migrations.CreateModel(
-            name='Datastream',
+            name="Datastream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64, unique=True)),
-                ('name', models.CharField(max_length=128)),
-                ('quantity', models.CharField(choices=[('pressure_head', 'pressure_head'), ('flow', 'flow'), ('level', 'level'), ('demand', 'demand')], max_length=32)),
-                ('element', models.CharField(blank=True, default='', max_length=64)),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('low', models.FloatField(null=True)),
-                ('high', models.FloatField(null=True)),
-                ('interval_s', models.PositiveIntegerField(default=300)),
-                ('active', models.BooleanField(default=True)),
-                ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='assets.network')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
-                ('gateway', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='datastreams', to='sensing.gateway')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64, unique=True)),
+                ("name", models.CharField(max_length=128)),
+                (
+                    "quantity",
+                    models.CharField(
+                        choices=[
+                            ("pressure_head", "pressure_head"),
+                            ("flow", "flow"),
+                            ("level", "level"),
+                            ("demand", "demand"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("element", models.CharField(blank=True, default="", max_length=64)),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                ("low", models.FloatField(null=True)),
+                ("high", models.FloatField(null=True)),
+                ("interval_s", models.PositiveIntegerField(default=300)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "network",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.network"),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+                (
+                    "gateway",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="datastreams", to="sensing.gateway"
+                    ),
+                ),
             ],
         ),
     ]

@@ -8,129 +8,231 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('assets', '0001_initial'),
+        ("access", "0001_initial"),
+        ("assets", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EvaluationCursor',
+            name="EvaluationCursor",
             fields=[
-                ('name', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('batch', models.BigIntegerField(default=0)),
-                ('memory', models.BinaryField(default=bytes)),
-                ('moved_at', models.DateTimeField()),
+                ("name", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("batch", models.BigIntegerField(default=0)),
+                ("memory", models.BinaryField(default=bytes)),
+                ("moved_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.UUIDField(default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=24, unique=True)),
-                ('subject', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('active', 'active'), ('acknowledged', 'acknowledged'), ('returned', 'returned'), ('normal', 'normal'), ('shelved', 'shelved'), ('suppressed', 'suppressed'), ('out_of_service', 'out_of_service')], default=chengmai.warning.states.AlarmState['ACTIVE'], max_length=16)),
-                ('severity', models.CharField(choices=[('red', 'red'), ('orange', 'orange'), ('yellow', 'yellow'), ('blue', 'blue')], max_length=8)),
-                ('began_at', models.DateTimeField()),
-                ('raised_at', models.DateTimeField()),
-                ('detected_at', models.DateTimeField()),
-                ('returned_at', models.DateTimeField(null=True)),
-                ('size_lph', models.BigIntegerField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('latitude', models.FloatField(null=True)),
-                ('elements', models.JSONField(default=list)),
-                ('reasons', models.JSONField(default=list)),
-                ('evidence', models.JSONField(default=list)),
-                ('lineage_hash', models.CharField(max_length=64)),
-                ('shelved_until', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='assets.network')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("subject", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("active", "active"),
+                            ("acknowledged", "acknowledged"),
+                            ("returned", "returned"),
+                            ("normal", "normal"),
+                            ("shelved", "shelved"),
+                            ("suppressed", "suppressed"),
+                            ("out_of_service", "out_of_service"),
+                        ],
+                        default=chengmai.warning.states.AlarmState["ACTIVE"],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        choices=[("red", "red"), ("orange", "orange"), ("yellow", "yellow"), ("blue", "blue")],
+                        max_length=8,
+                    ),
+                ),
+                ("began_at", models.DateTimeField()),
+                ("raised_at", models.DateTimeField()),
+                ("detected_at", models.DateTimeField()),
+                ("returned_at", models.DateTimeField(null=True)),
+                ("size_lph", models.BigIntegerField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("latitude", models.FloatField(null=True)),
+                ("elements", models.JSONField(default=list)),
+                ("reasons", models.JSONField(default=list)),
+                ("evidence", models.JSONField(default=list)),
+                ("lineage_hash", models.CharField(max_length=64)),
+                ("shelved_until", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "network",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.network"),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
         ),
         migrations.CreateModel(
-            name='AlarmEvent',
+            name="AlarmEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=32)),
-                ('from_state', models.CharField(blank=True, default='', max_length=16)),
-                ('to_state', models.CharField(max_length=16)),
-                ('note', models.TextField(blank=True, default='')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='warning.alarm')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="warning.alarm"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('kind', models.CharField(choices=[('limit', 'Limit'), ('night_flow', 'Night Flow'), ('pressure_drop', 'Pressure Drop')], max_length=16)),
-                ('parameters', models.JSONField(default=dict)),
-                ('active', models.BooleanField(default=True)),
-                ('network', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='assets.network')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("limit", "Limit"), ("night_flow", "Night Flow"), ("pressure_drop", "Pressure Drop")],
+                        max_length=16,
+                    ),
+                ),
+                ("parameters", models.JSONField(default=dict)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "network",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.network"),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
         ),
         migrations.AddField(
-            model_name='alarm',
-            name='rule',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='warning.rule'),
+            model_name="alarm",
+            name="rule",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="warning.rule"),
         ),
         migrations.CreateModel(
-            name='Warning',
+            name="Warning",
             fields=[
-                ('id', models.UUIDField(default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=24, unique=True)),
-                ('state', models.CharField(choices=[('assessing', 'assessing'), ('dismissed', 'dismissed'), ('issued', 'issued'), ('lifted', 'lifted'), ('archived', 'archived')], default=chengmai.warning.states.WarningState['ASSESSING'], max_length=16)),
-                ('level', models.CharField(choices=[('red', 'red'), ('orange', 'orange'), ('yellow', 'yellow'), ('blue', 'blue')], max_length=8)),
-                ('text', models.TextField(blank=True, default='')),
-                ('dismissal', models.CharField(blank=True, default='', max_length=16)),
-                ('opened_at', models.DateTimeField()),
-                ('issued_at', models.DateTimeField(null=True)),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('alarm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='warnings', to='warning.alarm')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='access.organisation')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("assessing", "assessing"),
+                            ("dismissed", "dismissed"),
+                            ("issued", "issued"),
+                            ("lifted", "lifted"),
+                            ("archived", "archived"),
+                        ],
+                        default=chengmai.warning.states.WarningState["ASSESSING"],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[("red", "red"), ("orange", "orange"), ("yellow", "yellow"), ("blue", "blue")],
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.TextField(blank=True, default="")),
+                ("dismissal", models.CharField(blank=True, default="", max_length=16)),
+                ("opened_at", models.DateTimeField()),
+                ("issued_at", models.DateTimeField(null=True)),
+                ("lifted_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "alarm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="warnings", to="warning.alarm"
+                    ),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
         ),
         migrations.CreateModel(
-            name='WarningEvent',
+            name="WarningEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('action', models.CharField(max_length=32)),
-                ('from_state', models.CharField(blank=True, default='', max_length=16)),
-                ('to_state', models.CharField(max_length=16)),
-                ('note', models.TextField(blank=True, default='')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('warning', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='history', to='warning.warning')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "warning",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="warning.warning"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='rule',
-            constraint=models.UniqueConstraint(fields=('code', 'version'), name='one_rule_per_version'),
+            model_name="rule",
+            constraint=models.UniqueConstraint(fields=("code", "version"), name="one_rule_per_version"),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['state', 'raised_at'], name='warning_ala_state_368a93_idx'),
+            model_name="alarm",
+            index=models.Index(fields=["state", "raised_at"], name="warning_ala_state_368a93_idx"),
         ),
         migrations.AddIndex(
-            model_name='alarm',
-            index=models.Index(fields=['owner', 'raised_at'], name='warning_ala_owner_i_c0a789_idx'),
+            model_name="alarm",
+            index=models.Index(fields=["owner", "raised_at"], name="warning_ala_owner_i_c0a789_idx"),
         ),
         migrations.AddConstraint(
-            model_name='alarm',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', chengmai.warning.states.AlarmState['NORMAL']), _negated=True), fields=('rule', 'subject'), name='one_open_alarm_per_rule_and_subject'),
+            model_name="alarm",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", chengmai.warning.states.AlarmState["NORMAL"]), _negated=True),
+                fields=("rule", "subject"),
+                name="one_open_alarm_per_rule_and_subject",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='warning',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', [chengmai.warning.states.WarningState['ASSESSING'], chengmai.warning.states.WarningState['ISSUED']])), fields=('alarm',), name='one_open_warning_per_alarm'),
+            model_name="warning",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            chengmai.warning.states.WarningState["ASSESSING"],
+                            chengmai.warning.states.WarningState["ISSUED"],
+                        ],
+                    )
+                ),
+                fields=("alarm",),
+                name="one_open_warning_per_alarm",
+            ),
         ),
     ]
