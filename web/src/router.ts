@@ -1,0 +1,138 @@
+/** Every page of the front end, each loaded when it is first opened. */
+import { createRouter, createWebHistory, type RouteRecordRaw } from "vue-router";
+import { may, whoAmI } from "@/session/session";
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: "/login",
+    component: () => import("@/session/LoginPage.vue"),
+    meta: { title: "login", open: true, bare: true },
+  },
+  {
+    path: "/",
+    component: () => import("@/desk/duty/DutyPage.vue"),
+    meta: { title: "duty", permissions: ["map.read", "alarm.read"] },
+  },
+  {
+    path: "/alarms/:id",
+    component: () => import("@/desk/alarms/AlarmPage.vue"),
+    props: true,
+    meta: { title: "alarm", permissions: ["alarm.read"] },
+  },
+  {
+    path: "/warnings",
+    component: () => import("@/desk/warnings/WarningsPage.vue"),
+    meta: { title: "warnings", permissions: ["warning.read"] },
+  },
+  {
+    path: "/warnings/:id",
+    component: () => import("@/desk/warnings/WarningPage.vue"),
+    props: true,
+    meta: { title: "warning", permissions: ["warning.read"] },
+  },
+  {
+    path: "/cases",
+    component: () => import("@/desk/cases/CasesPage.vue"),
+    meta: { title: "cases", permissions: ["case.read"] },
+  },
+  {
+    path: "/cases/:id",
+    component: () => import("@/desk/cases/CasePage.vue"),
+    props: true,
+    meta: { title: "case", permissions: ["case.read"] },
+  },
+  {
+    path: "/field",
+    component: () => import("@/field/FieldPage.vue"),
+    meta: { title: "field", permissions: ["case.read"], bare: true },
+  },
+  {
+    path: "/field/cases/:id",
+    component: () => import("@/field/FieldCasePage.vue"),
+    props: true,
+    meta: { title: "field", permissions: ["case.read"], bare: true },
+  },
+  {
+    path: "/indicators",
+    component: () => import("@/desk/indicators/IndicatorsPage.vue"),
+    meta: { title: "indicators", permissions: ["indicator.read"] },
+  },
+  {
+    path: "/indicators/:code",
+    component: () => import("@/desk/indicators/IndicatorPage.vue"),
+    props: true,
+    meta: { title: "indicator", permissions: ["indicator.read"] },
+  },
+  {
+    path: "/evidence/:id",
+    component: () => import("@/desk/indicators/EvidencePage.vue"),
+    props: true,
+    meta: { title: "evidence", permissions: ["indicator.read"] },
+  },
+  {
+    path: "/networks",
+    component: () => import("@/desk/networks/NetworksPage.vue"),
+    meta: { title: "networks", permissions: ["map.read"] },
+  },
+  {
+    path: "/quality",
+    component: () => import("@/desk/quality/QualityPage.vue"),
+    meta: { title: "quality", permissions: ["sensing.read"] },
+  },
+  {
+    path: "/users",
+    component: () => import("@/desk/admin/UsersPage.vue"),
+    meta: { title: "users", permissions: ["user.read"] },
+  },
+  {
+    path: "/audit",
+    component: () => import("@/desk/admin/AuditPage.vue"),
+    meta: { title: "audit", permissions: ["audit.read"] },
+  },
+  {
+    path: "/events",
+    component: () => import("@/desk/admin/EventsPage.vue"),
+    meta: { title: "events", permissions: ["event.read"] },
+  },
+  {
+    path: "/nothing",
+    component: () => import("@/ui/NothingPage.vue"),
+    meta: { title: "nothing" },
+  },
+  { path: "/:rest(.*)*", redirect: "/nothing" },
+];
+
+export const router = createRouter({ history: createWebHistory(), routes });
+
+/** Pages a person can start from, in the order of the bar. */
+const STARTS = [
+  "/",
+  "/field",
+  "/cases",
+  "/warnings",
+  "/indicators",
+  "/networks",
+  "/users",
+  "/audit",
+  "/events",
+];
+
+/** Whether the person who is logged in may open a path. */
+export function mayOpen(path: string): boolean {
+  const { meta, matched } = router.resolve(path);
+  return matched.length > 0 && may(...(meta.permissions ?? []));
+}
+
+/** Where a person's work starts; field staff start on the phone pages. */
+export function startPage(): string {
+  const starts = may("case.handle") ? STARTS : STARTS.filter((path) => path !== "/field");
+  return starts.find(mayOpen) ?? "/nothing";
+}
+
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true;
+  const me = await whoAmI();
+  if (me === null) return { path: "/login", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+  if (!may(...(to.meta.permissions ?? []))) return to.path === "/" ? startPage() : "/nothing";
+  return true;
+});

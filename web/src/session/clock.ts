@@ -1,0 +1,62 @@
+/** The server's clock, followed by offset, and times as the city's people read them. */
+import { ref } from "vue";
+import { language } from "@/i18n";
+
+const offsetMs = ref(0);
+const zone = ref("Asia/Shanghai");
+
+export function followServer(serverTime: string, timeZone: string): void {
+  offsetMs.value = Date.parse(serverTime) - Date.now();
+  zone.value = timeZone;
+}
+
+/** Milliseconds since the epoch by the server's clock. */
+export function serverNow(): number {
+  return Date.now() + offsetMs.value;
+}
+
+export function timeZone(): string {
+  return zone.value;
+}
+
+type Style = "clock" | "minute" | "second" | "day" | "short";
+const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
+  clock: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
+  minute: { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
+  second: {
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  },
+  day: { year: "numeric", month: "2-digit", day: "2-digit" },
+  short: { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
+};
+
+/** A moment in the city's time zone, digits in ISO order in both languages; "–" for no time. */
+export function formatTime(moment: string | number | null | undefined, style: Style = "minute"): string {
+  if (moment === null || moment === undefined || moment === "") return "–";
+  const options = { ...STYLES[style], hourCycle: "h23", timeZone: zone.value } as const;
+  // Swedish order is ISO order: 2026-03-01 04:05; the duty log is written so in both languages.
+  return new Intl.DateTimeFormat("sv-SE", options).format(new Date(moment));
+}
+
+const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+  ["second", 1_000],
+];
+
+/** How long ago, in the person's language: "3 minutes ago". */
+export function formatAge(moment: string | number | null | undefined, now: number = serverNow()): string {
+  if (moment === null || moment === undefined) return "–";
+  const difference = new Date(moment).getTime() - now;
+  const [unit, step] = STEPS.find(([, size]) => Math.abs(difference) >= size) ?? ["second", 1_000];
+  return new Intl.RelativeTimeFormat(language.value, { numeric: "always", style: "short" }).format(
+    Math.trunc(difference / step),
+    unit,
+  );
+}

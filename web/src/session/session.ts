@@ -1,0 +1,57 @@
+/** Who is logged in, what they may do, and the server's clock. */
+import { computed, readonly, ref, shallowRef } from "vue";
+import { ApiError, api } from "@/api/client";
+import type { Me, Permission } from "@/api/types";
+import { followServer } from "@/session/clock";
+
+const me = shallowRef<Me | null>(null);
+const known = ref(false);
+
+function take(value: Me): Me {
+  followServer(value.server_time, value.time_zone);
+  me.value = value;
+  known.value = true;
+  return value;
+}
+
+/** Ask the server once who we are; null when nobody is logged in. */
+export async function whoAmI(): Promise<Me | null> {
+  if (known.value) return me.value;
+  try {
+    return take(await api.get<Me>("/session", {}, { quiet401: true }));
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error;
+    known.value = true;
+    me.value = null;
+    return null;
+  }
+}
+
+export async function logIn(username: string, password: string): Promise<Me> {
+  return take(await api.post<Me>("/session", { username, password }, { quiet401: true }));
+}
+
+export async function logOut(): Promise<void> {
+  await api.delete("/session");
+  forget();
+}
+
+/** The session is gone: forget the person without asking the server. */
+export function forget(): void {
+  me.value = null;
+  known.value = true;
+}
+
+export async function changePassword(old: string, fresh: string): Promise<void> {
+  await api.put("/session/password", { old, new: fresh });
+  known.value = false;
+  await whoAmI();
+}
+
+export function may(...permissions: readonly Permission[]): boolean {
+  return permissions.every((permission) => me.value?.permissions.includes(permission) ?? false);
+}
+
+export function useSession() {
+  return { me: readonly(me), loggedIn: computed(() => me.value !== null), may };
+}

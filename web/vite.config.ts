@@ -1,0 +1,44 @@
+import { fileURLToPath } from "node:url";
+import vue from "@vitejs/plugin-vue";
+import elementPlus from "unplugin-element-plus/vite";
+import { defineConfig } from "vitest/config";
+
+/** The platform that the development server stands in front of. */
+const backend = process.env.CHENGMAI_BACKEND ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [vue(), elementPlus({})],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  define: { __VUE_OPTIONS_API__: true, __VUE_PROD_DEVTOOLS__: false, __INTLIFY_PROD_DEVTOOLS__: false },
+  build: {
+    outDir: "../src/chengmai/portal/static",
+    emptyOutDir: true,
+    assetsDir: "assets",
+    target: "es2022",
+    // The map engine and the charts are one lazy chunk each; both are larger than the default warning.
+    chunkSizeWarningLimit: 1300,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "sentences-zh-CN", test: /src\/i18n\/zh-CN\// },
+            { name: "sentences-en", test: /src\/i18n\/en\// },
+          ],
+        },
+      },
+    },
+    license: { fileName: "assets/licenses.md" },
+  },
+  worker: { format: "es" },
+  server: {
+    proxy: {
+      "/api": { target: backend },
+      "/live": { target: backend, ws: true },
+    },
+  },
+  test: {
+    environment: "happy-dom",
+    include: ["tests/**/*.test.ts"],
+    server: { deps: { inline: ["element-plus"] } },
+  },
+});
