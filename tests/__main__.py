@@ -1,0 +1,100 @@
+"""``make test``: every test, the store's and the doors' on both databases; at the end, what could not run and why."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from xml.etree import ElementTree
+
+from hatch_build import install_packages, npm
+
+from tests import browser, postgres
+
+ROOT = Path(__file__).parent.parent
+ALONE = "browser or kills"
+"""Tests that start whole servers: one at a time, or they would slow each other out of their own patience."""
+NOTHING_COLLECTED = 5
+
+
+@dataclass
+class Tally:
+    """What all runs together came to."""
+
+    passed: int = 0
+    failed: int = 0
+    not_run: list[str] = field(default_factory=list)
+
+    def add(self, report: Path, run: str) -> None:
+        """Count one run's JUnit report; a run that left none (it could not even start) counts as one failure."""
+        if not report.is_file():
+            self.failed += 1
+            return
+        for case in ElementTree.parse(report).getroot().iter("testcase"):
+            skipped = case.find("skipped")
+            if case.find("failure") is not None or case.find("error") is not None:
+                self.failed += 1
+            elif skipped is not None:
+                self.not_run.append(f"{run}: {case.get('classname')}.{case.get('name')}: {skipped.get('message')}")
+            else:
+                self.passed += 1
+
+
+def _pytest(tally: Tally, reports: Path, run: str, arguments: list[str], environment: Mapping[str, str]) -> None:
+    print(f"\n=== {run}", flush=True)
+    report = reports / f"{run.replace(' ', '-')}.xml"
+    before = tally.failed
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode
+    tally.add(report, run)
+    if code == NOTHING_COLLECTED:
+        tally.not_run.append(f"{run}: no test was found")
+    elif code != 0 and tally.failed == before:
+        tally.failed += 1
+
+
+def _front_end(tally: Tally) -> None:
+    print("\n=== front end", flush=True)
+    try:
+        if not (ROOT / "web" / "node_modules").is_dir():
+            install_packages(ROOT / "web")
+        npm(ROOT / "web", "test")
+    except subprocess.CalledProcessError:
+        tally.failed += 1
+    else:
+        tally.passed += 1
+
+
+def main() -> int:
+    """Run everything; the exit code is 0 only without failures and, where CI is set, without anything left out."""
+    tally = Tally()
+    workers = ["--numprocesses", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile"]
+    try:
+        chromium = {"CHENGMAI_TEST_CHROMIUM": str(browser.obtain())}
+    except (subprocess.CalledProcessError, OSError) as error:
+        chromium = {}
+        tally.not_run.append(f"browser: no Chromium here, and none could be fetched: {error}")
+    with ExitStack() as stack:
+        reports = Path(stack.enter_context(TemporaryDirectory()))
+        _pytest(tally, reports, "sqlite", ["-m", f"not ({ALONE})", *workers], {})
+        try:
+            address = stack.enter_context(postgres.server())
+        except RuntimeError as error:
+            tally.not_run.append(f"postgresql: {error}")
+        else:
+            arguments = ["-m", f"not ({ALONE})", *workers, "tests/store", "tests/api"]
+            _pytest(tally, reports, "postgresql", arguments, {"CHENGMAI_DATABASE_URL": address})
+        _pytest(tally, reports, "whole servers", ["-m", ALONE, "--durations=10"], chromium)
+    _front_end(tally)
+    if tally.not_run:
+        print("\nCould not run here:")
+        print("\n".join(f"  {line}" for line in tally.not_run))
+    print(f"\n{tally.passed} passed, {tally.failed} failed, {len(tally.not_run)} skipped")
+    return 1 if tally.failed or (tally.not_run and os.environ.get("CI")) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
