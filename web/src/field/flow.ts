@@ -1,0 +1,44 @@
+/** What a field worker does next on a case, also while the platform does not answer. */
+
+/** The handler's steps; the platform's own table decides, this one only lets work go on without a network. */
+const NEXT: Record<string, Record<string, string>> = {
+  dispatched: { sign: "signed", return_to_dispatcher: "filed" },
+  signed: { arrive: "on_site" },
+  on_site: { report: "on_site", finish: "handled" },
+};
+
+/** The road of a case on the phone, in order. */
+export const ROAD = ["sign", "arrive", "report", "finish"] as const;
+export type RoadStep = (typeof ROAD)[number];
+
+/** Where a case stands once the steps that still wait here are taken, too. */
+export function expectedState(state: string, waiting: readonly string[]): string {
+  return waiting.reduce((now, action) => NEXT[now]?.[action] ?? now, state);
+}
+
+/** The steps a handler may take from a state. */
+export function stepsFrom(state: string): string[] {
+  return Object.keys(NEXT[state] ?? {});
+}
+
+/** How far along the road a state is: the number of steps that lie behind it. */
+export function stepsBehind(state: string, reported: boolean): number {
+  if (state === "signed") return 1;
+  if (state === "on_site") return reported ? 3 : 2;
+  return ["handled", "verified", "closed"].includes(state) ? 4 : 0;
+}
+
+const EARTH_M = 6_371_008.8;
+
+/** Distance over ground between two positions in degrees [m]; haversine on the mean sphere. */
+export function distanceM(
+  from: { longitude: number; latitude: number },
+  to: { longitude: number; latitude: number },
+): number {
+  const rad = Math.PI / 180;
+  const half = (degrees: number) => Math.sin((degrees * rad) / 2) ** 2;
+  const chord =
+    half(to.latitude - from.latitude) +
+    Math.cos(from.latitude * rad) * Math.cos(to.latitude * rad) * half(to.longitude - from.longitude);
+  return 2 * EARTH_M * Math.asin(Math.sqrt(chord));
+}

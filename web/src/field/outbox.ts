@@ -1,0 +1,137 @@
+/**
+ * Steps a field worker has taken and whether the platform has them.
+ *
+ * A step is written down before it is sent, carries an id made here, and is sent again under the same id
+ * until the platform has answered: a bad network delays a step, it neither loses nor doubles it.
+ * Steps of one case go in the order they were taken.
+ */
+
+export type StepState = "waiting" | "sending" | "sent" | "refused";
+
+export interface Step {
+  id: string;
+  caseId: string;
+  caseCode: string;
+  action: string;
+  note: string;
+  longitude: number | null;
+  latitude: number | null;
+  /** When the step was taken, ISO 8601 UTC. */
+  at: string;
+  /** Version of the case the step was taken on; follows the answers to the steps before it. */
+  version: number;
+  photo: Blob | null;
+  state: StepState;
+  attempts: number;
+  /** The platform's sentence when it refused the step. */
+  refusal: string;
+}
+
+export type StepDraft = Omit<Step, "state" | "attempts" | "refusal">;
+
+/** The platform answered and said no; sending the same step again would get the same answer. */
+export class Refused extends Error {}
+
+export interface StepStore {
+  all(): Promise<Step[]>;
+  put(step: Step): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+/** Sends one step and answers the case's new version; throws Refused for a final no, anything else for "not reached". */
+export type Send = (step: Step) => Promise<number>;
+
+export class Outbox {
+  private steps: Step[] = [];
+  private flushing: Promise<void> | null = null;
+
+  constructor(
+    private readonly store: StepStore,
+    private readonly send: Send,
+    private readonly changed: (steps: readonly Step[]) => void,
+  ) {}
+
+  /** Reads what an earlier visit left; a step that was under way then counts as not sent. */
+  async open(): Promise<void> {
+    const left = await this.store.all();
+    this.steps = left
+      .map((step) => (step.state === "sending" ? { ...step, state: "waiting" as const } : step))
+      .sort((a, b) => a.id.localeCompare(b.id));
+    this.changed(this.steps);
+  }
+
+  /** Writes a step down and tries to send it. */
+  async add(draft: StepDraft): Promise<void> {
+    await this.update({ ...draft, state: "waiting", attempts: 0, refusal: "" });
+    await this.flush();
+  }
+
+  /** Sends what waits; a call while one runs joins it and then goes once more, so nothing added meanwhile is left. */
+  async flush(): Promise<void> {
+    if (this.flushing) {
+      await this.flushing;
+      if (this.flushing) return this.flushing;
+    }
+    this.flushing = this.sendWaiting().finally(() => {
+      this.flushing = null;
+    });
+    return this.flushing;
+  }
+
+  /** Takes a refused step up again on the case's present version, under the same id. */
+  async retry(id: string, version: number): Promise<void> {
+    const step = this.steps.find((held) => held.id === id);
+    if (!step) return;
+    await this.update({ ...step, version, state: "waiting", refusal: "" });
+    await this.flush();
+  }
+
+  /** Forgets a step that was sent or refused. */
+  async discard(id: string): Promise<void> {
+    this.steps = this.steps.filter((step) => step.id !== id);
+    await this.store.remove(id);
+    this.changed(this.steps);
+  }
+
+  private async sendWaiting(): Promise<void> {
+    const stopped = new Set(this.steps.filter((step) => step.state === "refused").map((step) => step.caseId));
+    for (const { id } of [...this.steps]) {
+      const step = this.steps.find((held) => held.id === id);
+      if (step?.state !== "waiting" || stopped.has(step.caseId)) continue;
+      if (!(await this.sendOne(step))) stopped.add(step.caseId);
+    }
+  }
+
+  private async sendOne(step: Step): Promise<boolean> {
+    const tried = { ...step, attempts: step.attempts + 1 };
+    await this.update({ ...tried, state: "sending" });
+    try {
+      const version = await this.send(tried);
+      await this.update({ ...tried, state: "sent", photo: null });
+      await this.moveOn(step.caseId, version);
+      return true;
+    } catch (error) {
+      const refused = error instanceof Refused;
+      await this.update({
+        ...tried,
+        state: refused ? "refused" : "waiting",
+        refusal: refused ? error.message : "",
+      });
+      return false;
+    }
+  }
+
+  private async moveOn(caseId: string, version: number): Promise<void> {
+    for (const step of this.steps) {
+      if (step.caseId === caseId && step.state === "waiting") await this.update({ ...step, version });
+    }
+  }
+
+  private async update(step: Step): Promise<void> {
+    const at = this.steps.findIndex((held) => held.id === step.id);
+    this.steps =
+      at < 0 ? [...this.steps, step] : this.steps.map((held) => (held.id === step.id ? step : held));
+    await this.store.put(step);
+    this.changed(this.steps);
+  }
+}

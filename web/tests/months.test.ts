@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { monthOf, monthsBefore, monthsUpTo, percent } from "@/desk/indicators/months";
+
+describe("months", () => {
+  it("belongs to the city, not to Greenwich", () => {
+    const lastMinutes = new Date("2026-02-28T16:30:00Z");
+    expect(monthOf(lastMinutes, "Asia/Shanghai")).toBe("2026-03");
+    expect(monthOf(lastMinutes, "UTC")).toBe("2026-02");
+  });
+
+  it("counts back over a new year", () => {
+    expect(monthsBefore("2026-02", 3)).toBe("2025-11");
+    expect(monthsBefore("2025-12", -1)).toBe("2026-01");
+    expect(monthsUpTo("2026-01", 3)).toEqual(["2025-11", "2025-12", "2026-01"]);
+  });
+
+  it("shows the published example: 911 of 972 closed", () => {
+    expect(percent(911, 972)).toBe("93.72 %");
+    expect(percent(737, 972)).toBe("75.82 %");
+  });
+
+  it("shows no share of nothing", () => {
+    expect(percent(0, 0)).toBe("–");
+  });
+});
