@@ -1,0 +1,161 @@
+"""The writer: takes screened messages from every door, stores them in groups, and tells each door when it may answer."""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+
+import numpy as np
+
+from chengmai.core.crashpoints import reach
+from chengmai.core.errors import ChengmaiError, Unavailable
+from chengmai.detection.observations import Observations
+from chengmai.sensing.registry import Registry
+from chengmai.sensing.revisions import REPEATED
+from chengmai.sensing.screening import Arrival, Screened, screen
+from chengmai.sensing.store import Inserted, TelemetryStore
+from chengmai.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+_QUEUED_BATCHES = 100
+"""Full batches that may wait for the writer; beyond them doors are told to come back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of one message's readings."""
+
+    accepted: int = 0
+    duplicate: int = 0
+    revised: int = 0
+    quarantined: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    screened: Screened
+    done: "Future[Counts]"
+
+
+class Ingest:
+    """One writer thread. ``submit`` from any thread; its future completes after the durable commit."""
+
+    def __init__(self, store: TelemetryStore, registry: Registry, settings: Settings) -> None:
+        self.registry = registry
+        self.listeners: list[Callable[[Observations], None]] = []
+        """Told of every stored batch, in the writer's thread: they must be quick."""
+        self._store = store
+        self._settings = settings
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._waiting_rows = 0
+        self._waiting_lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="ingest-writer", daemon=True)
+        self._stopped = False
+        self.stored_rows = 0
+        self.failures = 0
+        self.last_error: ChengmaiError | None = None
+
+    def start(self) -> None:
+        """Start writing."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what is waiting, then end."""
+        self._stopped = True
+        self._jobs.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def receive(self, arrival: Arrival) -> "Future[Counts]":
+        """Screen a message and hand it to the writer; raises Unavailable when too much is waiting."""
+        return self.submit(
+            screen(arrival, self.registry, self._settings.max_message_bytes, self._settings.max_future_s)
+        )
+
+    def submit(self, screened: Screened) -> "Future[Counts]":
+        """Hand screened rows to the writer."""
+        if self._stopped:
+            raise Unavailable("ingest.stopped")
+        with self._waiting_lock:
+            if self._waiting_rows > _QUEUED_BATCHES * self._settings.ingest_batch_rows:
+                raise Unavailable("ingest.overloaded", waiting=self._waiting_rows)
+            self._waiting_rows += len(screened.rows)
+        job = _Job(screened, Future())
+        self._jobs.put(job)
+        return job.done
+
+    def _run(self) -> None:
+        flushed = 0.0
+        while (first := self._jobs.get()) is not None:
+            jobs, ended = self._collect(first, flushed + self._settings.ingest_flush_ms / 1000)
+            flushed = time.monotonic()
+            self._flush(jobs)
+            if ended:
+                return
+
+    def _collect(self, first: _Job, due: float) -> tuple[list[_Job], bool]:
+        """Jobs for one flush: what comes until it is due, at most a full batch."""
+        jobs, rows = [first], len(first.screened.rows)
+        while rows < self._settings.ingest_batch_rows:
+            try:
+                job = self._jobs.get(timeout=max(0.0, due - time.monotonic()))
+            except queue.Empty:
+                break
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+            rows += len(job.screened.rows)
+        return jobs, False
+
+    def _flush(self, jobs: list[_Job]) -> None:
+        try:
+            inserted = self._write(jobs)
+        except Exception as error:  # noqa: BLE001 - every cause must reach the doors, and the writer must go on
+            self._fail(jobs, error)
+            return
+        finally:
+            with self._waiting_lock:
+                self._waiting_rows -= sum(len(job.screened.rows) for job in jobs)
+        self.last_error = None
+        self.stored_rows += len(inserted.stored)
+        if len(inserted.stored):
+            for listener in self.listeners:
+                listener(inserted.stored)
+        start = 0
+        for job in jobs:
+            end = start + len(job.screened.rows)
+            verdicts = inserted.verdicts[start:end]
+            start = end
+            if not job.done.cancelled():
+                job.done.set_result(
+                    Counts(
+                        accepted=int((verdicts == 0).sum()),
+                        duplicate=int((verdicts == REPEATED).sum()),
+                        revised=int((verdicts > 0).sum()),
+                        quarantined=len(job.screened.refused),
+                    )
+                )
+
+    def _write(self, jobs: list[_Job]) -> Inserted:
+        rows = Observations.concatenate([job.screened.rows for job in jobs])
+        message = np.concatenate([job.screened.message for job in jobs])
+        refused = [entry for job in jobs for entry in job.screened.refused]
+        reach("ingest.before_insert")
+        if refused:
+            self._store.quarantine(refused)
+            reach("ingest.after_quarantine")
+        inserted = self._store.insert(rows, message)
+        reach("ingest.after_insert")
+        return inserted
+
+    def _fail(self, jobs: list[_Job], error: Exception) -> None:
+        self.failures += 1
+        known = error if isinstance(error, ChengmaiError) else Unavailable("ingest.failed", reason=repr(error))
+        self.last_error = known
+        _LOG.error("storing %d messages failed: %s", len(jobs), error, exc_info=not isinstance(error, ChengmaiError))
+        for job in jobs:
+            if not job.done.cancelled():
+                job.done.set_exception(known)

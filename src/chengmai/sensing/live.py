@@ -1,0 +1,211 @@
+"""The live feed: last value per stream and news of alarms, warnings and cases, coalesced into numbered deltas."""
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from chengmai.core.identity import new_id
+from chengmai.detection.observations import Observations
+from chengmai.sensing.registry import Registry, StreamFacts
+
+TICK_S = 0.5
+KEPT_DELTAS = 240
+STALE_INTERVALS = 3
+_STALE_CHECK_S = 5.0
+_QUEUED = 8
+
+Value = tuple[str, int, float, str]
+"""Stream code, phenomenon time [ms since 1970], value in the stream's unit, status ok | low | high | stale."""
+
+
+@dataclass(slots=True)
+class _State:
+    time_ms: int
+    value: float
+    heard_ms: int
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """News of an object, for those who may see its owner's objects."""
+
+    kind: str
+    id: str
+    action: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Delta:
+    seq: int
+    values: list[tuple[str, Value]]
+    changes: list[Change]
+    encoded: dict[str | None, bytes] = field(default_factory=dict)
+
+    def message(self, scope: str | None) -> bytes:
+        """The delta for one scope (an owner's code, None for the whole city), encoded once for all who share it."""
+        if scope not in self.encoded:
+            self.encoded[scope] = msgspec.json.encode(
+                {
+                    "type": "delta",
+                    "seq": self.seq,
+                    "values": [value for owner, value in self.values if scope is None or owner == scope],
+                    "changes": [
+                        {"kind": change.kind, "id": change.id, "action": change.action}
+                        for change in self.changes
+                        if scope is None or change.owner == scope
+                    ],
+                }
+            )
+        return self.encoded[scope]
+
+
+class Subscription:
+    """One listener's queue; ``behind`` says that it was too slow and needs a snapshot."""
+
+    def __init__(self, scope: str | None) -> None:
+        self.scope = scope
+        self.queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUED)
+        self.behind = False
+
+
+class Hub:
+    """``values`` and ``change`` from any thread; ``run``, ``subscribe`` and ``leave`` in the server's loop."""
+
+    def __init__(self, registry: Registry, clock: Callable[[], float] = time.time) -> None:
+        self.epoch = str(new_id())
+        self.seq = 0
+        self._registry = registry
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._state: dict[int, _State] = {}
+        self._touched: set[int] = set()
+        self._changes: list[Change] = []
+        self._deltas: deque[_Delta] = deque(maxlen=KEPT_DELTAS)
+        self._subscriptions: set[Subscription] = set()
+        self._stale_checked = 0.0
+
+    def load(self, rows: Observations, heard: dict[int, int]) -> None:
+        """Start from what the store holds as newest."""
+        with self._lock:
+            for stream, moment, value in _newest(rows):
+                self._state[stream] = _State(moment, value, heard.get(stream, 0))
+
+    def values(self, rows: Observations) -> None:
+        """Take in stored rows; a stream's value is the one with its youngest phenomenon time."""
+        heard = int(self._clock() * 1000)
+        with self._lock:
+            for stream, moment, value in _newest(rows):
+                state = self._state.get(stream)
+                if state is None or moment >= state.time_ms:
+                    self._state[stream] = _State(moment, value, heard)
+                    self._touched.add(stream)
+
+    def change(self, kind: str, id: str, action: str, owner_code: str) -> None:
+        """Tell that an alarm, a warning or a case changed."""
+        with self._lock:
+            self._changes.append(Change(kind, id, action, owner_code))
+
+    def subscribe(self, scope: str | None, after: str) -> tuple[Subscription, list[bytes]]:
+        """A new listener and what it must be sent first: the deltas it missed, or a snapshot."""
+        subscription = Subscription(scope)
+        self._subscriptions.add(subscription)
+        epoch, _, number = after.rpartition(":")
+        if epoch == self.epoch and number.isdigit():
+            missed = [delta for delta in self._deltas if delta.seq > int(number)]
+            if int(number) <= self.seq and len(missed) == self.seq - int(number):
+                return subscription, [delta.message(scope) for delta in missed]
+        return subscription, [self.snapshot(scope)]
+
+    def leave(self, subscription: Subscription) -> None:
+        """A listener went."""
+        self._subscriptions.discard(subscription)
+
+    @property
+    def listeners(self) -> int:
+        """How many are listening."""
+        return len(self._subscriptions)
+
+    def snapshot(self, scope: str | None) -> bytes:
+        """Everything a scope may see, as of the last delta sent."""
+        with self._lock:
+            shown = [
+                value
+                for stream in list(self._state)
+                if (facts := self._registry.by_id(stream)) is not None and (scope is None or facts.owner == scope)
+                for value in (self._value(facts, self._state[stream]),)
+            ]
+        return msgspec.json.encode({"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "values": shown})
+
+    async def run(self) -> None:
+        """Send deltas twice a second until cancelled."""
+        while True:
+            await asyncio.sleep(TICK_S)
+            self.tick()
+
+    def tick(self) -> None:
+        """Make one delta of what came since the last, if anything did, and hand it to every listener."""
+        with self._lock:
+            self._find_stale()
+            touched, self._touched = self._touched, set()
+            changes, self._changes = self._changes, []
+            values = [
+                (facts.owner, self._value(facts, self._state[stream]))
+                for stream in sorted(touched)
+                if (facts := self._registry.by_id(stream)) is not None
+            ]
+        if not values and not changes:
+            return
+        self.seq += 1
+        delta = _Delta(self.seq, values, changes)
+        self._deltas.append(delta)
+        for subscription in self._subscriptions:
+            if subscription.behind:
+                continue
+            try:
+                subscription.queue.put_nowait(delta.message(subscription.scope))
+            except asyncio.QueueFull:
+                subscription.behind = True
+
+    def _find_stale(self) -> None:
+        now = self._clock()
+        if now - self._stale_checked < _STALE_CHECK_S:
+            return
+        self._stale_checked = now
+        for stream, state in self._state.items():
+            facts = self._registry.by_id(stream)
+            if facts is not None and not state.stale and self._is_stale(facts, state):
+                state.stale = True
+                self._touched.add(stream)
+
+    def _is_stale(self, facts: StreamFacts, state: _State) -> bool:
+        return self._clock() * 1000 - state.heard_ms > STALE_INTERVALS * facts.interval_s * 1000
+
+    def _value(self, facts: StreamFacts, state: _State) -> Value:
+        if self._is_stale(facts, state):
+            status = "stale"
+        elif facts.low is not None and state.value < facts.low:
+            status = "low"
+        elif facts.high is not None and state.value > facts.high:
+            status = "high"
+        else:
+            status = "ok"
+        return facts.code, state.time_ms, state.value, status
+
+
+def _newest(rows: Observations) -> list[tuple[int, int, float]]:
+    """Stream, time [ms] and value of each stream's youngest row, its newest revision."""
+    found: dict[int, tuple[int, int, float]] = {}
+    times = rows.time.astype("datetime64[ms]").astype("int64").tolist()
+    for stream, moment, value, revision in zip(
+        rows.stream.tolist(), times, rows.value.tolist(), rows.revision.tolist(), strict=True
+    ):
+        if stream not in found or (moment, revision) >= found[stream][:2]:
+            found[stream] = (moment, revision, value)
+    return [(stream, moment, value) for stream, (moment, _, value) in found.items()]

@@ -1,0 +1,441 @@
+"""The telemetry store: observations and refused messages, on chDB in this process or on a ClickHouse server.
+
+One writer inserts; any thread reads, each through a client of its own. What ``insert`` returned is on disk.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from clickhouse_connect.driver.exceptions import ClickHouseError
+
+from chengmai.core.clock import now
+from chengmai.core.errors import InvalidInput, Unavailable
+from chengmai.detection.observations import Observations
+from chengmai.sensing.quarantine import KEPT_BYTES, Refused
+from chengmai.sensing.revisions import NEVER, REPEATED, Identity, Newest, Revision, judge
+from chengmai.sensing.schema import TABLES
+from chengmai.settings import Settings
+
+RECENT_ROWS = 200_000
+"""How many of the newest stored rows stay in memory for whoever follows the batches."""
+
+_FEW = 1000
+"""Identities up to this many are looked up one by one; more, when they lie dense, by the span they cover."""
+_DENSE = 20
+"""Rows read at most for each identity sought, when a whole span is read."""
+_COLUMNS = "stream, time, value, revision, batch"
+_FULL = ("NOT_ENOUGH_SPACE", "No space left", "CANNOT_WRITE_TO_FILE", "Disk quota", "CANNOT_FSYNC")
+_LOCKED = ("Another server instance", "Cannot lock file")
+
+
+@dataclass(frozen=True, slots=True)
+class Inserted:
+    """What became of the rows of one insert; ``verdicts`` has each row's revision, or -1 for a repeated one."""
+
+    batch: int
+    verdicts: npt.NDArray[np.int64]
+    stored: Observations
+
+    @property
+    def accepted(self) -> int:
+        """Rows that were the first of their identity."""
+        return int((self.verdicts == 0).sum())
+
+    @property
+    def duplicate(self) -> int:
+        """Rows that were stored before."""
+        return int((self.verdicts == REPEATED).sum())
+
+    @property
+    def revised(self) -> int:
+        """Rows that gave another value for a stored identity."""
+        return int((self.verdicts > 0).sum())
+
+
+class TelemetryStore:
+    """Open with ``open_store``; ``insert`` and ``quarantine`` belong to one writer, the rest to anybody."""
+
+    def __init__(self, client_arguments: dict[str, Any], database: str, place: str) -> None:
+        self._arguments = client_arguments
+        self._database = database
+        self._place = place
+        self._local = threading.local()
+        self._clients: list[Any] = []
+        self._clients_lock = threading.Lock()
+        self._writing = threading.Lock()
+        self._newest = Newest.empty()
+        self._batch = 0
+        self._last_message = 0
+        self._recent: deque[Observations] = deque()
+        self._recent_rows = 0
+        self._doubtful = False
+        self._closed = False
+        with self._engine() as client:
+            client.command(f"CREATE DATABASE IF NOT EXISTS {database}")
+            for table in TABLES:
+                client.command(table.format(database=database))
+        self._reload()
+
+    # -- writing --
+
+    def insert(self, rows: Observations, message: npt.NDArray[np.uint64] | None = None) -> Inserted:
+        """Store the rows that are not stored yet, durably, as one batch; the numbers of their messages if they have any.
+
+        Rows keep their order of arrival; their own revision and batch are ignored. Raises Unavailable when the engine
+        refuses (disk full, gone); then nothing may be acknowledged, and repeating the insert does no harm.
+        """
+        if not np.isfinite(rows.value).all():
+            raise InvalidInput("store.not_finite")
+        messages = np.zeros(len(rows), dtype=np.uint64) if message is None else message
+        with self._writing:
+            if self._doubtful:
+                self._reload()
+            verdicts = judge(rows, messages, self._newest, self._lookup)
+            fresh = verdicts != REPEATED
+            kept, kept_messages = rows.take(fresh), messages[fresh]
+            stored = Observations(
+                kept.stream,
+                kept.time,
+                kept.value,
+                verdicts[fresh].astype(np.uint32),
+                np.full(len(kept), self._batch + 1, dtype=np.uint64),
+            )
+            if len(stored):
+                self._write(stored, kept_messages)
+            return Inserted(self._batch, verdicts, stored)
+
+    def _write(self, stored: Observations, messages: npt.NDArray[np.uint64]) -> None:
+        received = now()
+        table = pa.table(
+            {
+                "stream": stored.stream,
+                "time": stored.time,
+                "value": stored.value,
+                "revision": stored.revision,
+                "batch": stored.batch,
+                "message": messages,
+                "received": np.full(len(stored), _to_numpy(received)),
+            }
+        )
+        self._doubtful = True
+        with self._engine() as client:
+            client.insert_arrow("observations", table, database=self._database)
+        self._doubtful = False
+        received_ms = int(_to_numpy(received).astype(np.int64))
+        self._newest.advance(stored, messages, received_ms)
+        self._last_message = max(self._last_message, int(messages.max()))
+        order = np.lexsort((stored.revision, stored.stream, stored.time))
+        self._recent.append(stored.take(order))
+        self._recent_rows += len(stored)
+        while self._recent_rows > RECENT_ROWS and len(self._recent) > 1:
+            self._recent_rows -= len(self._recent.popleft())
+        self._batch += 1
+
+    def quarantine(self, refused: Sequence[Refused]) -> None:
+        """Keep refused messages, durably; those of a redelivered message that are kept already are left out."""
+        numbers = sorted({entry.message for entry in refused if entry.message})
+        with self._writing, self._engine() as client:
+            kept: set[int] = set()
+            if numbers:
+                listed = ",".join(str(number) for number in numbers)
+                query = f"SELECT DISTINCT message FROM {self._database}.quarantine WHERE message IN ({listed})"  # noqa: S608
+                kept = {row[0] for row in client.query(query).result_rows}
+            new = [entry for entry in refused if entry.message not in kept]
+            if new:
+                client.insert_arrow("quarantine", _quarantine_table(new), database=self._database)
+                self._last_message = max(self._last_message, *(entry.message for entry in new))
+
+    # -- reading --
+
+    @property
+    def batch(self) -> int:
+        """Number of the last stored batch; 0 when nothing is stored."""
+        return self._batch
+
+    @property
+    def last_message(self) -> int:
+        """Highest number of a broker message that is stored or quarantined."""
+        return self._last_message
+
+    def latest(self) -> Observations:
+        """The newest row of every stream that has one, from memory; its ``batch`` is not filled."""
+        with self._writing:
+            newest = self._newest
+            streams = np.flatnonzero(newest.time != NEVER)
+            return Observations(
+                streams.astype(np.uint32),
+                newest.time[streams].astype("datetime64[ms]"),
+                newest.value[streams],
+                newest.revision[streams],
+                np.zeros(len(streams), dtype=np.uint64),
+            )
+
+    def heard(self) -> dict[int, int]:
+        """When the newest row of each stream reached us, in ms since 1970 by our clock."""
+        with self._writing:
+            newest = self._newest
+            streams = np.flatnonzero(newest.time != NEVER)
+            return dict(zip(streams.tolist(), newest.received[streams].tolist(), strict=True))
+
+    def read(self, streams: Sequence[int], start: datetime, end: datetime) -> Observations:
+        """Newest revisions of streams from ``start`` to ``end``, both included, ordered by stream and time."""
+        if not streams:
+            return Observations.fresh([], [], [])
+        rows = self._select(
+            f"WHERE stream IN ({_numbers(streams)}) AND time >= {_moment(start)} AND time <= {_moment(end)} "
+            "ORDER BY stream, time, revision"
+        )
+        if not len(rows):
+            return rows
+        same = (rows.stream[1:] == rows.stream[:-1]) & (rows.time[1:] == rows.time[:-1])
+        return rows.take(np.append(~same, True)) if same.any() else rows
+
+    def read_after(self, batch: int, limit_rows: int = 50_000) -> Observations:
+        """Whole batches stored after the given one, about ``limit_rows`` rows but at least one batch.
+
+        Ordered by batch, then time, stream and revision: the same rows in the same order whenever it is asked.
+        """
+        if batch >= self._batch:
+            return Observations.fresh([], [], [])
+        recent = list(self._recent)
+        if recent and int(recent[0].batch[0]) <= batch + 1:
+            parts: list[Observations] = []
+            count = 0
+            for part in recent:
+                if int(part.batch[0]) <= batch:
+                    continue
+                if parts and count + len(part) > limit_rows:
+                    break
+                parts.append(part)
+                count += len(part)
+            return Observations.concatenate(parts)
+        last = self._last_whole_batch(batch, limit_rows)
+        if last is None:
+            return Observations.fresh([], [], [])
+        return self._select(f"WHERE batch > {batch} AND batch <= {last} ORDER BY batch, time, stream, revision")
+
+    def _last_whole_batch(self, batch: int, limit_rows: int) -> int | None:
+        query = (
+            f"SELECT batch, count() FROM {self._database}.observations "  # noqa: S608
+            f"WHERE batch > {batch} AND batch <= {self._batch} GROUP BY batch ORDER BY batch"
+        )
+        with self._engine() as client:
+            sizes = client.query(query).result_rows
+        last, total = None, 0
+        for number, size in sizes:
+            if last is not None and total + size > limit_rows:
+                break
+            last, total = int(number), total + size
+        return last
+
+    def revisions(self, stream: int, time: datetime) -> Observations:
+        """Every value told for one identity, oldest first."""
+        return self._select(f"WHERE stream = {int(stream)} AND time = {_moment(time)} ORDER BY revision")
+
+    def count(self) -> int:
+        """How many rows are stored, all revisions counted."""
+        return self._count("1")
+
+    def quarantine_counts(self) -> dict[str, int]:
+        """How many refused messages are kept, by reason."""
+        query = f"SELECT reason, count() FROM {self._database}.quarantine GROUP BY reason ORDER BY reason"  # noqa: S608
+        with self._engine() as client:
+            return {str(reason): int(count) for reason, count in client.query(query).result_rows}
+
+    def quarantined(
+        self, reason: str | None = None, before: datetime | None = None, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """Refused messages, newest first."""
+        conditions = ["1"]
+        parameters: dict[str, Any] = {}
+        if reason is not None:
+            conditions.append("reason = {reason:String}")
+            parameters["reason"] = reason
+        if before is not None:
+            conditions.append(f"received < {_moment(before)}")
+        query = (
+            "SELECT received, gateway, door, reason, detail, payload, size, message "
+            f"FROM {self._database}.quarantine WHERE {' AND '.join(conditions)} "  # noqa: S608
+            f"ORDER BY received DESC, message DESC LIMIT {int(limit)}"
+        )
+        with self._engine() as client:
+            result = client.query(query, parameters=parameters)
+            return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
+
+    def close(self) -> None:
+        """Close every client; what was inserted stays."""
+        with self._clients_lock:
+            self._closed = True
+            for client in self._clients:
+                client.close()
+            self._clients.clear()
+
+    # -- inside --
+
+    @contextmanager
+    def _engine(self) -> Iterator[Any]:
+        """This thread's client; every failure of the engine leaves as Unavailable with a code for its cause."""
+        if self._closed:
+            raise Unavailable("store.closed", place=self._place)
+        try:
+            client = getattr(self._local, "client", None)
+            if client is None:
+                client = clickhouse_connect.get_client(**self._arguments)
+                self._local.client = client
+                with self._clients_lock:
+                    self._clients.append(client)
+            yield client
+        except (ClickHouseError, pa.ArrowException, OSError) as error:
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: Exception) -> Unavailable:
+        text = str(error)
+        if any(word in text for word in _LOCKED):
+            return Unavailable("store.locked", place=self._place)
+        if any(word in text for word in _FULL):
+            return Unavailable("store.disk_full", place=self._place)
+        return Unavailable("store.failed", place=self._place, reason=text.strip().splitlines()[0][:300])
+
+    def _select(self, clause: str) -> Observations:
+        query = f"SELECT {_COLUMNS} FROM {self._database}.observations {clause}"  # noqa: S608
+        with self._engine() as client:
+            return _observations(client.query_arrow(query))
+
+    def _reload(self) -> None:
+        """Learn from the store what is newest: at start, and after an insert whose outcome is not known."""
+        query = (
+            "SELECT stream, max(time) AS t, argMax(value, (time, revision)), argMax(revision, (time, revision)), "
+            f"argMax(message, (time, revision)), argMax(received, (time, revision)) FROM {self._database}.observations "  # noqa: S608
+            "GROUP BY stream"
+        )
+        totals = (
+            f"SELECT max(batch), max(message), (SELECT max(message) FROM {self._database}.quarantine) "  # noqa: S608
+            f"FROM {self._database}.observations"
+        )
+        with self._engine() as client:
+            table = client.query_arrow(query)
+            batch, message, refused = client.query(totals).result_rows[0]
+        stream, time, value, revision, number, received = (_numpy(column) for column in table.columns)
+        newest = Newest.empty()
+        if len(stream):
+            newest.cover(int(stream.max()))
+            newest.time[stream] = time.astype("datetime64[ms]").astype(np.int64)
+            newest.value[stream] = value
+            newest.revision[stream] = revision
+            newest.message[stream] = number
+            newest.received[stream] = received.astype("datetime64[ms]").astype(np.int64)
+        self._newest = newest
+        self._batch = int(batch)
+        self._last_message = max(int(message), int(refused or 0))
+        self._recent.clear()
+        self._recent_rows = 0
+        self._doubtful = False
+
+    def _lookup(self, identities: list[Identity]) -> dict[Identity, list[Revision]]:
+        streams = {stream for stream, _ in identities}
+        first, last = min(time for _, time in identities), max(time for _, time in identities)
+        span = (
+            f"stream IN ({_numbers(sorted(streams))}) AND time >= '{_written(first)}' AND time <= '{_written(last)}'"
+        )
+        if len(identities) > _FEW and self._count(span) <= _DENSE * len(identities):
+            return self._stored(span, set(identities))
+        found: dict[Identity, list[Revision]] = {}
+        for start in range(0, len(identities), _FEW):
+            part = identities[start : start + _FEW]
+            listed = ",".join(f"({stream},'{_written(time)}')" for stream, time in part)
+            found |= self._stored(f"(stream, time) IN ({listed})", set(part))
+        return found
+
+    def _count(self, condition: str) -> int:
+        with self._engine() as client:
+            query = f"SELECT count() FROM {self._database}.observations WHERE {condition}"  # noqa: S608
+            return int(client.query(query).result_rows[0][0])
+
+    def _stored(self, condition: str, asked: set[Identity]) -> dict[Identity, list[Revision]]:
+        query = (
+            f"SELECT stream, time, value, message FROM {self._database}.observations "  # noqa: S608
+            f"WHERE {condition} ORDER BY stream, time, revision"
+        )
+        with self._engine() as client:
+            table = client.query_arrow(query)
+        stream, time, value, message = (_numpy(column) for column in table.columns)
+        keys = zip(stream.tolist(), time.astype("datetime64[ms]").astype(np.int64).tolist(), strict=True)
+        found: dict[Identity, list[Revision]] = {}
+        for key, old_value, old_message in zip(keys, value.tolist(), message.tolist(), strict=True):
+            if key in asked:
+                found.setdefault(key, []).append(Revision(old_value, old_message))
+        return found
+
+
+def open_store(settings: Settings) -> TelemetryStore:
+    """The store the settings name; raises Unavailable when it is locked by another process or does not answer."""
+    if settings.telemetry_url:
+        url = urlsplit(settings.telemetry_url)
+        database = url.path.strip("/") or "chengmai"
+        secure = url.scheme.endswith("s")
+        arguments: dict[str, Any] = {
+            "host": url.hostname,
+            "port": url.port or (8443 if secure else 8123),
+            "username": url.username or "default",
+            "password": url.password or "",
+            "secure": secure,
+        }
+        return TelemetryStore(arguments, database, f"{url.hostname}:{arguments['port']}")
+    path = Path(settings.data_dir).absolute() / "telemetry"
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("store.failed", place=str(path), reason=str(error)) from error
+    return TelemetryStore({"dsn": f"chdb:///{path}"}, "chengmai", str(path))
+
+
+def _observations(table: pa.Table) -> Observations:
+    stream, time, value, revision, batch = (_numpy(column) for column in table.columns)
+    return Observations(stream, time.astype("datetime64[ms]"), value, revision, batch)
+
+
+def _numpy(column: pa.ChunkedArray) -> npt.NDArray[Any]:
+    array: npt.NDArray[Any] = column.to_numpy()
+    return array
+
+
+def _to_numpy(moment: datetime) -> np.datetime64:
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "ms")
+
+
+def _written(time_ms: int) -> str:
+    return str(np.datetime64(time_ms, "ms")).replace("T", " ")
+
+
+def _moment(moment: datetime) -> str:
+    return f"toDateTime64('{str(_to_numpy(moment)).replace('T', ' ')}', 3, 'UTC')"
+
+
+def _numbers(streams: Sequence[int]) -> str:
+    return ",".join(str(int(stream)) for stream in streams)
+
+
+def _quarantine_table(refused: Sequence[Refused]) -> pa.Table:
+    return pa.table(
+        {
+            "received": pa.array([_to_numpy(entry.received) for entry in refused], type=pa.timestamp("ms")),
+            "gateway": [entry.gateway for entry in refused],
+            "door": [entry.door.value for entry in refused],
+            "reason": [entry.reason.value for entry in refused],
+            "detail": [entry.detail for entry in refused],
+            "payload": [entry.payload[:KEPT_BYTES].decode("utf-8", "replace") for entry in refused],
+            "size": pa.array([entry.size for entry in refused], type=pa.uint64()),
+            "message": pa.array([entry.message for entry in refused], type=pa.uint64()),
+        }
+    )
