@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, Unavailable
 from chengmai.detection.observations import Observations

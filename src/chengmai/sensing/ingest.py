@@ -1,4 +1,4 @@
-"""The writer: takes screened messages from every door, stores them in groups, and tells each door when it may answer."""
+"""The writer: stores screened messages of every door in groups, and tells each door when it may answer."""
 
 import logging
 import queue

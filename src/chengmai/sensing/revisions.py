@@ -98,9 +98,7 @@ def verdict(value: float, message: int, stored: list[Revision]) -> int:
     return len(stored)
 
 
-def judge(
-    rows: Observations, message: npt.NDArray[np.uint64], newest: Newest, lookup: Lookup
-) -> npt.NDArray[np.int64]:
+def judge(rows: Observations, message: npt.NDArray[np.uint64], newest: Newest, lookup: Lookup) -> npt.NDArray[np.int64]:
     """A verdict for every row, in order of arrival: its revision, or ``REPEATED``.
 
     Rows younger than all their stream has stored need no look-up; the rest are compared with what is stored.

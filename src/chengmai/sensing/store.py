@@ -1,8 +1,11 @@
 """The telemetry store: observations and refused messages, on chDB in this process or on a ClickHouse server.
 
 One writer inserts; any thread reads, each through a client of its own. What ``insert`` returned is on disk.
+SQL is put together only from our own names, numbers and moments; what comes from outside goes as a parameter.
 """
 
+import fcntl
+import re
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -36,7 +39,6 @@ _DENSE = 20
 """Rows read at most for each identity sought, when a whole span is read."""
 _COLUMNS = "stream, time, value, revision, batch"
 _FULL = ("NOT_ENOUGH_SPACE", "No space left", "CANNOT_WRITE_TO_FILE", "Disk quota", "CANNOT_FSYNC")
-_LOCKED = ("Another server instance", "Cannot lock file")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class TelemetryStore:
     # -- writing --
 
     def insert(self, rows: Observations, message: npt.NDArray[np.uint64] | None = None) -> Inserted:
-        """Store the rows that are not stored yet, durably, as one batch; the numbers of their messages if they have any.
+        """Store the rows that are not stored yet, durably, as one batch; ``message`` has their messages' numbers.
 
         Rows keep their order of arrival; their own revision and batch are ignored. Raises Unavailable when the engine
         refuses (disk full, gone); then nothing may be acknowledged, and repeating the insert does no harm.
@@ -149,7 +151,7 @@ class TelemetryStore:
             kept: set[int] = set()
             if numbers:
                 listed = ",".join(str(number) for number in numbers)
-                query = f"SELECT DISTINCT message FROM {self._database}.quarantine WHERE message IN ({listed})"  # noqa: S608
+                query = f"SELECT DISTINCT message FROM {self._database}.quarantine WHERE message IN ({listed})"
                 kept = {row[0] for row in client.query(query).result_rows}
             new = [entry for entry in refused if entry.message not in kept]
             if new:
@@ -227,7 +229,7 @@ class TelemetryStore:
 
     def _last_whole_batch(self, batch: int, limit_rows: int) -> int | None:
         query = (
-            f"SELECT batch, count() FROM {self._database}.observations "  # noqa: S608
+            f"SELECT batch, count() FROM {self._database}.observations "
             f"WHERE batch > {batch} AND batch <= {self._batch} GROUP BY batch ORDER BY batch"
         )
         with self._engine() as client:
@@ -249,7 +251,7 @@ class TelemetryStore:
 
     def quarantine_counts(self) -> dict[str, int]:
         """How many refused messages are kept, by reason."""
-        query = f"SELECT reason, count() FROM {self._database}.quarantine GROUP BY reason ORDER BY reason"  # noqa: S608
+        query = f"SELECT reason, count() FROM {self._database}.quarantine GROUP BY reason ORDER BY reason"
         with self._engine() as client:
             return {str(reason): int(count) for reason, count in client.query(query).result_rows}
 
@@ -266,7 +268,7 @@ class TelemetryStore:
             conditions.append(f"received < {_moment(before)}")
         query = (
             "SELECT received, gateway, door, reason, detail, payload, size, message "
-            f"FROM {self._database}.quarantine WHERE {' AND '.join(conditions)} "  # noqa: S608
+            f"FROM {self._database}.quarantine WHERE {' AND '.join(conditions)} "
             f"ORDER BY received DESC, message DESC LIMIT {int(limit)}"
         )
         with self._engine() as client:
@@ -301,14 +303,15 @@ class TelemetryStore:
 
     def _unavailable(self, error: Exception) -> Unavailable:
         text = str(error)
-        if any(word in text for word in _LOCKED):
-            return Unavailable("store.locked", place=self._place)
+        holder = _holder(Path(self._place)) if "EmbeddedServer" in text else None
+        if holder is not None:
+            return Unavailable("store.locked", place=self._place, holder=holder)
         if any(word in text for word in _FULL):
             return Unavailable("store.disk_full", place=self._place)
         return Unavailable("store.failed", place=self._place, reason=text.strip().splitlines()[0][:300])
 
     def _select(self, clause: str) -> Observations:
-        query = f"SELECT {_COLUMNS} FROM {self._database}.observations {clause}"  # noqa: S608
+        query = f"SELECT {_COLUMNS} FROM {self._database}.observations {clause}"
         with self._engine() as client:
             return _observations(client.query_arrow(query))
 
@@ -316,11 +319,11 @@ class TelemetryStore:
         """Learn from the store what is newest: at start, and after an insert whose outcome is not known."""
         query = (
             "SELECT stream, max(time) AS t, argMax(value, (time, revision)), argMax(revision, (time, revision)), "
-            f"argMax(message, (time, revision)), argMax(received, (time, revision)) FROM {self._database}.observations "  # noqa: S608
+            f"argMax(message, (time, revision)), argMax(received, (time, revision)) FROM {self._database}.observations "
             "GROUP BY stream"
         )
         totals = (
-            f"SELECT max(batch), max(message), (SELECT max(message) FROM {self._database}.quarantine) "  # noqa: S608
+            f"SELECT max(batch), max(message), (SELECT max(message) FROM {self._database}.quarantine) "
             f"FROM {self._database}.observations"
         )
         with self._engine() as client:
@@ -345,9 +348,7 @@ class TelemetryStore:
     def _lookup(self, identities: list[Identity]) -> dict[Identity, list[Revision]]:
         streams = {stream for stream, _ in identities}
         first, last = min(time for _, time in identities), max(time for _, time in identities)
-        span = (
-            f"stream IN ({_numbers(sorted(streams))}) AND time >= '{_written(first)}' AND time <= '{_written(last)}'"
-        )
+        span = f"stream IN ({_numbers(sorted(streams))}) AND time >= '{_written(first)}' AND time <= '{_written(last)}'"
         if len(identities) > _FEW and self._count(span) <= _DENSE * len(identities):
             return self._stored(span, set(identities))
         found: dict[Identity, list[Revision]] = {}
@@ -359,12 +360,12 @@ class TelemetryStore:
 
     def _count(self, condition: str) -> int:
         with self._engine() as client:
-            query = f"SELECT count() FROM {self._database}.observations WHERE {condition}"  # noqa: S608
+            query = f"SELECT count() FROM {self._database}.observations WHERE {condition}"
             return int(client.query(query).result_rows[0][0])
 
     def _stored(self, condition: str, asked: set[Identity]) -> dict[Identity, list[Revision]]:
         query = (
-            f"SELECT stream, time, value, message FROM {self._database}.observations "  # noqa: S608
+            f"SELECT stream, time, value, message FROM {self._database}.observations "
             f"WHERE {condition} ORDER BY stream, time, revision"
         )
         with self._engine() as client:
@@ -398,6 +399,20 @@ def open_store(settings: Settings) -> TelemetryStore:
     except OSError as error:
         raise Unavailable("store.failed", place=str(path), reason=str(error)) from error
     return TelemetryStore({"dsn": f"chdb:///{path}"}, "chengmai", str(path))
+
+
+def _holder(path: Path) -> str | None:
+    """Process number of whoever holds the embedded store's lock; None when nobody does."""
+    try:
+        with (path / "status").open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                found = re.search(rb"PID: (\d+)", file.read(200))
+                return found[1].decode() if found else "?"
+    except OSError:
+        return None
+    return None
 
 
 def _observations(table: pa.Table) -> Observations:
