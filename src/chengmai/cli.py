@@ -1,5 +1,6 @@
 """The ``chengmai`` command: one table of commands, each loaded only when it is called."""
 
+import os
 import sys
 from importlib import import_module
 
@@ -16,9 +17,11 @@ COMMANDS: dict[str, str] = {
     "network": "chengmai.assets.commands:network",
     "replay": "chengmai.sensing.commands:replay",
     "detect": "chengmai.warning.commands:detect",
+    "user": "chengmai.access.commands:user",
     "audit": "chengmai.access.commands:audit",
     "settings": "chengmai.portal.commands:settings",
     "doctor": "chengmai.portal.commands:doctor",
+    "openapi": "chengmai.portal.commands:openapi",
     "simulate": "chengmai.simulator.commands:simulate",
 }
 
@@ -48,9 +51,10 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line; an error with a code ends in one clear sentence and its exit code."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengmai.django_settings")
     try:
         group()
     except ChengmaiError as error:
         sentence = message(error.code, choose_language(current().language), error.params)
-        Console(stderr=True).print(f"chengmai: {sentence}", style="red", markup=False, highlight=False)
+        Console(stderr=True).print(f"chengmai: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)

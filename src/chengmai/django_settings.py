@@ -11,17 +11,13 @@ _secrets = load_secrets(_settings.data_dir)
 
 DEBUG = False
 SECRET_KEY = _secrets.django_key
+_origins = [origin.strip() for origin in _settings.public_origins.split(",") if origin.strip()]
 ALLOWED_HOSTS = (
-    ["*"]
-    if not _settings.public_origins
-    else [
-        "127.0.0.1",
-        "localhost",
-        _settings.host,
-        *(urlsplit(origin).hostname or "" for origin in _settings.public_origins.split(",")),
-    ]
+    ["*"]  # listening everywhere under no name of its own: nothing to compare a Host header with
+    if _settings.host in {"0.0.0.0", "::"} and not _origins  # noqa: S104
+    else ["127.0.0.1", "localhost", "[::1]", _settings.host, *(urlsplit(o).hostname or "" for o in _origins)]
 )
-CSRF_TRUSTED_ORIGINS = [origin for origin in _settings.public_origins.split(",") if origin]
+CSRF_TRUSTED_ORIGINS = _origins
 ROOT_URLCONF = "chengmai.portal.urls"
 APPEND_SLASH = False
 
@@ -38,11 +34,15 @@ INSTALLED_APPS = [
     "chengmai.budget",
 ]
 MIDDLEWARE = [
+    "chengmai.portal.failures.OneErrorShape",
+    "chengmai.access.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "chengmai.access.middleware.CallerAddress",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chengmai.access.middleware.IdleTimeout",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES: list[dict[str, object]] = []
@@ -77,6 +77,7 @@ DATABASES = {"default": _database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "chengmai_session"
@@ -97,8 +98,10 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-STATIC_URL = "/assets/"
+STATIC_URL = "/static/"
 WHITENOISE_ROOT = str(Path(__file__).parent / "portal" / "static")
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8,}\.\w+$"
 DATA_UPLOAD_MAX_MEMORY_SIZE = _settings.max_upload_bytes
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 LOGGING_CONFIG = None

@@ -36,12 +36,22 @@ class Settings:
         default="",
         metadata={"doc": "comma-separated origins (https://host) browsers may come from, besides host:port"},
     )
+    trusted_proxies: str = field(
+        default="", metadata={"doc": "comma-separated addresses of proxies whose X-Forwarded-For is believed"}
+    )
+    web_threads: int = field(default=8, metadata={"doc": "threads that answer web requests"})
+    least_free_bytes: int = field(
+        default=200_000_000, metadata={"doc": "free bytes the disk of data_dir must have for the platform to start"}
+    )
     secure_cookies: bool = field(default=False, metadata={"doc": "true behind TLS: cookies are sent over https only"})
     time_zone: str = field(default="Asia/Shanghai", metadata={"doc": "the city's time zone (IANA name)"})
     language: str = field(default="zh-CN", metadata={"doc": "language when a user has chosen none: zh-CN or en"})
     demo: bool = field(default=False, metadata={"doc": "true in the demonstration: simulator controls are open"})
     session_idle_minutes: int = field(default=20, metadata={"doc": "minutes without a request until a log-out"})
     login_failures: int = field(default=5, metadata={"doc": "failed log-ins until an account is locked"})
+    login_failures_per_minute: int = field(
+        default=30, metadata={"doc": "failed log-ins within a minute after which an address must wait"}
+    )
     lockout_minutes: int = field(default=20, metadata={"doc": "minutes an account stays locked"})
     password_days: int = field(default=90, metadata={"doc": "days until a password must be changed; 0: never"})
     ingest_batch_rows: int = field(default=10_000, metadata={"doc": "rows at which the store's writer flushes at once"})

@@ -1,18 +1,42 @@
-"""The audit trail: every change, chained by hashes, written in the change's own transaction."""
+"""The audit trail: every change, chained by keyed hashes, written in the change's own transaction.
 
-from collections.abc import Mapping
+Each entry's hash is an HMAC over all its fields and the hash before it, under a key that is not in the database.
+``AuditHead`` holds the end of the chain in one row: locking it lets one transaction at a time append, on both
+databases, and it shows when entries are cut off the end.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
 
+import msgspec
 from django.db import transaction
 
-from chengmai.access.models import AuditEntry, User
+from chengmai.access.models import AuditEntry, AuditHead, User
 from chengmai.core.clock import now
-from chengmai.core.lineage import seal
+from chengmai.secrets_file import load_secrets
+from chengmai.settings import current
 
 address: ContextVar[str] = ContextVar("address", default="")
 """Network address of the request being served; empty for what the platform does itself."""
 
 GENESIS = "0" * 64
+_SEALED = (
+    "sequence",
+    "at",
+    "actor",
+    "address",
+    "action",
+    "object_kind",
+    "object_id",
+    "result",
+    "before",
+    "after",
+    "previous_hash",
+)
 
 
 def record(
@@ -25,11 +49,14 @@ def record(
     after: Mapping[str, object] | None = None,
     result: str = "done",
 ) -> AuditEntry:
-    """Append one entry to the chain; call it inside the transaction of the change itself."""
+    """Append one entry to the chain; call it inside the transaction of the change itself, best as its last step.
+
+    The end of the chain stays locked until that transaction ends: entries follow each other without gaps.
+    """
     with transaction.atomic():
-        last = AuditEntry.objects.select_for_update().order_by("-sequence").first()
+        head = AuditHead.objects.select_for_update().get()
         entry = AuditEntry(
-            sequence=last.sequence + 1 if last else 1,
+            sequence=head.sequence + 1,
             at=now(),
             actor=actor.username if actor else "",
             address=address.get(),
@@ -37,32 +64,85 @@ def record(
             object_kind=object_kind,
             object_id=object_id,
             result=result,
-            before=before,
-            after=after,
-            previous_hash=last.hash if last else GENESIS,
+            before=None if before is None else _plain(before),
+            after=None if after is None else _plain(after),
+            previous_hash=head.hash,
         )
         entry.hash = entry_hash(entry)
         entry.save(force_insert=True)
+        AuditHead.objects.filter(pk=head.pk).update(sequence=entry.sequence, hash=entry.hash)
     return entry
 
 
 def entry_hash(entry: AuditEntry) -> str:
     """The hash an entry must have, over all its fields and the hash before it."""
-    return seal(
-        {
-            name: getattr(entry, name)
-            for name in (
-                "sequence",
-                "at",
-                "actor",
-                "address",
-                "action",
-                "object_kind",
-                "object_id",
-                "result",
-                "before",
-                "after",
-                "previous_hash",
-            )
-        }
-    )
+    document = msgspec.json.encode({name: getattr(entry, name) for name in _SEALED}, order="deterministic")
+    return hmac.new(_key(), document, hashlib.sha256).hexdigest()
+
+
+@cache
+def _key() -> bytes:
+    return bytes.fromhex(load_secrets(current().data_dir).audit_key)
+
+
+def _plain(values: Mapping[str, object]) -> dict[str, object]:
+    """Values as both databases give them back unchanged: text for what JSON or a database would write differently."""
+    document: dict[str, object] = msgspec.json.decode(msgspec.json.encode(values, enc_hook=str))
+    return {name: _storable(value) for name, value in document.items()}
+
+
+def _storable(value: object) -> object:
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd")
+        case float():
+            text = repr(value)
+            return text if "e" in text or "n" in text else value
+        case int() if not isinstance(value, bool):
+            return value if abs(value) < 2**53 else str(value)
+        case dict():
+            return {str(name).replace("\x00", "\ufffd"): _storable(inner) for name, inner in value.items()}
+        case list():
+            return [_storable(inner) for inner in value]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What reading the whole chain found; ``broken_at`` is the first entry that is not what it was."""
+
+    entries: int
+    intact: bool
+    head_sequence: int
+    head_hash: str
+    broken_at: int | None = None
+    reason: str = ""
+
+
+def verify() -> Verification:
+    """Read the whole chain and compare every hash, every link and the end of the chain."""
+    with transaction.atomic():
+        head = AuditHead.objects.select_for_update().first()
+        if head is None:
+            return Verification(AuditEntry.objects.count(), False, 0, "", None, "audit.head_missing")
+        entries = AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
+        return _follow(entries, head)
+
+
+def _follow(entries: Iterable[AuditEntry], head: AuditHead) -> Verification:
+    previous, count = GENESIS, 0
+    for entry in entries:
+        count += 1
+        reason = ""
+        if entry.sequence != count:
+            reason = "audit.entry_missing"
+        elif entry.previous_hash != previous:
+            reason = "audit.link_broken"
+        elif not hmac.compare_digest(entry.hash, entry_hash(entry)):
+            reason = "audit.entry_changed"
+        if reason:
+            return Verification(count, False, head.sequence, head.hash, min(count, entry.sequence), reason)
+        previous = entry.hash
+    if (head.sequence, head.hash) != (count, previous):
+        return Verification(count, False, head.sequence, head.hash, count + 1, "audit.end_missing")
+    return Verification(count, True, head.sequence, head.hash)

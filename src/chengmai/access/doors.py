@@ -1,26 +1,49 @@
-"""The guard at every door: who asks, and may they."""
+"""The guard at every door: who asks, and may they. Every route names one as its ``auth=``."""
 
 from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from chengmai.access.models import User
+from chengmai.access.passwords import must_change
 from chengmai.access.roles import Permission
 from chengmai.core.errors import NotAllowed, NotAuthenticated
 
 
-class Session:
-    """Admits anybody who is logged in; give it as ``auth=`` of a route, ``request.auth`` is then the user."""
+class Open:
+    """Admits anybody, logged in or not, but asks for a CSRF token where something changes."""
 
     permissions: tuple[Permission, ...] = ()
 
+    def __call__(self, request: HttpRequest) -> bool:
+        """True; raises NotAllowed without a valid CSRF token."""
+        _demand_csrf(request)
+        return True
+
+
+class Session:
+    """Admits anybody who is logged in; ``request.auth`` is then the user."""
+
+    permissions: tuple[Permission, ...] = ()
+    old_password_will_do = False
+
     def __call__(self, request: HttpRequest) -> User:
-        """The logged-in user; raises NotAuthenticated, or NotAllowed without a valid CSRF token."""
+        """The logged-in user.
+
+        Raises NotAuthenticated, or NotAllowed without a valid CSRF token or with a password that is due for a change.
+        """
         user = request.user
         if not isinstance(user, User) or not user.is_active:
             raise NotAuthenticated("door.not_logged_in")
-        if check_csrf(request) is not None:
-            raise NotAllowed("door.csrf", reason="missing")
+        _demand_csrf(request)
+        if not self.old_password_will_do and must_change(user):
+            raise NotAllowed("door.password_due")
         return user
+
+
+class OwnSession(Session):
+    """Admits anybody who is logged in, also with a password that must be changed first."""
+
+    old_password_will_do = True
 
 
 class May(Session):
@@ -32,7 +55,13 @@ class May(Session):
     def __call__(self, request: HttpRequest) -> User:
         """The logged-in user; raises NotAllowed when a permission is missing."""
         user = super().__call__(request)
+        held = user.permissions
         for permission in self.permissions:
-            if permission not in user.permissions:
+            if permission not in held:
                 raise NotAllowed("door.not_allowed", permission=permission.value)
         return user
+
+
+def _demand_csrf(request: HttpRequest) -> None:
+    if check_csrf(request) is not None:
+        raise NotAllowed("door.csrf")

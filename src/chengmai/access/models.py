@@ -77,7 +77,7 @@ class AuditEntry(models.Model):
     at = models.DateTimeField()
     actor = models.CharField(max_length=64)
     address = models.CharField(max_length=64, default="", blank=True)
-    action = models.CharField(max_length=64, db_index=True)
+    action = models.CharField(max_length=64)
     object_kind = models.CharField(max_length=32)
     object_id = models.CharField(max_length=64, db_index=True)
     result = models.CharField(max_length=16, default="done")
@@ -88,3 +88,11 @@ class AuditEntry(models.Model):
 
     class Meta:
         ordering = ("sequence",)
+        indexes = [models.Index(fields=("action", "at"))]
+
+
+class AuditHead(models.Model):
+    """The end of the audit chain: one row, locked by whoever appends; database triggers let it only move on."""
+
+    sequence = models.BigIntegerField()
+    hash = models.CharField(max_length=64)

@@ -21,6 +21,10 @@ class Role(StrEnum):
     AUDIT_ADMINISTRATOR = "audit_administrator"
 
 
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
+"""The three separated administrators: whoever holds one of these roles holds no other."""
+
+
 class Permission(StrEnum):
     """One thing a door may ask for."""
 

@@ -14,9 +14,12 @@ class OutboxEvent(models.Model):
     aggregate = models.CharField(max_length=96, db_index=True)
     payload = models.JSONField(default=dict)
     happened_at = models.DateTimeField()
+    spread = models.BooleanField(default=False)
+    """True once there is a delivery for every consumer."""
 
     class Meta:
         ordering = ("sequence",)
+        indexes = [models.Index(fields=("sequence",), condition=models.Q(spread=False), name="events_to_spread")]
 
 
 class DeliveryState(models.TextChoices):
@@ -25,6 +28,7 @@ class DeliveryState(models.TextChoices):
     PENDING = "pending"
     DONE = "done"
     DEAD = "dead"
+    DISCARDED = "discarded"
 
 
 class Delivery(models.Model):
@@ -32,10 +36,12 @@ class Delivery(models.Model):
 
     event = models.ForeignKey(OutboxEvent, on_delete=models.CASCADE, related_name="deliveries")
     consumer = models.CharField(max_length=96)
-    state = models.CharField(max_length=8, choices=DeliveryState.choices, default=DeliveryState.PENDING)
+    state = models.CharField(max_length=16, choices=DeliveryState.choices, default=DeliveryState.PENDING)
     attempts = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True)
+    lease_by = models.CharField(max_length=36, default="", blank=True)
+    """The attempt that holds the lease; an attempt whose lease went to another finds its name gone and gives up."""
     error = models.TextField(default="", blank=True)
 
     class Meta:

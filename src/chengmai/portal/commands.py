@@ -1,10 +1,16 @@
 """Commands about the platform as a whole."""
 
+import json
+import logging
+import sys
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.table import Table
 
 from chengmai import settings as settings_table
+from chengmai.core.messages import message
 
 
 @click.command()
@@ -15,3 +21,46 @@ def settings() -> None:
     for row in settings_table.rows():
         table.add_row(row.env, str(getattr(present, row.name)), row.doc)
     Console().print(table)
+
+
+@click.command()
+def serve() -> None:
+    """Run the platform until SIGTERM or Ctrl-C."""
+    import django
+
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("chengmai").setLevel(logging.INFO)
+    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # our own handler logs what matters
+    django.setup()
+
+    from chengmai.portal.parts import compose, live_feed
+    from chengmai.portal.server import Platform
+
+    present = settings_table.current()
+
+    def ready(address: str) -> None:
+        print(message("serve.ready", present.language, {"address": address}), flush=True)
+
+    Platform(present, compose(present), live_feed, ready).run()
+    print(message("serve.stopped", present.language, {}), flush=True)
+
+
+@click.command()
+@click.option("--output", type=click.Path(path_type=Path), help="File to write; without it the document is printed.")
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 when the file is not what would be written.")
+def openapi(output: Path | None, check: bool) -> None:
+    """Write the API's OpenAPI document."""
+    import django
+
+    django.setup()
+    from chengmai.portal.api import api
+
+    text = json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+    elif not check:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
+    elif not output.is_file() or output.read_text(encoding="utf-8") != text:
+        Console(stderr=True).print(message("openapi.drifted", settings_table.current().language, {"path": str(output)}))
+        sys.exit(1)

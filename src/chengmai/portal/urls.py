@@ -1,5 +1,16 @@
 """Every door of the web server."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from chengmai.portal.api import api
+from chengmai.portal.failures import failed, not_found
+from chengmai.portal.pages import api_docs, api_docs_file, front_end
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/", api.urls),
+    path("api/docs", api_docs),
+    path("api/docs/<str:name>", api_docs_file),
+    re_path(r"^(?P<path>.*)$", front_end),
+]
+handler404 = not_found
+handler500 = failed

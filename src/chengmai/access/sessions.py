@@ -1,0 +1,156 @@
+"""Logging in and out, lock-out, and who is behind a session cookie."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from time import time
+from typing import cast
+
+from django.conf import settings as django
+from django.contrib import auth
+from django.contrib.auth import get_user
+from django.contrib.auth.hashers import make_password
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest
+
+from chengmai.access import audit
+from chengmai.access.models import AuditEntry, User
+from chengmai.core.clock import now
+from chengmai.core.errors import ChengmaiError, NotAuthenticated, TooMany
+from chengmai.settings import current
+
+SEEN = "seen"
+"""Session key: when a person last caused a request [s since 1970]."""
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+ended: list[Callable[[str, str | None, str | None], None]] = []
+"""Called as (username, the session that ended or None for all, the one that goes on or None), once it is committed;
+whoever keeps live connections closes them here."""
+
+
+def log_in(request: HttpRequest, username: str, password: str) -> User:
+    """Log a person in.
+
+    Raises NotAuthenticated for a wrong name or password (which of the two it does not tell) or a locked account,
+    TooMany when one address fails too often. Every failure is in the audit trail.
+    """
+    _limit_rate()
+    user = _examine(username, password)
+    if isinstance(user, ChengmaiError):
+        raise user
+    with transaction.atomic():
+        auth.login(request, user, backend=BACKEND)
+        request.session[SEEN] = time()
+        audit.record(user, "session.log_in", "user", user.username)
+    return user
+
+
+def _examine(username: str, password: str) -> User | ChengmaiError:
+    """Who it is, or why not. Failures are written even though the request fails, so nothing is raised in here.
+
+    The slow hash is computed outside the transaction: it must not hold the one writer's lock.
+    """
+    user = User.objects.filter(username=username).first()
+    right = _password_is_right(user, password)
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(username=username).first()
+        if user is None:
+            _record_failure("", "unknown_name")
+            return NotAuthenticated("session.wrong")
+        if user.locked_until is not None and user.locked_until > now():
+            _record_failure(username, "locked")
+            return NotAuthenticated("session.locked", minutes=current().lockout_minutes)
+        if not right or not user.is_active:
+            return _count_failure(user)
+        if user.failed_logins or user.locked_until:
+            User.objects.filter(pk=user.pk).update(failed_logins=0, locked_until=None)
+        return user
+
+
+def _password_is_right(user: User | None, password: str) -> bool:
+    if user is None:
+        make_password(password)  # as slow as for a known name
+        return False
+    return user.check_password(password)
+
+
+def _record_failure(username: str, reason: str) -> None:
+    """A name nobody has is not kept: people type passwords into the wrong field."""
+    audit.record(None, "session.log_in", "user", username, result="failed", after={"reason": reason})
+
+
+def _count_failure(user: User) -> ChengmaiError:
+    _record_failure(user.username, "wrong_password" if user.is_active else "inactive")
+    if user.failed_logins + 1 < current().login_failures:
+        User.objects.filter(pk=user.pk).update(failed_logins=F("failed_logins") + 1)
+        return NotAuthenticated("session.wrong")
+    until = now() + timedelta(minutes=current().lockout_minutes)
+    User.objects.filter(pk=user.pk).update(failed_logins=0, locked_until=until)
+    audit.record(None, "user.locked", "user", user.username, after={"locked_until": until})
+    return NotAuthenticated("session.locked", minutes=current().lockout_minutes)
+
+
+def _limit_rate() -> None:
+    """Raise TooMany when this address failed more often within a minute than anybody mistypes."""
+    recent = AuditEntry.objects.filter(
+        action="session.log_in", at__gt=now() - timedelta(minutes=1), address=audit.address.get(), result="failed"
+    )
+    if recent.count() >= current().login_failures_per_minute:
+        raise TooMany("session.too_many")
+
+
+def log_out(request: HttpRequest) -> None:
+    """End the session of a request."""
+    user, key = cast(User, request.user), request.session.session_key
+    with transaction.atomic():
+        audit.record(user, "session.log_out", "user", user.username)
+        auth.logout(request)
+    _tell_ended(user.username, key, None)
+
+
+def expire(request: HttpRequest) -> None:
+    """End a session that nobody used for too long."""
+    user, key = cast(User, request.user), request.session.session_key
+    with transaction.atomic():
+        audit.record(user, "session.expired", "user", user.username)
+        auth.logout(request)
+    _tell_ended(user.username, key, None)
+
+
+def end_all(username: str, but: str | None = None) -> None:
+    """Close what hangs on a person's sessions, but for one; the sessions themselves no longer open any door."""
+    transaction.on_commit(lambda: _tell_ended(username, None, but))
+
+
+def count_wrong_password(user: User) -> None:
+    """Count a wrong password given inside a session like one given at the log-in."""
+    with transaction.atomic():
+        _count_failure(User.objects.select_for_update().get(pk=user.pk))
+
+
+def renew(request: HttpRequest) -> None:
+    """Note that a person is there."""
+    request.session[SEEN] = time()
+
+
+def user_of(cookie: str) -> User | None:
+    """The person behind a session cookie, without renewing it; None when the session is over."""
+    request = HttpRequest()
+    request.session = SessionStore(cookie)
+    seen = request.session.get(SEEN)
+    if seen is None or time() - seen > current().session_idle_minutes * 60:
+        return None
+    user = get_user(request)
+    return user if isinstance(user, User) and user.is_active else None
+
+
+def cookie_name() -> str:
+    """Name of the session cookie."""
+    return str(django.SESSION_COOKIE_NAME)
+
+
+def _tell_ended(username: str, key: str | None, but: str | None) -> None:
+    for listener in ended:
+        listener(username, key, but)

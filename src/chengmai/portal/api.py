@@ -1,0 +1,104 @@
+"""The API put together: every package's router, one error handler, one OpenAPI document."""
+
+from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Schema
+from ninja.constants import NOT_SET
+
+from chengmai.portal.failures import as_error, error_response, language_of
+
+PACKAGES = ("access", "assets", "sensing", "warning", "casework", "budget", "events", "simulator", "portal.search")
+
+
+class ErrorFacts(Schema):
+    """What went wrong: a stable code, the figures of its sentence, the sentence in the caller's language."""
+
+    code: str
+    params: dict[str, Any]
+    message: str
+
+
+class ErrorAnswer(Schema):
+    """The shape of every answer that is not a success."""
+
+    error: ErrorFacts
+
+
+class PlatformAPI(NinjaAPI):
+    """The API with its error shape and its permissions declared in the OpenAPI document."""
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        """``<package>_<function>``: short enough to be a function's name in a client."""
+        package = operation.view_func.__module__.split(".")[1]
+        return f"{package}_{operation.view_func.__name__}"
+
+    def get_openapi_schema(self, **options: Any) -> Any:
+        """The document of the base class, with errors and permissions added."""
+        document: dict[str, Any] = super().get_openapi_schema(**options)
+        shape = ErrorAnswer.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas = document["components"]["schemas"]
+        schemas |= shape.pop("$defs")
+        schemas["ErrorAnswer"] = shape
+        document["components"]["securitySchemes"] = {
+            "session": {"type": "apiKey", "in": "cookie", "name": "chengmai_session"},
+            "gateway": {"type": "http", "scheme": "bearer"},
+        }
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
+        doors = {self.get_openapi_operation_id(operation): operation for operation in self.operations()}
+        for methods in document["paths"].values():
+            for details in methods.values():
+                details["responses"]["default"] = {"description": "Any error", "content": content}
+                details |= _door_facts(doors[details["operationId"]])
+        return document
+
+    def operations(self) -> list[Any]:
+        """Every operation of every router."""
+        return [
+            operation
+            for router in self._get_bound_routers()
+            for view in router.path_operations.values()
+            for operation in view.operations
+        ]
+
+
+def _door_facts(operation: Any) -> dict[str, Any]:
+    if operation.auth_callbacks in ([], NOT_SET):
+        return {"x-door": "none"}
+    door = operation.auth_callbacks[0]
+    facts: dict[str, Any] = {"x-door": type(door).__name__}
+    facts["x-permissions"] = [permission.value for permission in getattr(door, "permissions", ())]
+    if facts["x-door"] in {"Session", "OwnSession", "May"}:
+        facts["security"] = [{"session": []}]
+    elif facts["x-door"] != "Open":
+        facts["security"] = [{"gateway": []}]
+    return facts
+
+
+def _handle(request: HttpRequest, error: Any) -> HttpResponse:
+    return error_response(as_error(error), language_of(request))
+
+
+def assemble() -> PlatformAPI:
+    """The API with the routers of all packages that have one."""
+    assembled = PlatformAPI(
+        title="Chengmai 城脉",
+        version=version("chengmai"),
+        description="The platform a city management bureau runs on. Times are ISO 8601 in UTC; units are in the names.",
+        urls_namespace="api",
+        docs_url=None,
+        openapi_url="/openapi.json",
+    )
+    for kind in list(assembled._exception_handlers):
+        assembled.add_exception_handler(kind, _handle)
+    for package in PACKAGES:
+        name = f"chengmai.{package}.api" if "." not in package else f"chengmai.{package}"
+        if find_spec(name) is not None:
+            assembled.add_router("", import_module(name).router)
+    return assembled
+
+
+api = assemble()

@@ -1,0 +1,36 @@
+"""What every test stands on: a data folder of its own, made before Django reads its settings."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import django
+import pytest
+
+DATA_DIR = Path(tempfile.mkdtemp(prefix="chengmai-tests-"))
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+os.environ["CHENGMAI_DATA_DIR"] = str(DATA_DIR)
+os.environ["DJANGO_SETTINGS_MODULE"] = "chengmai.django_settings"
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Put SQLite's test database into a file: in memory it has neither WAL nor the locks we promise about."""
+    from django.db import connections
+
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(DATA_DIR / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _no_cached_settings() -> Iterator[None]:
+    """A test that changes the environment leaves no trace in the next one."""
+    from chengmai.settings import current
+
+    yield
+    current.cache_clear()
