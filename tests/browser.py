@@ -3,7 +3,6 @@
 import os
 import shutil
 import subprocess
-import tarfile
 from pathlib import Path
 
 from hatch_build import install_packages, node_command
@@ -30,6 +29,10 @@ LAUNCH_ARGUMENTS = (
     "--ignore-gpu-blocklist",
 )
 """What every launch needs: WebGL in software for the map, no sandbox inside containers, no calls home."""
+
+
+# Playwright's own Node wants a library (libatomic) that a bare Debian lacks; the wheel's Node does not.
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node_command()[0])
 
 
 def chromium_path() -> Path | None:
@@ -59,8 +62,7 @@ def obtain() -> Path:
         command = node_command("-e", DECOMPRESS, packed / f"{archive}.br", FETCHED / archive)
         subprocess.run(command, check=True)
         if archive.endswith(".tar"):
-            with tarfile.open(FETCHED / archive) as tar:
-                tar.extractall(FETCHED / "unpacked", filter="data")
+            shutil.unpack_archive(FETCHED / archive, FETCHED / "unpacked")
             (FETCHED / archive).unlink()
     shutil.rmtree(FETCHED / "node_modules")
     return _install(FETCHED)
