@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
@@ -67,6 +68,12 @@ def test_the_short_lock_is_cut_from_the_long_one() -> None:
     long, short = pins("requirements.lock"), pins("requirements-run.lock")
     assert len(short) < len(long)
     assert {name: versions for name, versions in short.items() if long.get(name) != versions} == {}
+
+
+def test_both_locks_hold_every_dependency_that_is_declared() -> None:
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.split(r"[<>=\[ ;]", line)[0].lower() for line in declared}
+    assert {lock: names - set(pins(lock)) for lock in LOCKS} == {lock: set() for lock in LOCKS}
 
 
 @pytest.mark.parametrize("name", NODE_LOCKS)
