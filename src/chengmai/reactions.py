@@ -1,7 +1,22 @@
-"""One table: which function answers which event. Filled where the functions are written."""
+"""One table: which functions answer which event. Every function may be called again for the same event."""
 
 from collections.abc import Callable
 
+from chengmai.casework.events import CASE_EVENTS
+from chengmai.casework.filing import open_case_from_warning
 from chengmai.events.models import OutboxEvent
+from chengmai.sensing import runtime
+from chengmai.warning.events import ALARM_EVENTS, WARNING_EVENTS
 
-REACTIONS: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {}
+
+def show_live(event: OutboxEvent) -> None:
+    """Tell the people who look at the live feed that an alarm, a warning or a case changed."""
+    kind = event.name.partition(".")[0]
+    owner = str(event.payload["owner"])
+    runtime.current().hub.change(kind, str(event.payload["id"]), str(event.payload["action"]), owner)
+
+
+REACTIONS: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
+    **dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS), (show_live,)),
+    "warning.issued": (open_case_from_warning, show_live),
+}

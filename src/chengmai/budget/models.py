@@ -25,6 +25,11 @@ class IndicatorValue(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=("indicator", "span_start", "computed_at"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("indicator", "span_start", "scope", "lineage_hash"), name="one_value_per_set_of_inputs"
+            )
+        ]
 
 
 class IndicatorInput(models.Model):

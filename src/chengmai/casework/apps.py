@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class CaseworkConfig(AppConfig):
     name = "chengmai.casework"
     label = "casework"
+
+    def ready(self) -> None:
+        """Tell warnings about their cases: they may not import us, so we hand our answer down."""
+        from chengmai.casework.queries import field_work
+        from chengmai.warning.fieldwork import provide
+
+        provide(field_work)

@@ -42,6 +42,8 @@ class Case(models.Model):
     department = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     """The department it is dispatched to; people of that department may see and handle it."""
     handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    filed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who filed it; nobody when a warning did."""
     filed_at = models.DateTimeField()
     due_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
@@ -76,6 +78,25 @@ class CaseEvent(models.Model):
     note = models.TextField(default="", blank=True)
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
+    facts = models.JSONField(default=dict)
+    """What the step set: department, handler, photograph."""
+    claimed_at = models.DateTimeField(null=True)
+    """When the client says it happened; ``at`` is our clock."""
+    fingerprint = models.CharField(max_length=64, default="", blank=True)
+    """Hash of what was sent, so that a repeated send is told from another message under the same id."""
+
+
+class ClockStop(models.Model):
+    """A span in which a case's clock stands still: it went back to the dispatcher and nobody was to handle it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="stops")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("case",), condition=models.Q(ended_at=None), name="one_running_stop")
+        ]
 
 
 class Photo(models.Model):

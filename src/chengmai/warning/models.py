@@ -32,7 +32,21 @@ class Rule(models.Model):
     active = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("code", "version"), name="one_rule_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=("code", "version"), name="one_rule_per_version"),
+            models.UniqueConstraint(fields=("code",), condition=models.Q(active=True), name="one_active_rule_per_code"),
+        ]
+
+
+class DailyNumber(models.Model):
+    """The last number given under a prefix on a local day; the row is the lock that keeps numbers unique."""
+
+    prefix = models.CharField(max_length=4)
+    day = models.DateField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("prefix", "day"), name="one_counter_per_prefix_and_day")]
 
 
 class EvaluationCursor(models.Model):
@@ -50,6 +64,9 @@ class Alarm(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     code = models.CharField(max_length=24, unique=True)
     rule = models.ForeignKey(Rule, on_delete=models.PROTECT)
+    """The rule version behind the present evidence; the history keeps the earlier ones."""
+    rule_code = models.CharField(max_length=64)
+    """The rule's code again, so that the database itself allows one open alarm across a rule's versions."""
     subject = models.CharField(max_length=64)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     network = models.ForeignKey(Network, null=True, on_delete=models.PROTECT)
@@ -71,7 +88,9 @@ class Alarm(models.Model):
     reasons = models.JSONField(default=list)
     """Why, as catalogue codes with parameters: [{"code", "params"}]."""
     evidence = models.JSONField(default=list)
-    """The very readings: [{"stream", "code", "from", "to", "rows", "batch", "hash"}]."""
+    """The very readings: [{"stream", "code", "start", "end", "rows", "batch", "hash"}]."""
+    location = models.JSONField(default=dict)
+    """What the locating model was run with; empty until it ran."""
     lineage_hash = models.CharField(max_length=64)
     shelved_until = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -80,7 +99,7 @@ class Alarm(models.Model):
         indexes = [models.Index(fields=("state", "raised_at")), models.Index(fields=("owner", "raised_at"))]
         constraints = [
             models.UniqueConstraint(
-                fields=("rule", "subject"),
+                fields=("rule_code", "subject"),
                 condition=~models.Q(state=AlarmState.NORMAL),
                 name="one_open_alarm_per_rule_and_subject",
             )
@@ -97,6 +116,8 @@ class AlarmEvent(models.Model):
     from_state = models.CharField(max_length=16, default="", blank=True)
     to_state = models.CharField(max_length=16)
     note = models.TextField(default="", blank=True)
+    facts = models.JSONField(default=dict)
+    """What the step rested on: rule version, severity, size, evidence and its seal."""
 
 
 class Warning(models.Model):
@@ -135,3 +156,5 @@ class WarningEvent(models.Model):
     from_state = models.CharField(max_length=16, default="", blank=True)
     to_state = models.CharField(max_length=16)
     note = models.TextField(default="", blank=True)
+    facts = models.JSONField(default=dict)
+    """What was decided: level, text, dismissal, cases still open."""

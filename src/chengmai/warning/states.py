@@ -40,6 +40,7 @@ class AlarmAction(StrEnum):
     RESTORE = "restore_to_service"
 
 
+# A returned alarm only waits to be acknowledged: shelving it would bring it back as active without its condition.
 _A, _AA = AlarmState, AlarmAction
 ALARM_TRANSITIONS: dict[tuple[AlarmState, AlarmAction], AlarmState] = {
     (_A.ACTIVE, _AA.ACKNOWLEDGE): _A.ACKNOWLEDGED,
@@ -49,7 +50,6 @@ ALARM_TRANSITIONS: dict[tuple[AlarmState, AlarmAction], AlarmState] = {
     (_A.RETURNED, _AA.RECUR): _A.ACTIVE,
     (_A.ACTIVE, _AA.SHELVE): _A.SHELVED,
     (_A.ACKNOWLEDGED, _AA.SHELVE): _A.SHELVED,
-    (_A.RETURNED, _AA.SHELVE): _A.SHELVED,
     (_A.SHELVED, _AA.UNSHELVE): _A.ACTIVE,
     (_A.SHELVED, _AA.RETURN): _A.NORMAL,
     (_A.ACTIVE, _AA.SUPPRESS): _A.SUPPRESSED,
@@ -58,7 +58,6 @@ ALARM_TRANSITIONS: dict[tuple[AlarmState, AlarmAction], AlarmState] = {
     (_A.SUPPRESSED, _AA.RETURN): _A.NORMAL,
     (_A.ACTIVE, _AA.REMOVE): _A.OUT_OF_SERVICE,
     (_A.ACKNOWLEDGED, _AA.REMOVE): _A.OUT_OF_SERVICE,
-    (_A.RETURNED, _AA.REMOVE): _A.OUT_OF_SERVICE,
     (_A.OUT_OF_SERVICE, _AA.RESTORE): _A.ACTIVE,
     (_A.OUT_OF_SERVICE, _AA.RETURN): _A.NORMAL,
 }

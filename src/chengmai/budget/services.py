@@ -1,0 +1,115 @@
+"""Computing indicators from cases; a value is stored with its inputs, and again only when they changed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from chengmai.access.audit import record
+from chengmai.access.models import User
+from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME, Indicator, indicator
+from chengmai.budget.models import IndicatorInput, IndicatorValue
+from chengmai.casework.models import Case
+from chengmai.casework.rules import ClosingFacts, closed_on_time, due_to_close
+from chengmai.casework.states import CaseState
+from chengmai.core.clock import now
+from chengmai.core.lineage import seal
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One case as it was read: its revision, whether the numerator counts it, and the facts that decided."""
+
+    id: str
+    version: int
+    counted: bool
+    fact: dict[str, Any]
+
+
+_COUNTS: dict[str, Callable[[ClosingFacts], bool]] = {
+    CLOSED_ON_TIME.code: closed_on_time,
+    CLOSED.code: lambda facts: facts.closed_at is not None,
+}
+
+
+def compute(code: str, start: datetime, end: datetime, scope: str = "", user: User | None = None) -> IndicatorValue:
+    """The indicator's value for [start, end), for one organisation or ("") the city; stored if its inputs are new."""
+    wanted = indicator(code)
+    inputs = _inputs(wanted, start, end, scope)
+    lineage_hash = value_seal(wanted.code, wanted.version, start, end, scope, inputs)
+    identity = {"indicator": code, "span_start": start, "scope": scope, "lineage_hash": lineage_hash}
+    with transaction.atomic():
+        value, created = IndicatorValue.objects.get_or_create(
+            **identity,
+            defaults={
+                "rule_version": wanted.version,
+                "span_end": end,
+                "numerator": sum(case.counted for case in inputs),
+                "denominator": len(inputs),
+                "computed_at": now(),
+            },
+        )
+        if created:
+            IndicatorInput.objects.bulk_create(
+                IndicatorInput(
+                    value=value,
+                    object_kind="case",
+                    object_id=case.id,
+                    object_version=case.version,
+                    counted=case.counted,
+                    fact=case.fact,
+                )
+                for case in inputs
+            )
+            after = {"numerator": value.numerator, "denominator": value.denominator, "lineage_hash": lineage_hash}
+            record(user, "indicator.compute", "indicator_value", str(value.pk), after={"indicator": code, **after})
+    return value
+
+
+def _inputs(wanted: Indicator, start: datetime, end: datetime, scope: str) -> list[Input]:
+    cases = Case.objects.exclude(state=CaseState.VOID).order_by("pk")
+    if scope:
+        cases = cases.filter(department__code=scope)
+    at, inputs = now(), []
+    for case in cases.only("pk", "code", "version", "due_at", "handled_at", "closed_at"):
+        facts = ClosingFacts(case.due_at, case.handled_at, case.closed_at)
+        if due_to_close(facts, start, end, at):
+            inputs.append(Input(str(case.pk), case.version, _COUNTS[wanted.code](facts), _fact(case)))
+    return inputs
+
+
+def _fact(case: Case) -> dict[str, Any]:
+    times = {"due_at": case.due_at, "handled_at": case.handled_at, "closed_at": case.closed_at}
+    return {"code": case.code, **{name: at.isoformat() if at else None for name, at in times.items()}}
+
+
+def value_seal(code: str, version: int, start: datetime, end: datetime, scope: str, inputs: list[Input]) -> str:
+    """The hash a value must carry, over the rule's version, the span, and every input with its revision."""
+    return seal(
+        {
+            "indicator": code,
+            "rule_version": version,
+            "span": [start, end],
+            "scope": scope,
+            "inputs": [[case.id, case.version, case.counted, case.fact] for case in inputs],
+        }
+    )
+
+
+def stored_inputs(value: IndicatorValue) -> list[Input]:
+    """The inputs a value was computed from, in the order they were sealed."""
+    return [
+        Input(stored.object_id, stored.object_version, stored.counted, stored.fact)
+        for stored in value.inputs.order_by("pk")
+    ]
+
+
+def is_sealed(value: IndicatorValue) -> bool:
+    """Whether the stored value and inputs still have the hash they were sealed with."""
+    inputs = stored_inputs(value)
+    sums = (sum(case.counted for case in inputs), len(inputs)) == (value.numerator, value.denominator)
+    return sums and value.lineage_hash == value_seal(
+        value.indicator, value.rule_version, value.span_start, value.span_end, value.scope, inputs
+    )

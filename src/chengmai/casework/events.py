@@ -1,0 +1,23 @@
+"""Names of the events this package emits; the payload holds ``id``, ``code``, ``action`` and ``owner``."""
+
+from chengmai.casework.models import Case
+from chengmai.events.models import OutboxEvent
+from chengmai.events.outbox import emit
+
+CASE_EVENTS = ("case.opened", "case.moved", "case.closed", "case.photographed")
+
+
+def case_event(name: str, case: Case, action: str) -> OutboxEvent:
+    """Emit one of CASE_EVENTS; ``owner`` is the department that may see the case, empty before it is dispatched."""
+    return emit(
+        name,
+        f"case:{case.pk}",
+        {
+            "id": str(case.pk),
+            "code": case.code,
+            "action": action,
+            "owner": case.department.code if case.department else "",
+            "source": case.source,
+            "source_id": case.source_id,
+        },
+    )

@@ -1,0 +1,113 @@
+"""Opening cases: by an issued warning, or by a person."""
+
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from chengmai.access.audit import record
+from chengmai.access.models import User
+from chengmai.access.roles import Permission
+from chengmai.casework import history, queries
+from chengmai.casework.classes import CLASS_OF_RULE
+from chengmai.casework.events import case_event
+from chengmai.casework.models import Case, CaseClass
+from chengmai.casework.rules import due_at
+from chengmai.core.clock import now
+from chengmai.core.errors import InvalidInput, NotAllowed, Unavailable
+from chengmai.core.identity import new_id
+from chengmai.events.models import OutboxEvent
+from chengmai.warning.models import Warning
+from chengmai.warning.numbering import CASE_PREFIX, next_code
+from chengmai.warning.states import Severity
+
+FROM_WARNING = "warning"
+FROM_PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What a person files; ``id`` is made by the client, so that a repeated send opens one case."""
+
+    id: UUID
+    case_class: str
+    title: str
+    description: str = ""
+    level: Severity = Severity.BLUE
+    longitude: float | None = None
+    latitude: float | None = None
+
+
+def open_case_from_warning(event: OutboxEvent) -> None:
+    """The reaction to ``warning.issued``: open its case; delivered again, it finds the case there and does nothing."""
+    warning = Warning.objects.select_related("alarm", "alarm__rule", "owner").get(pk=event.payload["id"])
+    with transaction.atomic():
+        if Case.objects.filter(source=FROM_WARNING, source_id=str(warning.pk)).exists():
+            return
+        wanted = CLASS_OF_RULE[warning.alarm.rule.kind]
+        case_class = CaseClass.objects.filter(code=wanted).order_by("-edition").first()
+        if case_class is None:
+            raise Unavailable("case.class_not_loaded", case_class=wanted)
+        case = Case(
+            case_class=case_class,
+            source=FROM_WARNING,
+            source_id=str(warning.pk),
+            level=warning.level,
+            title=warning.alarm.subject,
+            description=warning.text,
+            longitude=warning.alarm.longitude,
+            latitude=warning.alarm.latitude,
+        )
+        _open(case, None, new_id(), "")
+
+
+def file_case(user: User, filing: Filing) -> Case:
+    """File a case by hand; raises NotAllowed, InvalidInput, or Conflict when the id was sent with other content."""
+    if Permission.CASE_FILE not in user.permissions:
+        raise NotAllowed("door.not_allowed", permission=Permission.CASE_FILE.value)
+    fingerprint = history.fingerprint(user, "file", asdict(filing))
+    try:
+        with transaction.atomic():
+            repeated = history.repeated_step(filing.id, fingerprint)
+            return repeated.case if repeated else _file(user, filing, fingerprint)
+    except IntegrityError:
+        # The same send arrived twice at once; the other one is committed by now.
+        repeated = history.repeated_step(filing.id, fingerprint)
+        if repeated is None:
+            raise
+        return repeated.case
+
+
+def _file(user: User, filing: Filing, fingerprint: str) -> Case:
+    case_class = queries.newest_classes().get(filing.case_class)
+    if case_class is None:
+        raise InvalidInput("case.class_unknown", case_class=filing.case_class)
+    if not filing.title.strip():
+        raise InvalidInput("case.title_missing")
+    if (filing.longitude is None) != (filing.latitude is None):
+        raise InvalidInput("case.half_a_place")
+    case = Case(
+        id=filing.id,
+        case_class=case_class,
+        source=FROM_PERSON,
+        level=filing.level.value,
+        title=filing.title.strip(),
+        description=filing.description.strip(),
+        longitude=filing.longitude,
+        latitude=filing.latitude,
+        filed_by=user,
+    )
+    _open(case, user, filing.id, fingerprint)
+    return case
+
+
+def _open(case: Case, actor: User | None, step_id: UUID, fingerprint: str) -> None:
+    case.filed_at = now()
+    case.code = next_code(CASE_PREFIX, case.filed_at)
+    case.due_at = due_at(case.filed_at, case.case_class.limit_minutes)
+    if case.longitude is not None and case.latitude is not None:
+        case.cell = queries.cell_at(case.longitude, case.latitude)
+    case.save(force_insert=True)
+    history.write(case, actor, "file", "", step_id=step_id, fingerprint=fingerprint)
+    record(actor, "case.file", "case", str(case.pk), after=history.facts(case))
+    case_event("case.opened", case, "file")

@@ -1,0 +1,74 @@
+"""The append-only history of a case, and how a repeated send is told from a new one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chengmai.access.models import User
+from chengmai.casework.models import Case, CaseEvent
+from chengmai.core.clock import now
+from chengmai.core.errors import Conflict
+from chengmai.core.lineage import seal
+
+
+def fingerprint(user: User, action: str, sent: Mapping[str, object]) -> str:
+    """The hash of what was sent: who, what, and all of it but the version, which may have moved on."""
+    return seal({**sent, "version": None, "actor": user.username, "action": action})
+
+
+def repeated_step(step_id: UUID, expected: str) -> CaseEvent | None:
+    """The step already taken under this id; None for a new one; raises Conflict when it was another message."""
+    step = CaseEvent.objects.select_related("case").filter(pk=step_id).first()
+    if step is not None and step.fingerprint != expected:
+        raise Conflict("case.id_reused", id=step_id)
+    return step
+
+
+def write(
+    case: Case,
+    actor: User | None,
+    action: str,
+    from_state: str,
+    *,
+    step_id: UUID,
+    fingerprint: str,
+    note: str = "",
+    longitude: float | None = None,
+    latitude: float | None = None,
+    claimed_at: datetime | None = None,
+    **more: object,
+) -> CaseEvent:
+    """Append one step; ``more`` joins the facts the step set."""
+    return CaseEvent.objects.create(
+        id=step_id,
+        case=case,
+        at=now(),
+        actor=actor,
+        action=action,
+        from_state=from_state,
+        to_state=case.state,
+        note=note.strip(),
+        longitude=longitude,
+        latitude=latitude,
+        claimed_at=claimed_at,
+        fingerprint=fingerprint,
+        facts={**facts(case), **more},
+    )
+
+
+def facts(case: Case) -> dict[str, Any]:
+    """What a step may set, as audit and history keep it."""
+    return {
+        "state": str(case.state),
+        "version": case.version,
+        "department": case.department.code if case.department else None,
+        "handler": case.handler.username if case.handler else None,
+        "due_at": _text(case.due_at),
+        "handled_at": _text(case.handled_at),
+        "closed_at": _text(case.closed_at),
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,139 @@
+"""Photographs: decoded under limits, re-encoded without what the camera told about itself, named by their hash."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from chengmai.access.audit import record
+from chengmai.access.models import User
+from chengmai.access.roles import Permission
+from chengmai.casework import history, queries
+from chengmai.casework.events import case_event
+from chengmai.casework.models import Photo
+from chengmai.core.clock import now
+from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, Unavailable
+from chengmai.core.identity import new_id
+from chengmai.settings import current
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MOST_PIXELS = 50_000_000
+"""Pixels an upload may declare; a bomb is refused by its header, before anything is decoded."""
+LONGEST_SIDE = 2560
+"""Pixels of the longest side that is kept."""
+QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A clean JPEG with its size in pixels and the SHA-256 of its bytes."""
+
+    data: bytes
+    width: int
+    height: int
+    sha256: str
+
+
+def clean(upload: bytes) -> Picture:
+    """Decode an upload and encode its pixels anew; raises InvalidInput for anything but a picture within limits."""
+    limit = current().max_upload_bytes
+    if len(upload) > limit:
+        raise InvalidInput("photo.too_large", size=len(upload), limit=limit)
+    try:
+        with Image.open(BytesIO(upload), formats=FORMATS) as opened:
+            width, height = opened.size
+            if width * height > MOST_PIXELS:
+                raise InvalidInput("photo.too_many_pixels", width=width, height=height, limit=MOST_PIXELS)
+            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
+        raise InvalidInput("photo.not_a_picture", known=", ".join(FORMATS)) from error
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    # A fresh image carries pixels only: no EXIF, no colour profile, no comment.
+    pixels = Image.new("RGB", upright.size)
+    pixels.paste(upright)
+    encoded = BytesIO()
+    pixels.save(encoded, "JPEG", quality=QUALITY, optimize=True)
+    data = encoded.getvalue()
+    return Picture(data, pixels.width, pixels.height, hashlib.sha256(data).hexdigest())
+
+
+def path_of(sha256: str) -> Path:
+    """Where a photograph lies."""
+    return current().data_dir / "media" / sha256[:2] / f"{sha256}.jpg"
+
+
+def store(picture: Picture) -> Path:
+    """Put a picture on disk under its hash, whole or not at all; raises Unavailable when the disk refuses."""
+    path = path_of(picture.sha256)
+    if path.exists():
+        return path
+    part = path.with_name(f"{picture.sha256}.{new_id().hex}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(picture.data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise Unavailable("photo.not_stored", reason=error.strerror or str(error)) from error
+    return path
+
+
+def add_photo(case_id: UUID, user: User, step_id: UUID, upload: bytes, note: str = "") -> Photo:
+    """Add a photograph as a step of its own; sent again under the same id it is one photograph.
+
+    Raises NotFound (scope), NotAllowed (department, permission), Conflict (state, id used for something else),
+    InvalidInput (not a picture, too large) or Unavailable (disk).
+    """
+    sent = {"case": case_id, "upload": hashlib.sha256(upload).hexdigest(), "note": note}
+    fingerprint = history.fingerprint(user, "photo", sent)
+    repeated = history.repeated_step(step_id, fingerprint)
+    if repeated is not None:
+        return repeated.photos.get()
+    case = queries.visible_case(user, case_id)
+    if Permission.CASE_HANDLE not in user.permissions:
+        raise NotAllowed("door.not_allowed", permission=Permission.CASE_HANDLE.value)
+    if case.department_id != user.organisation_id:
+        raise NotAllowed("case.other_department", case=case.code)
+    picture = clean(upload)
+    store(picture)
+    try:
+        with transaction.atomic():
+            case = queries.visible_case(user, case_id)
+            if not queries.may_photograph(user, case):
+                raise Conflict("case.action_forbidden", action="photo", state=case.state)
+            step = history.write(
+                case,
+                user,
+                "photo",
+                case.state,
+                step_id=step_id,
+                fingerprint=fingerprint,
+                note=note,
+                sha256=picture.sha256,
+            )
+            photo = Photo.objects.create(
+                case=case,
+                event=step,
+                sha256=picture.sha256,
+                width=picture.width,
+                height=picture.height,
+                taken_by=user,
+                taken_at=now(),
+            )
+            record(user, "case.photo", "case", str(case.pk), after={"photo": str(photo.pk), "sha256": picture.sha256})
+            case_event("case.photographed", case, "photo")
+    except IntegrityError:
+        repeated = history.repeated_step(step_id, fingerprint)
+        if repeated is None:
+            raise
+        return repeated.photos.get()
+    return photo

@@ -1,0 +1,143 @@
+"""Reads of cases, scoped: the bureau sees all, others see what went to their department or was filed by them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from shapely.geometry import Point, Polygon
+
+from chengmai.access.models import User
+from chengmai.access.roles import Permission
+from chengmai.assets.models import GridCell
+from chengmai.casework.models import Case, CaseClass, CaseEvent, Photo
+from chengmai.casework.rules import Stop
+from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
+from chengmai.core.errors import NotFound
+from chengmai.warning.fieldwork import FieldWork
+
+OF_HANDLERS = frozenset(
+    {CaseAction.RETURN, CaseAction.SIGN, CaseAction.ARRIVE, CaseAction.REPORT, CaseAction.FINISH},
+)
+"""Steps that only people of the department it is dispatched to may take."""
+PHOTO_STATES = frozenset({CaseState.SIGNED, CaseState.ON_SITE, CaseState.HANDLED})
+
+
+def visible_cases(user: User) -> QuerySet[Case]:
+    """The cases in a user's scope."""
+    cases = Case.objects.select_related("case_class__department", "department", "handler", "filed_by", "cell")
+    if user.sees_whole_city:
+        return cases
+    return cases.filter(Q(department=user.organisation_id) | Q(filed_by=user.pk))
+
+
+def visible_case(user: User, case_id: UUID) -> Case:
+    """One case in the user's scope; raises NotFound otherwise."""
+    case = visible_cases(user).filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("case.not_found", id=case_id)
+    return case
+
+
+def visible_photo(user: User, photo_id: UUID) -> Photo:
+    """One photograph of a case in the user's scope; raises NotFound otherwise."""
+    photo = Photo.objects.filter(pk=photo_id, case__in=visible_cases(user)).first()
+    if photo is None:
+        raise NotFound("photo.not_found", id=photo_id)
+    return photo
+
+
+def mine(cases: QuerySet[Case], user: User) -> QuerySet[Case]:
+    """Of these, what waits for this person: signed by them, or dispatched to their department and nobody's yet."""
+    waiting = Q(department=user.organisation_id, state=CaseState.DISPATCHED) & (Q(handler=None) | Q(handler=user.pk))
+    return cases.filter(Q(handler=user.pk) | waiting)
+
+
+def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Cases whose code, title, description or class name holds a text."""
+    fields = ("code", "title", "description", "case_class__name_zh", "case_class__name_en")
+    condition = Q()
+    for name in fields:
+        condition |= Q(**{f"{name}__icontains": text})
+    return cases.filter(condition)
+
+
+def stops_of(case: Case) -> list[Stop]:
+    """The spans in which the case's clock stood still."""
+    return [Stop(stop.started_at, stop.ended_at) for stop in case.stops.order_by("started_at")]
+
+
+def history_of(case: Case) -> list[CaseEvent]:
+    """The steps of a case, oldest first, with their photographs."""
+    return list(case.history.select_related("actor").prefetch_related("photos").order_by("at", "pk"))
+
+
+def newest_classes() -> dict[str, CaseClass]:
+    """Every class in its newest edition, by code."""
+    rows = CaseClass.objects.select_related("department").order_by("code", "edition")
+    return {row.code: row for row in rows}
+
+
+def allowed_actions(user: User, case: Case) -> list[CaseAction]:
+    """What this user may do to this case now."""
+    held = user.permissions
+    return [
+        action
+        for action, permission in CASE_PERMISSIONS.items()
+        if permission in held
+        and (CaseState(case.state), action) in CASE_TRANSITIONS
+        and (action not in OF_HANDLERS or user.organisation_id == case.department_id)
+        and not (action in (CaseAction.VERIFY, CaseAction.SEND_BACK) and case.handler_id == user.pk)
+    ]
+
+
+def may_photograph(user: User, case: Case) -> bool:
+    """Whether this user may add a photograph now."""
+    return (
+        Permission.CASE_HANDLE in user.permissions
+        and user.organisation_id == case.department_id
+        and CaseState(case.state) in PHOTO_STATES
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """The department a case should go to, and why: catalogue codes with parameters."""
+
+    department_code: str
+    reasons: list[tuple[str, dict[str, str]]]
+
+
+def suggested_department(case: Case) -> Suggestion:
+    """The department responsible for the case's class, and whether the grid cell's own department is the same."""
+    department = case.case_class.department
+    reasons = [("suggestion.class", {"code": case.case_class.code, "edition": case.case_class.edition})]
+    if case.cell is not None:
+        agrees = case.cell.organisation_id == department.pk
+        reasons.append(("suggestion.cell_agrees" if agrees else "suggestion.cell_other", {"cell": case.cell.code}))
+    return Suggestion(department.code, reasons)
+
+
+def cell_at(longitude: float, latitude: float) -> GridCell | None:
+    """The grid cell that holds a point, if any."""
+    boxes = GridCell.objects.filter(
+        west__lte=longitude, east__gte=longitude, south__lte=latitude, north__gte=latitude
+    ).order_by("code")
+    point = Point(longitude, latitude)
+    return next((cell for cell in boxes if Polygon(cell.ring).intersects(point)), None)
+
+
+def field_work(warnings: Collection[UUID]) -> list[FieldWork]:
+    """The cases that warnings opened, oldest first: casework's answer to ``warning.fieldwork``."""
+    cases = Case.objects.filter(source="warning", source_id__in=[str(warning) for warning in warnings]).order_by("pk")
+    return [
+        FieldWork(
+            warning_id=UUID(case.source_id),
+            case_id=case.pk,
+            case_code=case.code,
+            state=case.state,
+            closed=case.state == CaseState.CLOSED,
+            due_at=case.due_at,
+        )
+        for case in cases
+    ]

@@ -1,0 +1,168 @@
+"""What the doors of this package take and give; coordinates are degrees (CGCS2000), times are UTC."""
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Field, Schema
+from pydantic import AwareDatetime
+
+from chengmai.casework.rules import Light
+from chengmai.casework.states import CaseAction, CaseState
+from chengmai.warning.schemas import OrganisationRef, PersonRef, SentenceOut
+from chengmai.warning.states import Severity
+
+
+class CaseFilter(Schema):
+    """Which cases: of some states, with a text, those that wait for the caller, older than ``before``."""
+
+    state: list[CaseState] = Field(default_factory=list)
+    q: str = Field("", max_length=100)
+    mine: bool = False
+    before: UUID | None = None
+    limit: int = Field(50, ge=1, le=200)
+
+
+class CaseClassOut(Schema):
+    """A class of events with its limit and the department responsible."""
+
+    code: str
+    edition: str
+    name_zh: str
+    name_en: str
+    limit_minutes: int
+    department: OrganisationRef
+
+
+class CaseSummary(Schema):
+    """A case as lists show it. ``light``: green below 80 % of the limit, yellow to 100 %, red above."""
+
+    id: UUID
+    code: str
+    case_class: CaseClassOut
+    source: Literal["warning", "person"]
+    warning_id: UUID | None
+    state: CaseState
+    level: Severity
+    title: str
+    longitude: float | None
+    latitude: float | None
+    cell: str | None
+    department: OrganisationRef | None
+    handler: PersonRef | None
+    filed_at: datetime
+    due_at: datetime
+    handled_at: datetime | None
+    closed_at: datetime | None
+    light: Light
+    clock_stopped: bool
+    version: int
+
+
+class PhotoOut(Schema):
+    """A photograph; its picture is at ``/api/v1/photos/{id}``. Sizes in pixels."""
+
+    id: UUID
+    sha256: str
+    width: int
+    height: int
+    taken_at: datetime
+    taken_by: PersonRef
+
+
+class CaseStepOut(Schema):
+    """One step of a case; ``at`` is the platform's clock, ``claimed_at`` the client's."""
+
+    id: UUID
+    at: datetime
+    claimed_at: datetime | None
+    actor: PersonRef | None
+    action: str
+    from_state: str
+    to_state: str
+    note: str
+    longitude: float | None
+    latitude: float | None
+    facts: dict[str, Any]
+    photos: list[UUID]
+
+
+class SuggestionOut(Schema):
+    """The department a case should go to, and why."""
+
+    department: OrganisationRef
+    reasons: list[SentenceOut]
+
+
+class CaseDetail(CaseSummary):
+    """All that is known of a case, and what the user may do now."""
+
+    description: str
+    filed_by: PersonRef | None
+    alarm_id: UUID | None
+    history: list[CaseStepOut]
+    photos: list[PhotoOut]
+    suggestion: SuggestionOut
+    allowed_actions: list[CaseAction]
+    may_photograph: bool
+
+
+class CasePage(Schema):
+    """A page of cases, newest first; give ``next`` as ``before`` to go on."""
+
+    items: list[CaseSummary]
+    next: UUID | None
+
+
+class CaseIn(Schema):
+    """A case filed by hand; ``id`` is a UUIDv7 made by the client, so that a repeated send opens one case."""
+
+    id: UUID
+    case_class: str = Field(max_length=16)
+    title: str = Field(max_length=255)
+    description: str = Field("", max_length=4000)
+    level: Severity = Severity.BLUE
+    longitude: float | None = Field(None, ge=-180, le=180)
+    latitude: float | None = Field(None, ge=-90, le=90)
+
+
+class CaseActionIn(Schema):
+    """One step; ``id`` is a UUIDv7 made by the client, ``version`` the one it saw, ``at`` its own clock."""
+
+    id: UUID
+    action: CaseAction
+    version: int
+    note: str = Field("", max_length=2000)
+    department: str | None = Field(None, max_length=32)
+    handler: str | None = Field(None, max_length=64)
+    longitude: float | None = Field(None, ge=-180, le=180)
+    latitude: float | None = Field(None, ge=-90, le=90)
+    at: AwareDatetime | None = None
+
+
+class TimelineEntry(Schema):
+    """One step of the whole story; ``message`` tells it in the caller's language."""
+
+    at: datetime
+    kind: Literal["alarm", "warning", "case", "photo"]
+    object_id: UUID
+    object_code: str
+    actor: PersonRef | None
+    action: str
+    from_state: str
+    to_state: str
+    note: str
+    facts: dict[str, Any]
+    photos: list[UUID]
+    message: str
+
+
+class Timeline(Schema):
+    """Everything that happened from the alarm to the last step of the last case, oldest first."""
+
+    warning_id: UUID
+    warning_code: str
+    alarm_id: UUID
+    alarm_code: str
+    case_ids: list[UUID]
+    entries: list[TimelineEntry]

@@ -1,0 +1,128 @@
+"""From stored cases to what the doors give."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chengmai.access.models import User
+from chengmai.casework import queries
+from chengmai.casework.models import Case, CaseClass, CaseEvent
+from chengmai.casework.rules import Stop, light
+from chengmai.casework.schemas import (
+    CaseClassOut,
+    CaseDetail,
+    CaseStepOut,
+    CaseSummary,
+    PhotoOut,
+    SuggestionOut,
+)
+from chengmai.core.clock import now
+from chengmai.core.messages import choose_language, message
+from chengmai.warning.models import Warning
+from chengmai.warning.schemas import SentenceOut
+from chengmai.warning.views import actor_ref, organisation_ref, person_ref
+
+
+def class_out(row: CaseClass) -> CaseClassOut:
+    """A class as the doors give it."""
+    return CaseClassOut(
+        code=row.code,
+        edition=row.edition,
+        name_zh=row.name_zh,
+        name_en=row.name_en,
+        limit_minutes=row.limit_minutes,
+        department=organisation_ref(row.department),
+    )
+
+
+def case_summaries(cases: Sequence[Case], language: str) -> list[CaseSummary]:
+    """Cases as lists show them."""
+    at = now()
+    return [CaseSummary(**_fields(case, language, at)) for case in cases]
+
+
+def case_detail(case: Case, user: User, language: str) -> CaseDetail:
+    """All of a case, for one user."""
+    suggestion = queries.suggested_department(case)
+    warning = Warning.objects.filter(pk=case.source_id).first() if case.source == "warning" else None
+    return CaseDetail(
+        **_fields(case, language, now()),
+        description=case.description,
+        filed_by=actor_ref(case.filed_by),
+        alarm_id=warning.alarm_id if warning else None,
+        history=[step_out(step) for step in queries.history_of(case)],
+        photos=[
+            PhotoOut(
+                id=photo.pk,
+                sha256=photo.sha256,
+                width=photo.width,
+                height=photo.height,
+                taken_at=photo.taken_at,
+                taken_by=person_ref(photo.taken_by),
+            )
+            for photo in case.photos.select_related("taken_by").order_by("taken_at")
+        ],
+        suggestion=SuggestionOut(
+            department=organisation_ref(case.case_class.department),
+            reasons=[
+                SentenceOut(code=code, params=params, message=message(code, language, params))
+                for code, params in suggestion.reasons
+            ],
+        ),
+        allowed_actions=queries.allowed_actions(user, case),
+        may_photograph=queries.may_photograph(user, case),
+    )
+
+
+def step_out(step: CaseEvent) -> CaseStepOut:
+    """One step of a case as the doors give it."""
+    return CaseStepOut(
+        id=step.pk,
+        at=step.at,
+        claimed_at=step.claimed_at,
+        actor=actor_ref(step.actor),
+        action=step.action,
+        from_state=step.from_state,
+        to_state=step.to_state,
+        note=step.note,
+        longitude=step.longitude,
+        latitude=step.latitude,
+        facts=step.facts,
+        photos=[photo.pk for photo in step.photos.all()],
+    )
+
+
+def title_of(case: Case, language: str) -> str:
+    """What a case is called: a person's own words, or class and subject where a warning opened it."""
+    if case.source != "warning":
+        return case.title
+    zh = choose_language(language) == "zh-CN"
+    name = case.case_class.name_zh if zh else case.case_class.name_en
+    return message("case.title", language, {"name": name, "subject": case.title})
+
+
+def _fields(case: Case, language: str, at: datetime) -> dict[str, Any]:
+    stops = [Stop(stop.started_at, stop.ended_at) for stop in case.stops.all()]
+    return {
+        "id": case.pk,
+        "code": case.code,
+        "case_class": class_out(case.case_class),
+        "source": case.source,
+        "warning_id": UUID(case.source_id) if case.source == "warning" else None,
+        "state": case.state,
+        "level": case.level,
+        "title": title_of(case, language),
+        "longitude": case.longitude,
+        "latitude": case.latitude,
+        "cell": case.cell.code if case.cell else None,
+        "department": organisation_ref(case.department) if case.department else None,
+        "handler": actor_ref(case.handler),
+        "filed_at": case.filed_at,
+        "due_at": case.due_at,
+        "handled_at": case.handled_at,
+        "closed_at": case.closed_at,
+        "light": light(case.filed_at, case.due_at, case.closed_at or at, stops),
+        "clock_stopped": any(stop.end is None for stop in stops),
+        "version": case.version,
+    }

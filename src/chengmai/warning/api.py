@@ -1,0 +1,119 @@
+"""The doors of rules, alarms and warnings."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router
+
+from chengmai.access.doors import May
+from chengmai.access.models import User
+from chengmai.access.roles import Permission
+from chengmai.sensing import runtime
+from chengmai.warning import assessment, queries, rulebook, services, views
+from chengmai.warning.schemas import (
+    AlarmActionIn,
+    AlarmDetail,
+    AlarmEvidence,
+    AlarmFilter,
+    AlarmPage,
+    OpenWarningIn,
+    RuleIn,
+    RuleOut,
+    WarningActionIn,
+    WarningDetail,
+    WarningFilter,
+    WarningPage,
+)
+
+router = Router(tags=["warning"])
+
+
+def caller(request: HttpRequest) -> User:
+    """The person the door let in."""
+    return cast(User, request.auth)  # type: ignore[attr-defined]
+
+
+def language_of(request: HttpRequest) -> str:
+    """The languages the caller accepts, as the catalogues choose from them."""
+    return request.headers.get("Accept-Language", "")
+
+
+@router.get("/alarms", response=AlarmPage, auth=May(Permission.ALARM_READ))
+def list_alarms(request: HttpRequest, wanted: Query[AlarmFilter]) -> AlarmPage:
+    """Alarms in the user's scope, newest first."""
+    alarms = queries.matching_alarms(
+        queries.visible_alarms(caller(request)), wanted.open, wanted.state, wanted.severity
+    )
+    page, following = queries.page_of(alarms, wanted.before, wanted.limit)
+    return AlarmPage(items=views.alarm_summaries(page, language_of(request)), next=following)
+
+
+@router.get("/alarms/{alarm_id}", response=AlarmDetail, auth=May(Permission.ALARM_READ))
+def read_alarm(request: HttpRequest, alarm_id: UUID) -> AlarmDetail:
+    """All of one alarm: reasons, evidence, likely elements, history, warnings, and what the user may do."""
+    user = caller(request)
+    return views.alarm_detail(queries.visible_alarm(user, alarm_id), user, language_of(request))
+
+
+@router.get("/alarms/{alarm_id}/evidence", response=AlarmEvidence, auth=May(Permission.ALARM_READ))
+def read_evidence(request: HttpRequest, alarm_id: UUID) -> AlarmEvidence:
+    """The very observations behind an alarm, with a fresh check of their hashes."""
+    alarm = queries.visible_alarm(caller(request), alarm_id)
+    return views.alarm_evidence(alarm, runtime.current().store)
+
+
+@router.post("/alarms/{alarm_id}/actions", response=AlarmDetail, auth=May(Permission.ALARM_READ))
+def act_on_alarm(request: HttpRequest, alarm_id: UUID, body: AlarmActionIn) -> AlarmDetail:
+    """One act on an alarm; which permission it needs depends on the action."""
+    user = caller(request)
+    services.act_on_alarm(alarm_id, user, body.action, body.version, body.note, body.until)
+    return views.alarm_detail(queries.visible_alarm(user, alarm_id), user, language_of(request))
+
+
+@router.post("/alarms/{alarm_id}/warning", response=WarningDetail, auth=May(Permission.WARNING_ASSESS))
+def open_warning(request: HttpRequest, alarm_id: UUID, body: OpenWarningIn) -> WarningDetail:
+    """Take an alarm into assessment."""
+    user = caller(request)
+    warning = assessment.open_warning(alarm_id, user, body.level)
+    return views.warning_detail(queries.visible_warning(user, warning.pk), user, language_of(request))
+
+
+@router.get("/warnings", response=WarningPage, auth=May(Permission.WARNING_READ))
+def list_warnings(request: HttpRequest, wanted: Query[WarningFilter]) -> WarningPage:
+    """Warnings in the user's scope, newest first."""
+    warnings = queries.visible_warnings(caller(request))
+    if wanted.state is not None:
+        warnings = warnings.filter(state=wanted.state)
+    if wanted.level is not None:
+        warnings = warnings.filter(level=wanted.level)
+    page, following = queries.page_of(warnings, wanted.before, wanted.limit)
+    return WarningPage(items=views.warning_summaries(page), next=following)
+
+
+@router.get("/warnings/{warning_id}", response=WarningDetail, auth=May(Permission.WARNING_READ))
+def read_warning(request: HttpRequest, warning_id: UUID) -> WarningDetail:
+    """All of one warning, with the progress of its cases."""
+    user = caller(request)
+    return views.warning_detail(queries.visible_warning(user, warning_id), user, language_of(request))
+
+
+@router.post("/warnings/{warning_id}/actions", response=WarningDetail, auth=May(Permission.WARNING_READ))
+def act_on_warning(request: HttpRequest, warning_id: UUID, body: WarningActionIn) -> WarningDetail:
+    """One act on a warning; which permission it needs depends on the action."""
+    user = caller(request)
+    step = assessment.Step(body.action, body.version, body.level, body.text, body.dismissal, body.note)
+    assessment.act_on_warning(warning_id, user, step)
+    return views.warning_detail(queries.visible_warning(user, warning_id), user, language_of(request))
+
+
+@router.get("/rules", response=list[RuleOut], auth=May(Permission.ALARM_READ))
+def list_rules(request: HttpRequest) -> list[RuleOut]:
+    """Every rule in the user's scope, in its newest version."""
+    return [views.rule_out(rule) for rule in queries.visible_rules(caller(request))]
+
+
+@router.put("/rules/{code}", response=RuleOut, auth=May(Permission.RULE_MANAGE))
+def change_rule(request: HttpRequest, code: str, body: RuleIn) -> RuleOut:
+    """Make the next version of a rule."""
+    return views.rule_out(rulebook.change_rule(code, caller(request), body.version, body.parameters, body.active))

@@ -1,0 +1,39 @@
+"""What happens by the clock alone: shelvings that end."""
+
+import logging
+import threading
+
+from django.db import DatabaseError, connection
+
+from chengmai.core.clock import now
+from chengmai.warning.services import end_due_shelvings
+
+log = logging.getLogger(__name__)
+
+
+class Timers:
+    """A thread that looks at the clock every ``interval_s`` seconds; a busy database delays it to the next look."""
+
+    def __init__(self, interval_s: float = 5.0) -> None:
+        self._interval_s = interval_s
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        try:
+            while not self._stopping.wait(self._interval_s):
+                try:
+                    end_due_shelvings(now())
+                except DatabaseError:
+                    log.exception("shelvings could not be ended; trying again in %s s", self._interval_s)
+        finally:
+            connection.close()
