@@ -10,6 +10,7 @@ from chengmai.access.doors import May
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.sensing import runtime
+from chengmai.settings import current
 from chengmai.warning import assessment, queries, rulebook, services, views
 from chengmai.warning.schemas import (
     AlarmActionIn,
@@ -35,8 +36,8 @@ def caller(request: HttpRequest) -> User:
 
 
 def language_of(request: HttpRequest) -> str:
-    """The languages the caller accepts, as the catalogues choose from them."""
-    return request.headers.get("Accept-Language", "")
+    """The person's own language, else what the caller accepts, else the installation's."""
+    return caller(request).language or request.headers.get("Accept-Language", "") or current().language
 
 
 @router.get("/alarms", response=AlarmPage, auth=May(Permission.ALARM_READ))
