@@ -1,0 +1,160 @@
+/** The one map of this window: it lives outside the components; overlays add and remove their own layers. */
+import {
+  type LngLatBoundsLike,
+  Map as MapLibre,
+  type MapMouseEvent,
+  NavigationControl,
+  ScaleControl,
+  type StyleSpecification,
+  setWorkerUrl,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { watch } from "vue";
+import { PALETTES, type Palette } from "@/map/palette";
+import { theme } from "@/ui/theme";
+import "maplibre-gl/dist/maplibre-gl.css";
+
+setWorkerUrl(workerUrl);
+
+/** Where in the pile an overlay's layers lie, from the ground up. */
+const LEVELS = ["ground", "streets", "pipes", "likely", "sensors", "alarms", "top"] as const;
+export type Level = (typeof LEVELS)[number];
+
+export interface Overlay {
+  /** Adds sources and layers; `below(level)` is the layer to insert before. */
+  add(map: MapLibre, palette: Palette, below: (level: Level) => string): void;
+  remove(map: MapLibre): void;
+}
+
+// Without a glyph address the engine draws every letter from the machine's own fonts: nothing is fetched.
+export const FONT = ["sans-serif"];
+
+function ground(palette: Palette): StyleSpecification {
+  return {
+    version: 8,
+    sources: {},
+    layers: [
+      { id: "background", type: "background", paint: { "background-color": palette.ground } },
+      ...LEVELS.map((level) => ({
+        id: `end-of-${level}`,
+        type: "background" as const,
+        layout: { visibility: "none" as const },
+      })),
+    ],
+  };
+}
+
+const below = (level: Level): string => `end-of-${level}`;
+
+class CityMap {
+  readonly canvasHost = document.createElement("div");
+  private readonly map: MapLibre;
+  private readonly overlays = new Set<Overlay>();
+  private styled = false;
+  private fitted = false;
+  /** The host that shows the map at present; an older page's leaving must not take it from a newer one. */
+  private host: HTMLElement | null = null;
+
+  constructor() {
+    this.canvasHost.style.cssText = "position:absolute;inset:0";
+    this.map = new MapLibre({
+      container: this.canvasHost,
+      style: ground(PALETTES[theme.value]),
+      center: [112.85, 35.5],
+      zoom: 13,
+      maxZoom: 19,
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      localIdeographFontFamily:
+        '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif',
+    });
+    this.map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+    this.map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+    this.map.touchZoomRotate.disableRotation();
+    this.map.on("style.load", () => this.restore());
+    watch(theme, (value) => {
+      this.styled = false;
+      this.map.setStyle(ground(PALETTES[value]), { diff: false });
+    });
+  }
+
+  private restore(): void {
+    this.styled = true;
+    for (const overlay of this.overlays) overlay.add(this.map, PALETTES[theme.value], below);
+  }
+
+  attach(host: HTMLElement): void {
+    this.host = host;
+    host.append(this.canvasHost);
+    this.map.resize();
+  }
+
+  detach(host: HTMLElement): void {
+    if (this.host !== host) return;
+    this.host = null;
+    this.canvasHost.remove();
+  }
+
+  resize(): void {
+    this.map.resize();
+  }
+
+  /** Show an overlay until the returned function is called. */
+  use(overlay: Overlay): () => void {
+    this.overlays.add(overlay);
+    if (this.styled) overlay.add(this.map, PALETTES[theme.value], below);
+    return () => {
+      this.overlays.delete(overlay);
+      if (this.styled) overlay.remove(this.map);
+    };
+  }
+
+  fit(bounds: LngLatBoundsLike, once = false): void {
+    if (once && this.fitted) return;
+    this.fitted = true;
+    this.map.fitBounds(bounds, { padding: 40, animate: false, maxZoom: 17 });
+  }
+
+  flyTo(longitude: number, latitude: number, zoom = 16): void {
+    this.map.flyTo({
+      center: [longitude, latitude],
+      zoom: Math.max(zoom, this.map.getZoom()),
+      duration: 600,
+    });
+  }
+
+  onClick(hear: (event: MapMouseEvent) => void): () => void {
+    this.map.on("click", hear);
+    return () => this.map.off("click", hear);
+  }
+
+  /** What lies within a few pixels of a point, of the given layers, topmost first. */
+  featuresAt(point: { x: number; y: number }, layers: readonly string[], reachPx = 6) {
+    const present = layers.filter((layer) => this.map.getLayer(layer));
+    if (present.length === 0) return [];
+    return this.map.queryRenderedFeatures(
+      [
+        [point.x - reachPx, point.y - reachPx],
+        [point.x + reachPx, point.y + reachPx],
+      ],
+      { layers: present },
+    );
+  }
+
+  set cursor(value: string) {
+    this.map.getCanvas().style.cursor = value;
+  }
+
+  /** A name for the canvas, for those who do not see it. */
+  set label(value: string) {
+    this.map.getCanvas().setAttribute("aria-label", value);
+  }
+}
+
+let only: CityMap | null = null;
+
+export function cityMap(): CityMap {
+  only ??= new CityMap();
+  return only;
+}
