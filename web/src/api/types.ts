@@ -202,3 +202,48 @@ export interface WarningDetail extends WarningSummary {
   history: HistoryEntry[];
   allowed_actions: string[];
 }
+
+/** What a search found. */
+export interface Place {
+  kind: string;
+  code: string;
+  label: string;
+  detail: string;
+  longitude: number;
+  latitude: number;
+  network: string | null;
+}
+
+export interface LinkFacts {
+  code: string;
+  kind: string;
+  start: string;
+  end: string;
+  length_m: number;
+  diameter_mm: number;
+  material: string;
+  path: [number, number][];
+  attributes: Record<string, unknown>;
+}
+
+export interface NodeFacts {
+  code: string;
+  kind: string;
+  longitude: number;
+  latitude: number;
+  elevation_m: number;
+  attributes: Record<string, unknown>;
+}
+
+export interface Break {
+  pipe: string;
+  size_m3h: number;
+  since?: string | null;
+  longitude?: number | null;
+  latitude?: number | null;
+}
+
+export interface Simulator {
+  running: boolean;
+  breaks: Break[];
+}

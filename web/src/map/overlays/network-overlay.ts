@@ -99,7 +99,8 @@ export class NetworkOverlay implements Overlay {
         type: "circle",
         ...tiles,
         "source-layer": "nodes",
-        minzoom: 14.5,
+        // Junctions crowd a far view; tanks and reservoirs are landmarks and always shown.
+        filter: ["any", ["in", ["get", "kind"], ["literal", ["tank", "reservoir"]]], [">=", ["zoom"], 15.5]],
         paint: {
           "circle-color": palette.ground,
           "circle-stroke-color": palette.node,
