@@ -1,0 +1,122 @@
+/** The one outbox of this phone's worker, and what it is told by the network. */
+import { computed, readonly, ref, shallowRef } from "vue";
+import { ApiError, api } from "@/api/client";
+import type { CaseDetail } from "@/desk/cases/shapes";
+import { Outbox, Refused, type Step, type StepDraft } from "@/field/outbox";
+import { BrowserStepStore } from "@/field/stepStore";
+import { uuid7 } from "@/field/uuid7";
+import { serverNow } from "@/session/clock";
+
+const RETRY_MS = 10_000;
+const PHOTO_TIMEOUT_MS = 120_000;
+
+const steps = shallowRef<readonly Step[]>([]);
+const online = ref(navigator.onLine);
+/** Moves on whenever the platform took a step, so that pages read the case again. */
+const taken = ref(0);
+let owner = "";
+let outbox: Outbox | null = null;
+
+/** The platform said no for good: the same step would get the same answer. */
+export function isFinal(error: unknown): boolean {
+  if (!(error instanceof ApiError)) return false;
+  const passing = [0, 401, 408, 429];
+  return error.status < 500 && !passing.includes(error.status) && error.code !== "door.csrf";
+}
+
+async function send(step: Step): Promise<number> {
+  try {
+    const version = step.action === "photo" ? await sendPhoto(step) : await sendAction(step);
+    online.value = true;
+    taken.value += 1;
+    return version;
+  } catch (error) {
+    if (isFinal(error)) throw new Refused((error as ApiError).message);
+    if (error instanceof ApiError && error.status === 0) online.value = false;
+    throw error;
+  }
+}
+
+async function sendAction(step: Step): Promise<number> {
+  const fresh = await api.post<CaseDetail>(`/cases/${step.caseId}/actions`, {
+    id: step.id,
+    action: step.action,
+    version: step.version,
+    note: step.note,
+    longitude: step.longitude,
+    latitude: step.latitude,
+    at: step.at,
+  });
+  return fresh.version;
+}
+
+async function sendPhoto(step: Step): Promise<number> {
+  if (!step.photo) throw new Refused("no photograph");
+  const form = new FormData();
+  form.set("id", step.id);
+  form.set("note", step.note);
+  form.set("file", step.photo, `${step.id}.jpg`);
+  await api.post(`/cases/${step.caseId}/photos`, form, { timeoutMs: PHOTO_TIMEOUT_MS });
+  return step.version;
+}
+
+/** Opens the outbox of the person who is logged in; steps of another person on this phone stay theirs, unsent. */
+export async function openWork(username: string): Promise<void> {
+  if (owner !== username) {
+    owner = username;
+    outbox = new Outbox(new BrowserStepStore(username), send, (fresh) => {
+      steps.value = fresh;
+    });
+    await outbox.open();
+  }
+  void outbox?.flush();
+}
+
+/** Starts to send what waits whenever the network comes back, and every ten seconds besides; answers how to stop. */
+export function keepSending(): () => void {
+  const retry = () => {
+    online.value = navigator.onLine;
+    if (navigator.onLine) void outbox?.flush();
+  };
+  const lost = () => {
+    online.value = false;
+  };
+  const timer = window.setInterval(() => {
+    if (steps.value.some((step) => step.state === "waiting")) void outbox?.flush();
+  }, RETRY_MS);
+  window.addEventListener("online", retry);
+  window.addEventListener("offline", lost);
+  return () => {
+    window.clearInterval(timer);
+    window.removeEventListener("online", retry);
+    window.removeEventListener("offline", lost);
+  };
+}
+
+export type NewStep = Pick<StepDraft, "caseId" | "caseCode" | "action" | "version"> &
+  Partial<Pick<StepDraft, "note" | "longitude" | "latitude" | "photo">>;
+
+/** Takes a step now: written down on the phone first, then sent. */
+export async function take(step: NewStep): Promise<void> {
+  await outbox?.add({
+    id: uuid7(),
+    note: "",
+    longitude: null,
+    latitude: null,
+    photo: null,
+    at: new Date(serverNow()).toISOString(),
+    ...step,
+  });
+}
+
+export function useWork() {
+  return {
+    steps: readonly(steps),
+    online: readonly(online),
+    taken: readonly(taken),
+    unsent: computed(() => steps.value.filter((step) => step.state !== "sent")),
+    retry: (id: string, version: number) => outbox?.retry(id, version),
+    discard: (id: string) => outbox?.discard(id),
+    flush: () => outbox?.flush(),
+  };
+}
