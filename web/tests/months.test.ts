@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { monthOf, monthsBefore, monthsUpTo, percent } from "@/desk/indicators/months";
+import { monthOf, monthsBefore, monthsUpTo } from "@/desk/indicators/months";
 
 describe("months", () => {
   it("belongs to the city, not to Greenwich", () => {
@@ -12,14 +12,5 @@ describe("months", () => {
     expect(monthsBefore("2026-02", 3)).toBe("2025-11");
     expect(monthsBefore("2025-12", -1)).toBe("2026-01");
     expect(monthsUpTo("2026-01", 3)).toEqual(["2025-11", "2025-12", "2026-01"]);
-  });
-
-  it("shows the published example: 911 of 972 closed", () => {
-    expect(percent(911, 972)).toBe("93.72 %");
-    expect(percent(737, 972)).toBe("75.82 %");
-  });
-
-  it("shows no share of nothing", () => {
-    expect(percent(0, 0)).toBe("–");
   });
 });

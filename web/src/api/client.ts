@@ -52,13 +52,16 @@ async function failure(response: Response): Promise<ApiError> {
   }
 }
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
+type Given = string | number | boolean | null | undefined;
+export type Query = Record<string, Given | readonly Given[]>;
 
-/** A path below the interface's base, with the query's given values only. */
+/** A path below the interface's base, with the query's given values only; a list gives its name several times. */
 export function address(path: string, query: Query = {}): string {
   const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "") parameters.set(name, String(value));
+  for (const [name, values] of Object.entries(query)) {
+    for (const value of [values].flat()) {
+      if (value !== undefined && value !== null && value !== "") parameters.append(name, String(value));
+    }
   }
   const tail = parameters.toString();
   return `${BASE}${path}${tail ? `?${tail}` : ""}`;

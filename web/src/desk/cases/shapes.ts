@@ -38,9 +38,9 @@ export interface CaseSummary {
   level: Severity;
   light: Light;
   title: string;
-  case_class: { code: string } & NamedPlace;
+  case_class: CaseClass;
   source: "warning" | "person";
-  source_id: string;
+  warning_id: string | null;
   longitude: number | null;
   latitude: number | null;
   cell: string | null;
@@ -50,12 +50,15 @@ export interface CaseSummary {
   due_at: string;
   handled_at: string | null;
   closed_at: string | null;
+  /** True while it lies with the dispatcher after a return: its limit does not run. */
+  clock_stopped: boolean;
   version: number;
 }
 
 export interface CaseStep {
   id: string;
   at: string;
+  claimed_at: string | null;
   actor: PersonRef | null;
   action: string;
   from_state: string;
@@ -63,13 +66,12 @@ export interface CaseStep {
   note: string;
   longitude: number | null;
   latitude: number | null;
-  claimed_at: string | null;
   photos: string[];
 }
 
 export interface CasePhoto {
   id: string;
-  event: string;
+  sha256: string;
   width: number;
   height: number;
   taken_by: PersonRef;
@@ -78,10 +80,13 @@ export interface CasePhoto {
 
 export interface CaseDetail extends CaseSummary {
   description: string;
-  suggested_department: { department: OrganisationRef; reasons: Sentence[] } | null;
+  filed_by: PersonRef | null;
+  alarm_id: string | null;
+  suggestion: { department: OrganisationRef; reasons: Sentence[] };
   history: CaseStep[];
   photos: CasePhoto[];
   allowed_actions: string[];
+  may_photograph: boolean;
 }
 
 /** Steps that need a word of explanation; the platform refuses them without. */

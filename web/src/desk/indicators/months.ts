@@ -22,8 +22,3 @@ export function monthsBefore(month: string, count: number): string {
 export function monthsUpTo(month: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => monthsBefore(month, count - 1 - index));
 }
-
-/** A share as a percentage with two decimals, or a dash when nothing was due. */
-export function percent(numerator: number, denominator: number): string {
-  return denominator === 0 ? "–" : `${((100 * numerator) / denominator).toFixed(2)} %`;
-}
