@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from typing import cast
 
 import msgspec
 from django.db import transaction
@@ -88,7 +89,7 @@ def _key() -> bytes:
 def _plain(values: Mapping[str, object]) -> dict[str, object]:
     """Values as both databases give them back unchanged: text for what JSON or a database would write differently."""
     document: dict[str, object] = msgspec.json.decode(msgspec.json.encode(values, enc_hook=str))
-    return {name: _storable(value) for name, value in document.items()}
+    return cast(dict[str, object], _storable(document))
 
 
 def _storable(value: object) -> object:

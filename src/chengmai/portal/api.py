@@ -11,7 +11,9 @@ from ninja.constants import NOT_SET
 
 from chengmai.portal.failures import as_error, error_response, language_of
 
-PACKAGES = ("access", "assets", "sensing", "warning", "casework", "budget", "events", "simulator", "portal.search")
+PACKAGES = ("access", "assets", "sensing", "warning", "casework", "budget", "simulator")
+OF_THE_PORTAL = ("portal.deliveries", "portal.search")
+"""Doors that join packages which may not know each other."""
 
 
 class ErrorFacts(Schema):
@@ -94,8 +96,7 @@ def assemble() -> PlatformAPI:
     )
     for kind in list(assembled._exception_handlers):
         assembled.add_exception_handler(kind, _handle)
-    for package in PACKAGES:
-        name = f"chengmai.{package}.api" if "." not in package else f"chengmai.{package}"
+    for name in [*(f"chengmai.{package}.api" for package in PACKAGES), *(f"chengmai.{name}" for name in OF_THE_PORTAL)]:
         if find_spec(name) is not None:
             assembled.add_router("", import_module(name).router)
     return assembled

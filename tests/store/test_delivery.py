@@ -1,0 +1,195 @@
+"""The outbox: once in effect whatever is killed, in order per aggregate, retried, and dead in plain sight."""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+from collections import defaultdict
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import F
+
+from chengmai.core.clock import now
+from chengmai.events import delivery
+from chengmai.events.delivery import Deliverer, OutboxWorker
+from chengmai.events.models import Delivery, DeliveryState, OutboxEvent
+from chengmai.events.outbox import emit
+from chengmai.events.queries import dead, stats
+
+POINTS = ("delivery.spread", "delivery.claimed", "delivery.effect", "delivery.done")
+
+
+def answered() -> dict[str, list[int]]:
+    """The causes answered, by aggregate, in the order of the answers."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for event in OutboxEvent.objects.filter(name="answered").order_by("sequence"):
+        found[event.aggregate].append(event.payload["cause"])
+    return found
+
+
+def answer(event: OutboxEvent) -> None:
+    emit("answered", event.aggregate, {"cause": event.sequence})
+
+
+def fails(event: OutboxEvent) -> None:
+    answer(event)
+    raise ValueError("no such case")
+
+
+def due_now() -> None:
+    """As if every pause had passed."""
+    Delivery.objects.update(due_at=now() - timedelta(seconds=1))
+
+
+@pytest.mark.kills
+@pytest.mark.django_db(transaction=True)
+def test_no_kill_loses_or_doubles_an_effect_or_breaks_the_order() -> None:
+    chance = random.Random(20260711)
+    for number in range(12):
+        emit("asked", f"case:{number % 3}", {})
+    kills = 0
+    for _ in range(16):
+        crash = f"{chance.choice(POINTS)}:{chance.randint(1, 3)}"
+        command = [sys.executable, "-m", "tests.store.outbox_process", str(connection.settings_dict["NAME"])]
+        done = subprocess.run(command, env=os.environ | {"CHENGMAI_CRASH_AT": crash}, check=False)
+        assert done.returncode in {0, -9}
+        kills += done.returncode == -9
+        causes = answered()
+        for aggregate, sequence in causes.items():
+            asked = OutboxEvent.objects.filter(name="asked", aggregate=aggregate).order_by("sequence")
+            assert sequence == list(asked.values_list("sequence", flat=True)[: len(sequence)])
+        if sum(map(len, causes.values())) == 12:
+            emit("asked", "case:1", {})
+            for number in range(11):
+                emit("asked", f"case:{number % 3}", {})
+            OutboxEvent.objects.filter(name="answered").delete()
+            OutboxEvent.objects.filter(name="asked", deliveries__state=DeliveryState.DONE).delete()
+    assert kills >= 10
+
+
+@pytest.mark.django_db
+def test_a_failing_delivery_leaves_no_effect_waits_longer_each_time_and_dies() -> None:
+    first = emit("asked", "case:1", {})
+    second = emit("asked", "case:1", {})
+    other = emit("asked", "case:2", {})
+    deliverer = Deliverer({"asked": (fails,)})
+    pauses = []
+    for _ in range(delivery.MOST_ATTEMPTS):
+        deliverer.round()
+        found = Delivery.objects.get(event=first)
+        pauses.append((found.due_at - now()).total_seconds())
+        due_now()
+    assert found.state == DeliveryState.DEAD
+    assert found.error == "ValueError: no such case"
+    assert pauses == sorted(pauses)
+    assert answered() == {}
+    assert Delivery.objects.get(event=second).attempts == 0, "later events of the aggregate wait for the dead one"
+    assert Delivery.objects.get(event=other).attempts > 0
+    assert {entry.event_id: entry.held_back for entry in dead(None, 10)}[first.pk] == 1
+
+    repaired = Deliverer({"asked": (answer,)})
+    repaired._consumers = {next(iter(deliverer._consumers)): answer}
+    delivery.retry(found.pk)
+    while repaired.round():
+        due_now()
+    assert answered()["case:1"] == [first.sequence, second.sequence]
+
+
+@pytest.mark.django_db
+def test_a_discarded_delivery_lets_the_later_ones_go_on() -> None:
+    first, second = emit("asked", "case:1", {}), emit("asked", "case:1", {})
+    deliverer = Deliverer({"asked": (answer,)})
+    deliverer._spread()
+    Delivery.objects.filter(event=first).update(state=DeliveryState.DEAD)
+    assert deliverer.round() == 0
+    delivery.discard(Delivery.objects.get(event=first).pk)
+    deliverer.round()
+    assert answered() == {"case:1": [second.sequence]}
+
+
+@pytest.mark.django_db
+def test_a_delivery_leased_to_another_process_is_left_alone_until_the_lease_is_over() -> None:
+    event = emit("asked", "case:1", {})
+    deliverer = Deliverer({"asked": (answer,)})
+    deliverer._spread()
+    Delivery.objects.update(lease_by="another", lease_until=now() + timedelta(seconds=60))
+    assert deliverer.round() == 0
+    Delivery.objects.update(lease_until=now() - timedelta(seconds=1))
+    assert deliverer.round() == 1
+    assert answered() == {"case:1": [event.sequence]}
+
+
+@pytest.mark.django_db
+def test_an_attempt_that_lost_its_lease_has_no_effect() -> None:
+    emit("asked", "case:1", {})
+
+    def slow(event: OutboxEvent) -> None:
+        raise AssertionError("must not be called")
+
+    deliverer = Deliverer({"asked": (slow,)})
+    deliverer._spread()
+    (found,) = deliverer._due()
+    Delivery.objects.update(lease_by="another", lease_until=now() + timedelta(seconds=60), attempts=F("attempts") + 1)
+    assert deliverer._attempt(found) == 0
+
+
+@pytest.mark.django_db
+def test_a_delivery_that_kills_its_process_each_time_dies_too() -> None:
+    emit("asked", "case:1", {})
+    deliverer = Deliverer({"asked": (answer,)})
+    deliverer._spread()
+    Delivery.objects.update(attempts=delivery.MOST_ATTEMPTS)
+    deliverer.round()
+    assert Delivery.objects.get().state == DeliveryState.DEAD
+    assert answered() == {}
+
+
+@pytest.mark.django_db
+def test_patterns_name_several_events_and_a_consumer_gets_each_event_once() -> None:
+    def watch(event: OutboxEvent) -> None: ...
+
+    deliverer = Deliverer({"alarm.*": (watch,), "alarm.raised": (answer, watch)})
+    assert deliverer.consumers_of("alarm.raised") == [delivery.consumer_name(watch), delivery.consumer_name(answer)]
+    assert deliverer.consumers_of("case.filed") == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_workers_side_by_side_deliver_each_event_once_and_in_order() -> None:
+    workers = [OutboxWorker({"asked": (answer,)}) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    writers = [threading.Thread(target=_ask, args=(f"case:{n}",)) for n in range(3)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    _until_idle()
+    for worker in workers:
+        worker.stop()
+    assert [worker.failure for worker in workers] == [None] * 3
+    causes = answered()
+    for number in range(3):
+        asked = OutboxEvent.objects.filter(name="asked", aggregate=f"case:{number}").order_by("sequence")
+        assert causes[f"case:{number}"] == list(asked.values_list("sequence", flat=True))
+
+
+def _ask(aggregate: str) -> None:
+    try:
+        for _ in range(15):
+            with transaction.atomic():
+                emit("asked", aggregate, {})
+    finally:
+        connection.close()
+
+
+def _until_idle() -> None:
+    pause = threading.Event()
+    for _ in range(600):
+        found = stats()
+        if not found.unspread and all(consumer.pending == 0 for consumer in found.consumers):
+            return
+        pause.wait(0.1)
+    raise AssertionError(f"the outbox did not become idle: {stats()}")
