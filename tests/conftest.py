@@ -37,24 +37,28 @@ def _no_cached_settings() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _audit_trail_can_be_emptied() -> Iterator[None]:
-    """Between tests that commit, tables are emptied; the audit trail's triggers refuse that, so they step aside."""
+def _protected_tables_can_be_emptied() -> Iterator[None]:
+    """Between tests that commit, tables are emptied; triggers that refuse that step aside meanwhile."""
     from django.db import connection
     from django.test import TransactionTestCase
 
-    from chengmai.access.protection import begin_chain, removal, statements
+    from chengmai.access import protection
 
     empty = TransactionTestCase._fixture_teardown
 
     def empty_all(case: TransactionTestCase) -> None:
-        run(removal(connection.vendor))
-        empty(case)
-        begin_chain(connection)
-        run(statements(connection.vendor))
-
-    def run(sql: list[str]) -> None:
         with connection.cursor() as cursor:
-            for statement in sql:
+            if connection.vendor == "sqlite":
+                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+                triggers = dict(cursor.fetchall())
+                down, up = [f"DROP TRIGGER {name}" for name in triggers], list(triggers.values())
+            else:
+                down, up = protection.removal(connection.vendor), protection.statements(connection.vendor)
+            for statement in down:
+                cursor.execute(statement)
+            empty(case)
+            protection.begin_chain(connection)
+            for statement in up:
                 cursor.execute(statement)
 
     with pytest.MonkeyPatch.context() as patch:
