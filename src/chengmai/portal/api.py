@@ -53,7 +53,8 @@ class PlatformAPI(NinjaAPI):
         doors = {self.get_openapi_operation_id(operation): operation for operation in self.operations()}
         for methods in document["paths"].values():
             for details in methods.values():
-                details["responses"]["default"] = {"description": "Any error", "content": content}
+                answers = {str(status): answer for status, answer in details["responses"].items()}
+                details["responses"] = answers | {"default": {"description": "Any error", "content": content}}
                 details |= _door_facts(doors[details["operationId"]])
         return document
 
