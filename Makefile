@@ -55,6 +55,11 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/python hatch_build.py format
 
+# Pages and types that are written from the code.
+reference: $(READY)
+	$(BIN)/python -m docs.generate
+	$(BIN)/python hatch_build.py types
+
 COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --quiet --no-annotate --no-header
 
 # The second lock is cut from the first, so both pin the same versions. UPGRADE=--upgrade moves all pins.

@@ -1,0 +1,130 @@
+"""Writes docs/reference from the code, so that it cannot say anything else (``make reference``; a test holds it)."""
+
+import atexit
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import Any
+
+import click
+
+FOLDER = Path(__file__).parent / "reference"
+WRITTEN = "<!-- Written by `make reference` from the code; change the code, not this file. -->\n"
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table."""
+    columns = list(head)
+    lines = [columns, ["---"] * len(columns), *map(list, rows)]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def settings_page() -> str:
+    """Every setting: its environment name, type, default and meaning."""
+    from chengmai.settings import rows
+
+    text = "# Settings\n\nRead from the environment once, at start; `chengmai settings` shows the present values.\n"
+    facts = ((f"`{row.env}`", row.type, f"`{row.default}`" if row.default else "", row.doc) for row in rows())
+    return text + "\n" + table(("environment", "type", "default", "meaning"), facts)
+
+
+def roles_page() -> str:
+    """Every role and what it may do."""
+    from chengmai.access.roles import PERMISSIONS, Permission, Role
+
+    text = "# Roles\n\nA door asks for a permission; a role holds permissions; a person holds roles.\n"
+    facts = ((f"`{role}`", ", ".join(f"`{held}`" for held in Permission if held in PERMISSIONS[role])) for role in Role)
+    return text + "\n" + table(("role", "permissions"), facts)
+
+
+def machine(name: str, transitions: Any, permissions: Any) -> str:
+    """One state machine as a table, from its tables in the code."""
+    by_itself = "the evaluation itself"
+    facts = (
+        (f"`{state}`", f"`{action}`", f"`{after}`", f"`{permissions[action]}`" if action in permissions else by_itself)
+        for (state, action), after in transitions.items()
+    )
+    return f"\n## {name}\n\n" + table(("from", "action", "to", "permission"), facts)
+
+
+def states_page() -> str:
+    """The three state machines."""
+    from chengmai.casework import states as case
+    from chengmai.warning import states as warning
+
+    text = "# States\n\nEach machine is one table in the code; what is not in it is refused.\n"
+    return (
+        text
+        + machine("Alarm", warning.ALARM_TRANSITIONS, warning.ALARM_PERMISSIONS)
+        + machine("Warning", warning.WARNING_TRANSITIONS, warning.WARNING_PERMISSIONS)
+        + machine("Case", case.CASE_TRANSITIONS, case.CASE_PERMISSIONS)
+    )
+
+
+def described(command: click.Command, name: str, depth: int) -> str:
+    """A command's page part, then its subcommands'."""
+    context = click.Context(command, info_name=name)
+    text = f"\n{'#' * depth} `{name}`\n\n{(command.help or '').strip()}\n"
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    if options:
+        text += "\n" + table(("option", "meaning"), ((f"`{', '.join(o.opts)}`", o.help or "") for o in options))
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            if found is not None:
+                text += described(found, f"{name} {child}", depth + 1)
+    return text
+
+
+def commands_page() -> str:
+    """Every command with its options."""
+    from chengmai.cli import COMMANDS, group
+
+    text = "# Commands\n\nEvery command also explains itself: `chengmai COMMAND --help`.\n"
+    for name in COMMANDS:
+        command = group.get_command(click.Context(group), name)
+        if command is not None:
+            text += described(command, f"chengmai {name}", 2)
+    return text
+
+
+def openapi_page() -> str:
+    """The API's OpenAPI document."""
+    from chengmai.portal.api import api
+
+    return json.dumps(api.get_openapi_schema(), ensure_ascii=False, indent=1, sort_keys=True, default=str) + "\n"
+
+
+PAGES = {
+    "settings.md": settings_page,
+    "roles.md": roles_page,
+    "states.md": states_page,
+    "commands.md": commands_page,
+    "openapi.json": openapi_page,
+}
+
+
+def text_of(name: str) -> str:
+    """What a page must hold."""
+    text = PAGES[name]()
+    return text if name.endswith(".json") else WRITTEN + text
+
+
+def main() -> None:
+    """Write every page; what the code keeps while it is read goes into a folder thrown away."""
+    import django
+
+    os.environ["DJANGO_SETTINGS_MODULE"] = "chengmai.django_settings"
+    os.environ["CHENGMAI_DATA_DIR"] = mkdtemp(prefix="chengmai-docs-")
+    atexit.register(rmtree, os.environ["CHENGMAI_DATA_DIR"])
+    django.setup()
+    FOLDER.mkdir(exist_ok=True)
+    for name in PAGES:
+        (FOLDER / name).write_text(text_of(name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""What the docs name exists: files, pages, tests, commands."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.contracts.sources import ROOT
+
+from chengmai.cli import COMMANDS
+
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+FILE = re.compile(
+    r"`((?:src|tests|docs|web|benchmarks|deploy|\.ci)/[A-Za-z0-9_./{},*-]+|[A-Za-z0-9_-]+\.(?:md|toml|lock|py))`"
+)
+COMMAND = re.compile(r"`chengmai ([a-z]+)")
+TARGET = re.compile(r"`make ([a-z-]+)")
+SYSTEMS = (
+    "运行监测系统",
+    "一体化数据服务平台",
+    "燃气企业保障系统",
+    "供水企业保障系统",
+    "物联网感知平台",
+    "三维模型与管线数据库",
+    "风险评估与模型算法",
+    "城市综合管理服务平台",
+    "全流程监管平台",
+    "按实结算",
+    "预算与绩效",
+    "政府购买服务目录",
+    "垃圾分类评估与执法保障",
+    "等保与运维",
+)
+STATES = {"working", "begun", "not started"}
+
+
+def exists(name: str, page: Path) -> bool:
+    """Whether a named file lies in the repository, or beside the page that names it, or in the package."""
+    if any(letter in name for letter in "{*"):
+        return bool(list(ROOT.glob(re.sub(r"\{[^}]*\}", "*", name))))
+    places = (ROOT, page.parent, ROOT / "src" / "chengmai")
+    return any((place / name).exists() for place in places)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_file_and_command_a_page_names_exists(page: Path) -> None:
+    text = page.read_text()
+    links = [link for link in LINK.findall(text) if "://" not in link and not link.startswith("mailto:")]
+    assert [link for link in links if not (page.parent / link).exists()] == []
+    assert [name for name in FILE.findall(text) if not exists(name, page)] == []
+    assert sorted(set(COMMAND.findall(text)) - set(COMMANDS)) == []
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert sorted(set(TARGET.findall(text)) - targets) == []
+
+
+def system_rows() -> dict[str, tuple[str, str, str]]:
+    """System -> (screen, test, state) of ``docs/systems.md``."""
+    lines = (ROOT / "docs" / "systems.md").read_text().splitlines()
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")]
+    return {row[0].split(" ")[0]: (row[1], row[2], row[3]) for row in cells[1:] if len(row) >= 4 and row[0] != "---"}
+
+
+def routes() -> set[str]:
+    """Paths of the front end's router."""
+    text = "\n".join(path.read_text() for path in (ROOT / "web" / "src").rglob("*.ts"))
+    return set(re.findall(r"""path: ["'](/[^"']*)["']""", text))
+
+
+def test_every_system_of_the_bureau_has_its_row() -> None:
+    assert set(system_rows()) == set(SYSTEMS)
+
+
+def test_no_screen_and_no_test_of_a_system_is_a_dead_name() -> None:
+    known = routes()
+    assert known
+    for system, (screen, test, state) in system_rows().items():
+        assert state.split(":")[0].split(";")[0].strip() in STATES, system
+        screens, tests = re.findall(r"`([^`]+)`", screen), re.findall(r"`([^`]+)`", test)
+        assert [path for path in screens if path not in known] == [], system
+        for name in tests:
+            file, _, function = name.partition("::")
+            assert (ROOT / file).is_file(), f"{system}: {file}"
+            assert f"def {function}(" in (ROOT / file).read_text(), f"{system}: {name}"
+        if state.startswith("not started"):
+            assert not screens and not tests, f"{system} is not started and yet has a screen or a test"
+        else:
+            assert tests, f"{system} is said to be {state} without a test"
+
+
+def test_every_figure_of_a_readme_names_the_command_that_measured_it() -> None:
+    for name in ("README.md", "README.zh-CN.md"):
+        section = (ROOT / name).read_text().partition("<!-- figures -->")[2].partition("<!-- /figures -->")[0]
+        rows = [line for line in section.splitlines() if line.startswith("|")][2:]
+        assert rows, f"{name} tells no figure"
+        for row in rows:
+            command = re.search(r"`(python -m benchmarks\.[a-z_.]+|chengmai [a-z]+|make [a-z-]+|\.ci/run)[^`]*`", row)
+            assert command, f"{name}: no command in {row}"
+            if command[1].startswith("python -m "):
+                module = command[1].removeprefix("python -m ").replace(".", "/")
+                assert (ROOT / f"{module}.py").is_file() or (ROOT / module / "__main__.py").is_file(), row
