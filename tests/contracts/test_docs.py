@@ -10,9 +10,8 @@ from chengmai.cli import COMMANDS
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
-FILE = re.compile(
-    r"`((?:src|tests|docs|web|benchmarks|deploy|\.ci)/[A-Za-z0-9_./{},*-]+|[A-Za-z0-9_-]+\.(?:md|toml|lock|py))`"
-)
+FOLDERS = r"(?:src|tests|docs|web|benchmarks|deploy|\.ci)/[A-Za-z0-9_./{},*-]+"
+FILE = re.compile(rf"`({FOLDERS}|[A-Za-z0-9_-]+\.(?:md|toml|lock|py))`")
 COMMAND = re.compile(r"`chengmai ([a-z]+)")
 TARGET = re.compile(r"`make ([a-z-]+)")
 SYSTEMS = (
@@ -82,7 +81,7 @@ def test_no_screen_and_no_test_of_a_system_is_a_dead_name() -> None:
             assert (ROOT / file).is_file(), f"{system}: {file}"
             assert f"def {function}(" in (ROOT / file).read_text(), f"{system}: {name}"
         if state.startswith("not started"):
-            assert not screens and not tests, f"{system} is not started and yet has a screen or a test"
+            assert [*screens, *tests] == [], f"{system} is not started and yet has a screen or a test"
         else:
             assert tests, f"{system} is said to be {state} without a test"
 
