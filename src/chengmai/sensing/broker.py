@@ -70,7 +70,7 @@ class Broker:
         return self._process.pid if self._process else None
 
     def start(self) -> None:
-        """Start the child and wait until both of its listeners answer; raises Unavailable, saying which port is taken."""
+        """Start the child and wait until both listeners answer; raises Unavailable, saying which port is taken."""
         for name, host, port in (
             ("CHENGMAI_NATS_PORT", "127.0.0.1", self._settings.nats_port),
             ("CHENGMAI_MQTT_PORT", self._settings.mqtt_host, self._settings.mqtt_port),
@@ -79,7 +79,10 @@ class Broker:
         self._configure({})
         command = guarded([binary(), "-c", str(self._folder / "broker.conf")])
         try:
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
+            # A session of its own: a Ctrl-C meant for us must not end the broker before we have stopped using it.
+            self._process = subprocess.Popen(  # noqa: S603
+                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, start_new_session=True
+            )
         except OSError as error:
             raise Unavailable("broker.failed", reason=str(error)) from error
         deadline = time.monotonic() + _START_S
@@ -164,7 +167,9 @@ class Broker:
 
 def _connect_packet(client: str, user: str, password: str) -> bytes:
     """MQTT 3.1.1 CONNECT with a clean session and a 30 s keep-alive."""
-    fields = b"".join(len(text).to_bytes(2, "big") + text for text in (client.encode(), user.encode(), password.encode()))
+    fields = b"".join(
+        len(text).to_bytes(2, "big") + text for text in (client.encode(), user.encode(), password.encode())
+    )
     body = b"\x00\x04MQTT\x04\xc2\x00\x1e" + fields
     return bytes([0x10, len(body)]) + body
 

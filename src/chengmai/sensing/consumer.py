@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import nats
@@ -67,7 +68,7 @@ class Consumer:
     def _run(self) -> None:
         try:
             asyncio.run(self._consume())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the platform's watch reports it and stops
             _LOG.exception("the consumer ended")
             self.failure = error
         finally:
@@ -93,7 +94,8 @@ class Consumer:
             await self._follow(subscription)
             calm.cancel()
         finally:
-            await connection.close()
+            with suppress(OSError):  # a broker that is gone already needs no farewell
+                await connection.close()
 
     async def _follow(self, subscription: Any) -> None:
         outstanding: dict[asyncio.Task[None], int] = {}

@@ -1,8 +1,11 @@
 """The sensing part of the running platform: broker, store, writer, consumer and live feed, started in order."""
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from django.db import DatabaseError
 
 from chengmai.core.errors import Unavailable
 from chengmai.secrets_file import load_secrets
@@ -14,6 +17,7 @@ from chengmai.sensing.registry import Registry
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import Settings
 
+_LOG = logging.getLogger(__name__)
 _LOOK_S = 5.0
 """How often names and gateways are read anew, for what other processes changed."""
 
@@ -123,4 +127,7 @@ class Sensing:
 
     def _look(self) -> None:
         while not self._ended.wait(_LOOK_S):
-            self.refresh()
+            try:
+                self.refresh()
+            except (DatabaseError, Unavailable):
+                _LOG.exception("names could not be read anew; those known stay in force")
