@@ -68,6 +68,18 @@ class NetworkLink(models.Model):
         constraints = [models.UniqueConstraint(fields=("edition", "code"), name="one_link_per_code")]
 
 
+class City(models.Model):
+    """The city this installation serves; one row. ``longitude`` and ``latitude`` are its middle, in degrees."""
+
+    name_zh = models.CharField(max_length=64)
+    name_en = models.CharField(max_length=64)
+    demonstration = models.BooleanField(default=False)
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+    district = models.CharField(max_length=6)
+    """Administrative division code of its district: the first six digits of grid cells."""
+
+
 class Street(models.Model):
     """A street's axis, as [[lon, lat], ...]."""
 

@@ -37,3 +37,15 @@ def parse_duration(words: list[str]) -> int | None:
     elif unit and unit[:3] not in _SECONDS:
         return None
     return round(told) if told < 2**31 else None
+
+
+def read_figure(text: str, least: float | None, most: float) -> tuple[float, str, dict[str, str]]:
+    """A figure within limits: its value and '', or 0 with the rule it breaks and that rule's details."""
+    value = parse_number(text)
+    if value is None:
+        return 0.0, "number.invalid", {}
+    if abs(value) > most:
+        return 0.0, "number.too_large", {"most": f"{most:g}"}
+    if least is not None and value < least:
+        return value, "number.too_small", {"least": f"{least:g}"}
+    return value, "", {}

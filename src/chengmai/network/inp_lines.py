@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chengmai.core.findings import Finding, Severity
-from chengmai.network.figures import parse_number
+from chengmai.network.figures import read_figure
 from chengmai.network.records import Place
 
 HYDRAULIC_SECTIONS = (
@@ -17,6 +17,9 @@ OTHER_SECTIONS = (
     *("ROUGHNESS", "END"),
 )
 """Sections that say nothing about where water flows: read over."""
+
+LARGEST = 1e9
+"""No figure of a network is larger; a larger one is a slip and would spoil what is computed from it."""
 
 _WORD = re.compile(r'"([^"]*)"|(\S+)')
 
@@ -54,12 +57,9 @@ class InpRow:
             if default is None:
                 self.fail("field.missing", field)
             return default or 0.0
-        value = parse_number(self.words[position])
-        if value is None:
-            self.fail("number.invalid", field, self.words[position])
-            return 0.0
-        if least is not None and value < least:
-            self.fail("number.too_small", field, self.words[position], least=f"{least:g}")
+        value, rule, detail = read_figure(self.words[position], least, LARGEST)
+        if rule:
+            self.fail(rule, field, self.words[position], **detail)
         return value
 
 

@@ -2,10 +2,7 @@
 
 from chengmai.core import heavy
 from chengmai.portal.server import Asgi, Part
-from chengmai.sensing import runtime
-from chengmai.sensing.live_socket import LiveSocket
-from chengmai.sensing.runtime import Sensing
-from chengmai.settings import Settings, current
+from chengmai.settings import Settings
 
 
 class Pool:
@@ -27,9 +24,9 @@ class Pool:
 
 def compose(settings: Settings) -> list[tuple[str, Part]]:
     """The parts by name; each stands on those before it."""
-    return [("pool", Pool()), ("sensing", Sensing(settings))]
+    return [("pool", Pool())]
 
 
 def live_feed() -> Asgi | None:
     """What answers WebSockets, once the parts have started."""
-    return LiveSocket(runtime.current().hub, current())
+    return None

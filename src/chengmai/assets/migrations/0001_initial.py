@@ -13,6 +13,18 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="City",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name_zh", models.CharField(max_length=64)),
+                ("name_en", models.CharField(max_length=64)),
+                ("demonstration", models.BooleanField(default=False)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                ("district", models.CharField(max_length=6)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Street",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -1,0 +1,280 @@
+"""Doors to networks, their elements, tiles, the city's frame, search, and imports."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Router, Schema
+from ninja.files import UploadedFile
+
+from chengmai.access.doors import May
+from chengmai.access.models import User
+from chengmai.access.roles import Permission
+from chengmai.assets import queries
+from chengmai.assets.findings_sheet import findings_csv, sentence
+from chengmai.assets.models import Network, NetworkEdition
+from chengmai.assets.services import import_network, stored_findings
+from chengmai.core.errors import TooMany
+from chengmai.core.findings import Finding
+from chengmai.core.messages import choose_language
+from chengmai.network.documents import bounds
+from chengmai.network.pipe_network import PipeNetwork
+from chengmai.settings import current
+
+router = Router(tags=["assets"])
+
+TILE_TYPE = "application/vnd.mapbox-vector-tile"
+MAX_ZOOM = 22
+
+
+class Edition(Schema):
+    """What people see of a network, and where it came from."""
+
+    id: int
+    source: str
+    loaded_at: datetime
+    nodes: int
+    links: int
+    pipe_length_m: float
+    findings: int
+
+
+class NetworkFacts(Schema):
+    """A network with its published edition; ``bounds`` are west, south, east, north in degrees."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    utility: str
+    owner: str
+    edition: Edition | None
+    bounds: tuple[float, float, float, float] | None
+
+
+class NodeFacts(Schema):
+    """A node: place, height, what the model and the surveyor know of it; ``links`` are the codes that meet here."""
+
+    network: str
+    code: str
+    kind: str
+    longitude: float
+    latitude: float
+    elevation_m: float
+    demand_m3h: float
+    links: list[str]
+    hydraulic: dict[str, Any]
+    survey: dict[str, Any]
+
+
+class LinkFacts(Schema):
+    """A link: ends, size, line from start to end, what the model and the surveyor know of it."""
+
+    network: str
+    code: str
+    kind: str
+    start: str
+    end: str
+    length_m: float
+    diameter_mm: float
+    material: str
+    longitude: float
+    latitude: float
+    line: list[tuple[float, float]]
+    hydraulic: dict[str, Any]
+    survey: dict[str, Any]
+
+
+class CityFacts(Schema):
+    """The city's frame: middle, bounds, streets and grid cells as GeoJSON."""
+
+    name_zh: str
+    name_en: str
+    demonstration: bool
+    centre: tuple[float, float]
+    bounds: tuple[float, float, float, float] | None
+    streets: dict[str, Any]
+    cells: dict[str, Any]
+
+
+class FindingFacts(Schema):
+    """One broken rule at one place of an imported file."""
+
+    file: str
+    sheet: str | None
+    row: int | None
+    field: str | None
+    value: str | None
+    rule: str
+    severity: str
+    message: str
+
+
+class ImportCounts(Schema):
+    """How much of a file passed."""
+
+    nodes: int
+    links: int
+    errors: int
+    warnings: int
+
+
+class ImportFacts(Schema):
+    """What an import came to; without an edition nothing was loadable and what people see is unchanged."""
+
+    edition: Edition | None
+    created: bool
+    counts: ImportCounts
+    findings: list[FindingFacts]
+
+
+def _language(request: HttpRequest, user: User) -> str:
+    return choose_language(user.language or request.headers.get("Accept-Language", "") or current().language)
+
+
+def _edition(edition: NetworkEdition, arrays: PipeNetwork) -> Edition:
+    return Edition(
+        id=edition.pk,
+        source=edition.source,
+        loaded_at=edition.loaded_at,
+        nodes=len(arrays.nodes),
+        links=len(arrays.links),
+        pipe_length_m=round(arrays.pipe_length_m, 1),
+        findings=len(edition.findings),
+    )
+
+
+def _facts(network: Network) -> NetworkFacts:
+    arrays = queries.load_network(network) if network.edition else None
+    return NetworkFacts(
+        code=network.code,
+        name_zh=network.name_zh,
+        name_en=network.name_en,
+        utility=network.utility,
+        owner=network.owner.code,
+        edition=_edition(network.edition, arrays) if network.edition and arrays else None,
+        bounds=bounds(arrays) if arrays else None,
+    )
+
+
+@router.get("/networks", auth=May(Permission.MAP_READ), response=list[NetworkFacts])
+def list_networks(request: HttpRequest) -> list[NetworkFacts]:
+    """The networks the caller may see."""
+    return [_facts(network) for network in queries.networks(request.auth)]  # type: ignore[attr-defined]
+
+
+@router.get("/networks/{code}/nodes/{node}", auth=May(Permission.MAP_READ), response=NodeFacts)
+def read_node(request: HttpRequest, code: str, node: str) -> NodeFacts:
+    """One node of a network's published edition."""
+    network = queries.network_for(request.auth, code)  # type: ignore[attr-defined]
+    found = queries.node_for(network, node)
+    hydraulic = found.attributes.get("hydraulic", {})
+    return NodeFacts(
+        network=code,
+        code=found.code,
+        kind=found.kind,
+        longitude=found.longitude,
+        latitude=found.latitude,
+        elevation_m=found.elevation_m,
+        demand_m3h=round(sum(demand["base_m3s"] for demand in hydraulic.get("demands", [])) * 3600, 4),
+        links=queries.links_at(network, node),
+        hydraulic=hydraulic,
+        survey=found.attributes.get("survey", {}),
+    )
+
+
+@router.get("/networks/{code}/links/{link}", auth=May(Permission.MAP_READ), response=LinkFacts)
+def read_link(request: HttpRequest, code: str, link: str) -> LinkFacts:
+    """One link of a network's published edition."""
+    network = queries.network_for(request.auth, code)  # type: ignore[attr-defined]
+    found = queries.link_for(network, link)
+    arrays = queries.load_network(network)
+    at = arrays.link_index[found.code]
+    longitude, latitude = arrays.midpoint(at)
+    return LinkFacts(
+        network=code,
+        code=found.code,
+        kind=found.kind,
+        start=found.start,
+        end=found.end,
+        length_m=round(found.length_m, 3),
+        diameter_mm=found.diameter_mm,
+        material=found.material,
+        longitude=longitude,
+        latitude=latitude,
+        line=[(x, y) for x, y in arrays.line(at).tolist()],
+        hydraulic=found.attributes.get("hydraulic", {}),
+        survey=found.attributes.get("survey", {}),
+    )
+
+
+@router.get("/tiles/{code}/{edition}/{z}/{x}/{y}", auth=May(Permission.MAP_READ), response={200: bytes})
+def read_tile(request: HttpRequest, code: str, edition: int, z: int, x: int, y: int) -> HttpResponse:
+    """A vector tile of one edition, with the layers ``links`` and ``nodes``; never changes, so browsers may keep it."""
+    network = queries.network_for(request.auth, code)  # type: ignore[attr-defined]
+    found = queries.edition_for(network, edition)
+    inside = 0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z
+    body = queries.tile_source(found).tile(z, x, y) if inside else b""
+    answer = HttpResponse(body, content_type=TILE_TYPE)
+    answer.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return answer
+
+
+@router.get("/city", auth=May(Permission.MAP_READ), response=CityFacts)
+def read_city(request: HttpRequest) -> CityFacts:
+    """The frame in which everything lies."""
+    user: User = request.auth  # type: ignore[attr-defined]
+    city = queries.city()
+    return CityFacts(
+        name_zh=city.name_zh,
+        name_en=city.name_en,
+        demonstration=city.demonstration,
+        centre=(city.longitude, city.latitude),
+        bounds=queries.city_bounds(),
+        streets=queries.streets_geojson(),
+        cells=queries.cells_geojson(user),
+    )
+
+
+@router.post("/networks/{code}/imports", auth=May(Permission.NETWORK_IMPORT), response=ImportFacts)
+def import_file(request: HttpRequest, code: str, file: File[UploadedFile]) -> ImportFacts:
+    """Import an EPANET INP file or survey tables; what passes becomes the edition people see."""
+    user: User = request.auth  # type: ignore[attr-defined]
+    network = queries.network_for(user, code)
+    if file.size is None or file.size > current().max_upload_bytes:
+        raise TooMany("import.too_large", limit_bytes=current().max_upload_bytes)
+    result = import_network(user, network, file.name or "upload", file.read())
+    language = _language(request, user)
+    edition = result.edition
+    return ImportFacts(
+        edition=_edition(edition, queries.load_edition(edition)) if edition else None,
+        created=result.created,
+        counts=ImportCounts(**result.counts),
+        findings=[_finding(finding, language) for finding in result.findings],
+    )
+
+
+def _finding(finding: Finding, language: str) -> FindingFacts:
+    return FindingFacts(
+        file=finding.file,
+        sheet=finding.sheet,
+        row=finding.row,
+        field=finding.field,
+        value=finding.value,
+        rule=finding.rule,
+        severity=finding.severity.value,
+        message=sentence(finding, language),
+    )
+
+
+@router.get(
+    "/networks/{code}/editions/{edition}/findings.csv", auth=May(Permission.NETWORK_IMPORT), response={200: bytes}
+)
+def download_findings(request: HttpRequest, code: str, edition: int) -> HttpResponse:
+    """What was wrong with an imported file, as a sheet to mend."""
+    user: User = request.auth  # type: ignore[attr-defined]
+    network = queries.network_for(user, code)
+    found = queries.edition_for(network, edition)
+    body = findings_csv(stored_findings(found), _language(request, user))
+    answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="findings-{found.pk}.csv"'
+    return answer

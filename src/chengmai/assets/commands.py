@@ -1,0 +1,72 @@
+"""``chengmai network``: bring a network in from a file, and see what is wrong with the file."""
+
+import sys
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from chengmai.assets.findings_sheet import findings_csv, sentence
+from chengmai.core.findings import Finding, Severity
+from chengmai.core.messages import message
+from chengmai.settings import current
+
+SHOWN = 200
+
+
+@click.group()
+def network() -> None:
+    """Pipe networks."""
+    import django
+
+    django.setup()
+
+
+@network.command("import")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--network", "code", default="JC-WATER", show_default=True, help="Code of the network; made if missing.")
+@click.option("--owner", default="", help="Code of the organisation that owns a network made here.")
+@click.option("--dry-run", is_flag=True, help="Check the file and print the findings; store nothing.")
+@click.option("--findings", "sheet", type=click.Path(path_type=Path), help="Write all findings to a CSV sheet to mend.")
+def import_(file: Path, code: str, owner: str, dry_run: bool, sheet: Path | None) -> None:
+    """Import an EPANET INP file or survey tables (a folder, a ZIP or a workbook), as far as they are sound.
+
+    The whole file is checked. Exit code 0 when something could be loaded, 2 when nothing could.
+    """
+    from chengmai.assets.services import demand_loadable, ensure_network, import_network, read_only
+    from chengmai.network.survey_files import pack_folder
+
+    language = current().language
+    data = pack_folder(file) if file.is_dir() else file.read_bytes()
+    if dry_run:
+        result = read_only(file.name, data)
+    else:
+        result = import_network(None, ensure_network(code, owner), file.name, data)
+    if result.findings:
+        print_findings(result.findings, language)
+    if sheet is not None:
+        sheet.write_bytes(findings_csv(result.findings, language))
+    demand_loadable(result, file.name)
+    told = "import.checked" if dry_run else "import.done" if result.created else "import.unchanged"
+    Console().print(message(told, language, {"network": code, **result.counts}), markup=False, highlight=False)
+    sys.exit(0)
+
+
+def print_findings(findings: list[Finding], language: str) -> None:
+    """Findings as a table, errors first; a long list is cut and says so."""
+    names = ("file", "sheet", "row", "field", "value", "severity", "sentence")
+    table = Table(*(message(f"findings.{name}", language, {}) for name in names))
+    ordered = sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
+    for finding in ordered[:SHOWN]:
+        table.add_row(
+            *(str(part) if part is not None else "" for part in (finding.file, finding.sheet, finding.row)),
+            finding.field or "",
+            finding.value or "",
+            message(f"severity.{finding.severity}", language, {}),
+            sentence(finding, language),
+        )
+    console = Console(soft_wrap=False)
+    console.print(table, markup=False)
+    if len(findings) > SHOWN:
+        console.print(message("findings.cut", language, {"shown": SHOWN, "all": len(findings)}), markup=False)

@@ -1,0 +1,96 @@
+"""Vector tiles of a network (Mapbox Vector Tile 2.1), cut from arrays: layers ``links`` and ``nodes``.
+
+Tiles are numbered as everywhere on the web: Mercator, x east and y south, 2^z a side.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from chengmai.network.pipe_network import LinkKind, NodeKind, PipeNetwork
+from chengmai.network.tile_bytes import Layer, line_commands, point_commands
+
+Floats = npt.NDArray[np.float64]
+
+EXTENT = 4096
+"""Units a tile's side is divided into."""
+BUFFER = 64
+"""Units by which a tile knows what lies beyond its edge, so that wide lines meet."""
+JUNCTIONS_FROM_ZOOM = 14
+"""Junctions are drawn from here on; sources always."""
+
+
+def world(longitude: Floats, latitude: Floats) -> Floats:
+    """Positions in the Mercator square, shape (n, 2): x east and y south, both 0 to 1."""
+    bounded = np.clip(latitude, -85.0511, 85.0511)
+    y = 0.5 - np.arctanh(np.sin(np.radians(bounded))) / (2 * np.pi)
+    return np.column_stack([longitude / 360 + 0.5, y])
+
+
+class TileSource:
+    """One network ready to be cut: lines and places in the Mercator square, with an index over them."""
+
+    def __init__(self, network: PipeNetwork) -> None:
+        self.network = network
+        nodes, links = network.nodes, network.links
+        self.places = world(nodes.x, nodes.y)
+        self.place_tree = shapely.STRtree(shapely.points(self.places))
+        bends = world(links.path[:, 0], links.path[:, 1])
+        inner = np.diff(links.path_offset)
+        n = len(links)
+        first = np.concatenate([[0], np.cumsum(inner + 2)]).astype(np.int64)
+        vertices = np.empty((int(first[-1]), 2))
+        vertices[first[:-1]] = self.places[links.start]
+        vertices[first[1:] - 1] = self.places[links.end]
+        is_bend = np.ones(len(vertices), dtype=bool)
+        is_bend[first[:-1]] = is_bend[first[1:] - 1] = False
+        vertices[is_bend] = bends
+        self.lines = shapely.linestrings(vertices, indices=np.repeat(np.arange(n), inner + 2)) if n else np.array([])
+        self.line_tree = shapely.STRtree(self.lines)
+        self.kinds = [LinkKind(kind).name.lower() for kind in links.kind]
+        self.node_kinds = [NodeKind(kind).name.lower() for kind in nodes.kind]
+
+    def tile(self, z: int, x: int, y: int) -> bytes:
+        """One tile; no bytes where nothing lies."""
+        scale = 2.0**z * EXTENT
+        origin = np.array([x, y]) * EXTENT
+        edges = (origin - BUFFER) / scale, (origin + EXTENT + BUFFER) / scale
+        window = (*edges[0], *edges[1])
+        layers = (self._links(window, scale, origin), self._nodes(window, scale, origin, z >= JUNCTIONS_FROM_ZOOM))
+        return b"".join(layer.encode() for layer in layers if layer.features)
+
+    def _links(self, window: Sequence[float], scale: float, origin: Floats) -> Layer:
+        found = np.sort(self.line_tree.query(shapely.box(*window)))
+        layer = Layer("links", EXTENT)
+        if len(found) == 0:
+            return layer
+        parts, part_of = shapely.get_parts(shapely.clip_by_rect(self.lines[found], *window), return_index=True)
+        is_line = shapely.get_type_id(parts) == 1
+        parts, link_of = parts[is_line], found[part_of[is_line]]
+        vertices, of = shapely.get_coordinates(parts, return_index=True)
+        grid = np.rint(vertices * scale - origin).astype(np.int64)
+        links = self.network.links
+        for part, geometry in line_commands(grid, of):
+            i = int(link_of[part])
+            facts: dict[str, str | float] = {
+                "code": str(links.code[i]),
+                "kind": self.kinds[i],
+                "diameter_mm": round(float(links.diameter[i]) * 1000, 1),
+            }
+            if links.material[i]:
+                facts["material"] = str(links.material[i])
+            layer.add(i + 1, 2, facts, geometry)
+        return layer
+
+    def _nodes(self, window: Sequence[float], scale: float, origin: Floats, junctions: bool) -> Layer:
+        layer = Layer("nodes", EXTENT)
+        found = np.sort(self.place_tree.query(shapely.box(*window)))
+        if not junctions:
+            found = found[self.network.nodes.kind[found] != NodeKind.JUNCTION]
+        grid = np.rint(self.places[found] * scale - origin).astype(np.int64)
+        for i, geometry in zip(found, point_commands(grid), strict=True):
+            facts: dict[str, str | float] = {"code": str(self.network.nodes.code[i]), "kind": self.node_kinds[i]}
+            layer.add(int(i) + 1, 1, facts, geometry)
+        return layer
