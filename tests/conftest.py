@@ -19,12 +19,14 @@ django.setup()
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Put SQLite's test database into a file: in memory it has neither WAL nor the locks we promise about."""
+    """Give every process of tests a database of its own, on SQLite a file: in memory it has neither WAL nor locks."""
     from django.db import connections
 
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(DATA_DIR / "test.sqlite3")
+    else:
+        database["TEST"]["NAME"] = f"test_chengmai_{os.getpid()}"
 
 
 @pytest.fixture(autouse=True)

@@ -32,6 +32,10 @@ class Settings:
     mqtt_host: str = field(default="127.0.0.1", metadata={"doc": "address the embedded broker's MQTT listens on"})
     mqtt_port: int = field(default=8621, metadata={"doc": "port of the embedded broker's MQTT listener"})
     nats_port: int = field(default=8622, metadata={"doc": "loopback port of the embedded broker's own protocol"})
+    broker_sync: str = field(
+        default="always",
+        metadata={"doc": "when the broker syncs to disk: always (survives power loss) or an interval such as 2s"},
+    )
     public_origins: str = field(
         default="",
         metadata={"doc": "comma-separated origins (https://host) browsers may come from, besides host:port"},

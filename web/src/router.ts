@@ -20,12 +20,6 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "alarm", permissions: ["alarm.read"] },
   },
   {
-    path: "/alarms/:id/observations",
-    component: () => import("@/desk/alarms/ObservationsPage.vue"),
-    props: true,
-    meta: { title: "observations", permissions: ["alarm.read"] },
-  },
-  {
     path: "/warnings",
     component: () => import("@/desk/warnings/WarningsPage.vue"),
     meta: { title: "warnings", permissions: ["warning.read"] },

@@ -25,7 +25,7 @@ def protect(*tables: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
     def install(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
         postgresql = editor.connection.vendor == "postgresql"
         if postgresql:
-            editor.execute(_FUNCTION)
+            editor.execute(_FUNCTION, None)  # no parameters: a bare % stays one
         for table in tables:
             for verb in ("update", "delete"):
                 sentence = _POSTGRESQL if postgresql else _SQLITE

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from ninja.errors import HttpError, ValidationError
@@ -67,6 +67,10 @@ def as_error(error: BaseException) -> ChengmaiError:
         return _invalid(error)
     if isinstance(error, Http404 | ObjectDoesNotExist):
         return NotFound("door.not_found")
+    if isinstance(error, RequestDataTooBig):
+        return _by_status(413)
+    if isinstance(error, SuspiciousOperation):
+        return _by_status(400)
     if isinstance(error, HttpError):
         return _by_status(error.status_code)
     if isinstance(error, DatabaseError | OSError):
@@ -96,8 +100,10 @@ def storage_error(error: BaseException) -> Unavailable | None:
 def _invalid(error: ValidationError) -> InvalidInput:
     errors: list[dict[str, Any]] = []
     for found in error.errors:
-        place = [str(part) for part in found["loc"]]
-        errors.append({"field": ".".join(place), "rule": found["type"], "message": found["msg"]})
+        source, *place = (str(part) for part in found["loc"])
+        if source == "body" and len(place) > 1:
+            place = place[1:]  # the name our own function gives the body
+        errors.append({"field": ".".join(place) or source, "rule": found["type"], "message": found["msg"]})
     first = errors[0] if errors else {"field": "", "rule": "", "message": ""}
     return InvalidInput("input.invalid", field=first["field"], rule=first["message"], errors=errors)
 

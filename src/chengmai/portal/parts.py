@@ -2,7 +2,10 @@
 
 from chengmai.core import heavy
 from chengmai.portal.server import Asgi, Part
-from chengmai.settings import Settings
+from chengmai.sensing import runtime
+from chengmai.sensing.live_socket import LiveSocket
+from chengmai.sensing.runtime import Sensing
+from chengmai.settings import Settings, current
 
 
 class Pool:
@@ -24,9 +27,9 @@ class Pool:
 
 def compose(settings: Settings) -> list[tuple[str, Part]]:
     """The parts by name; each stands on those before it."""
-    return [("pool", Pool())]
+    return [("pool", Pool()), ("sensing", Sensing(settings))]
 
 
 def live_feed() -> Asgi | None:
     """What answers WebSockets, once the parts have started."""
-    return None
+    return LiveSocket(runtime.current().hub, current())

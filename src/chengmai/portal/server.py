@@ -19,7 +19,9 @@ from chengmai.core.errors import ChengmaiError, Unavailable
 from chengmai.portal.database import prepare_database, sqlite_file
 from chengmai.portal.failures import storage_error
 from chengmai.portal.lock import InstanceLock
-from chengmai.settings import Settings
+from chengmai.sensing.door import PATH as OBSERVATIONS
+from chengmai.sensing.door import ObservationsDoor
+from chengmai.settings import Settings, current
 
 log = logging.getLogger("chengmai.server")
 
@@ -41,7 +43,7 @@ class StopRequested(BaseException):
 
 
 class Dispatcher:
-    """Sends WebSockets to the live feed and everything else to Django in a fixed set of threads.
+    """Sends WebSockets to the live feed, readings to their door, everything else to Django in a fixed set of threads.
 
     A thread keeps its database connection and its telemetry client for life, so there are as many of each.
     """
@@ -49,6 +51,7 @@ class Dispatcher:
     def __init__(self, threads: int, live: Asgi | None) -> None:
         self.web = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=threads)
         self.live = live
+        self.observations = ObservationsDoor(current())
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one connection."""
@@ -58,6 +61,9 @@ class Dispatcher:
                 await send({"type": "websocket.close", "code": 4404})
                 return
             await self.live(scope, receive, send)
+            return
+        if scope["path"] == OBSERVATIONS and scope["method"] == "POST":
+            await self.observations(scope, receive, send)
             return
         await self.web(scope, receive, send)
 

@@ -4,7 +4,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ _QUEUED_BATCHES = 100
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of one message's readings."""
+    """What became of the readings of one submission."""
 
     accepted: int = 0
     duplicate: int = 0
@@ -69,11 +69,14 @@ class Ingest:
         if self._thread.is_alive():
             self._thread.join()
 
-    def receive(self, arrival: Arrival) -> "Future[Counts]":
-        """Screen a message and hand it to the writer; raises Unavailable when too much is waiting."""
-        return self.submit(
-            screen(arrival, self.registry, self._settings.max_message_bytes, self._settings.max_future_s)
-        )
+    def receive(self, arrivals: Sequence[Arrival]) -> "Future[Counts]":
+        """Screen messages and hand them to the writer; raises Unavailable when too much is waiting."""
+        return self.submit(self.screen(arrivals))
+
+    def screen(self, arrivals: Sequence[Arrival]) -> Screened:
+        """Judge messages by the registry and the settings; may ask the database for names it does not know."""
+        settings = self._settings
+        return screen(arrivals, self.registry, settings.max_message_bytes, settings.max_future_s)
 
     def submit(self, screened: Screened) -> "Future[Counts]":
         """Hand screened rows to the writer."""

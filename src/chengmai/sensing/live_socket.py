@@ -3,20 +3,14 @@
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 from asgiref.sync import sync_to_async
-from django.conf import settings as django_settings
-from django.contrib.auth import get_user
-from django.contrib.sessions.models import Session
 from django.db import close_old_connections
-from django.http import HttpRequest
-from django.utils.module_loading import import_string
 
-from chengmai.access.models import User
+from chengmai.access import sessions
 from chengmai.access.roles import Permission
-from chengmai.core.clock import now
 from chengmai.sensing.live import Hub, Subscription
 from chengmai.settings import Settings
 
@@ -30,12 +24,22 @@ PING_S = 20.0
 SESSION_CHECK_S = 5.0
 
 
+class _Listener(NamedTuple):
+    username: str
+    may: bool
+    scope: str | None
+
+
 class LiveSocket:
-    """An ASGI application for the scope type ``websocket``."""
+    """An ASGI application for the scope type ``websocket``; make it in the loop that serves it."""
 
     def __init__(self, hub: Hub, settings: Settings) -> None:
         self._hub = hub
         self._origins = {origin.strip() for origin in settings.public_origins.split(",") if origin.strip()}
+        self._open: dict[asyncio.Event, tuple[str, str]] = {}
+        self._ticker: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        sessions.ended.append(self._session_ended)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Serve one connection until either side ends it."""
@@ -46,27 +50,33 @@ class LiveSocket:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
             return
         key = _session_key(headers.get("cookie", ""))
-        user = await sync_to_async(_user_of, thread_sensitive=False)(key)
+        listener = await sync_to_async(_user_of, thread_sensitive=False)(key)
+        # Closing before accepting would show the browser a bare 403 and hide the code.
         await send({"type": "websocket.accept"})
-        if user is None or Permission.SENSING_READ not in user[0]:
-            # Closing before accepting would show the browser a bare 403 and hide the code.
-            await send({"type": "websocket.close", "code": SESSION_ENDED if user is None else NOT_ALLOWED})
+        if listener is None or not listener.may:
+            await send({"type": "websocket.close", "code": SESSION_ENDED if listener is None else NOT_ALLOWED})
             return
+        self._tick()
         after = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("after", [""])[0]
-        subscription, first = self._hub.subscribe(user[1], after)
+        subscription, first = self._hub.subscribe(listener.scope, after)
+        ended = asyncio.Event()
+        self._open[ended] = (listener.username, key)
         try:
             for message in first:
                 await _send(send, message)
-            await self._serve(subscription, key, receive, send)
+            await self._serve(subscription, key, ended, receive, send)
         except OSError:
             return  # the other side went while we were sending: nothing is left to do
         finally:
+            del self._open[ended]
             self._hub.leave(subscription)
 
-    async def _serve(self, subscription: Subscription, key: str, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, subscription: Subscription, key: str, ended: asyncio.Event, receive: Receive, send: Send
+    ) -> None:
         tasks = [
             asyncio.ensure_future(work)
-            for work in (_gone(receive), self._feed(subscription, send), _ping(send), _session_ends(key))
+            for work in (_gone(receive), self._feed(subscription, send), _ping(send), _session_ends(key), ended.wait())
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -86,6 +96,22 @@ class LiveSocket:
                 await _send(send, self._hub.snapshot(subscription.scope))
             else:
                 await _send(send, await subscription.queue.get())
+
+    def _tick(self) -> None:
+        """The hub's deltas are made in the loop of its listeners, from the first listener on."""
+        if self._ticker is None or self._ticker.done():
+            self._loop = asyncio.get_running_loop()
+            self._ticker = asyncio.ensure_future(self._hub.run())
+
+    def _session_ended(self, username: str, key: str | None, but: str | None) -> None:
+        """Told from any thread: close what hangs on the session, or on all of the person's but one."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._close, username, key, but)
+
+    def _close(self, username: str, key: str | None, but: str | None) -> None:
+        for ended, (listener, own) in self._open.items():
+            if listener == username and own != but and key in (None, own):
+                ended.set()
 
     def _same_origin(self, headers: dict[str, str]) -> bool:
         origin = headers.get("origin")
@@ -110,7 +136,7 @@ async def _ping(send: Send) -> None:
 
 
 async def _session_ends(key: str) -> None:
-    while await sync_to_async(_session_lives, thread_sensitive=False)(key):
+    while await sync_to_async(_user_of, thread_sensitive=False)(key) is not None:
         await asyncio.sleep(SESSION_CHECK_S)
 
 
@@ -120,25 +146,15 @@ def _session_key(cookies: str) -> str:
         jar.load(cookies)
     except CookieError:
         return ""
-    morsel = jar.get(django_settings.SESSION_COOKIE_NAME)
+    morsel = jar.get(sessions.cookie_name())
     return morsel.value if morsel else ""
 
 
-def _user_of(key: str) -> tuple[frozenset[Permission], str | None] | None:
-    """Permissions and scope of the session's user; None when nobody is logged in."""
-    if not key:
-        return None
+def _user_of(key: str) -> _Listener | None:
+    """Who listens by a session's key; None when the session is over."""
     close_old_connections()
-    request = HttpRequest()
-    engine = import_string(f"{django_settings.SESSION_ENGINE}.SessionStore")
-    request.session = engine(key)
-    user = get_user(request)
-    if not isinstance(user, User) or not user.is_active:
+    user = sessions.user_of(key) if key else None
+    if user is None:
         return None
-    return user.permissions, None if user.sees_whole_city else user.organisation.code
-
-
-def _session_lives(key: str) -> bool:
-    close_old_connections()
-    session = Session.objects.filter(session_key=key, expire_date__gt=now()).first()
-    return session is not None and "_auth_user_id" in session.get_decoded()
+    scope = None if user.sees_whole_city else user.organisation.code
+    return _Listener(user.username, Permission.SENSING_READ in user.permissions, scope)

@@ -1,11 +1,25 @@
-"""The parts of the running platform that this process holds; set once by whoever composes it."""
+"""The sensing part of the running platform: broker, store, writer, consumer and live feed, started in order."""
 
+import logging
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.db import DatabaseError
+
 from chengmai.core.errors import Unavailable
+from chengmai.secrets_file import load_secrets
+from chengmai.sensing.broker import Broker
+from chengmai.sensing.consumer import Consumer
 from chengmai.sensing.ingest import Ingest
 from chengmai.sensing.live import Hub
-from chengmai.sensing.store import TelemetryStore
+from chengmai.sensing.registry import Registry
+from chengmai.sensing.store import TelemetryStore, open_store
+from chengmai.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+_LOOK_S = 5.0
+"""How often names and gateways are read anew, for what other processes changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +32,7 @@ class Running:
 
 
 _running: Running | None = None
+_refreshers: list[Callable[[], None]] = []
 
 
 def current() -> Running:
@@ -36,3 +51,83 @@ def hold(parts: Running | None) -> None:
     """Make these the running parts of the process; None when they stop."""
     global _running
     _running = parts
+
+
+def refresh_names() -> None:
+    """Read names and gateways anew in this process; does nothing where sensing does not run."""
+    for refresh in list(_refreshers):
+        refresh()
+
+
+class Sensing:
+    """A part of the platform: ``start`` raises Unavailable with one clear sentence, ``failure`` tells a later end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._stops: list[Callable[[], None]] = []
+        self._admitted: dict[str, str] = {}
+        self._ended = threading.Event()
+        self._broker: Broker | None = None
+        self._consumer: Consumer | None = None
+        self._registry = Registry()
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why sensing ended by itself; None while it runs."""
+        return (self._broker.failure if self._broker else None) or (self._consumer.failure if self._consumer else None)
+
+    @property
+    def broker_pid(self) -> int | None:
+        """The broker's process number."""
+        return self._broker.pid if self._broker else None
+
+    def start(self) -> None:
+        """Open the store and the doors behind which devices wait, the doors last."""
+        password = load_secrets(self._settings.data_dir).broker_password
+        self._broker = Broker(self._settings, password)
+        self._broker.start()
+        self._stops.append(self._broker.stop)
+        store = open_store(self._settings)
+        self._stops.append(store.close)
+        self._registry.refresh()
+        hub = Hub(self._registry)
+        hub.load(store.latest(), store.heard())
+        ingest = Ingest(store, self._registry, self._settings)
+        ingest.listeners.append(hub.values)
+        ingest.start()
+        self._stops.append(ingest.stop)
+        self._consumer = Consumer(ingest, self._settings.nats_port, password)
+        self._consumer.start()
+        self._stops.append(self._consumer.stop)
+        hold(Running(store, ingest, hub))
+        self._stops.append(lambda: hold(None))
+        self._admit()
+        _refreshers.append(self.refresh)
+        self._stops.append(lambda: _refreshers.remove(self.refresh))
+        looker = threading.Thread(target=self._look, name="sensing-names", daemon=True)
+        looker.start()
+        self._stops.append(looker.join)
+        self._stops.append(self._ended.set)
+
+    def stop(self) -> None:
+        """End everything in reverse: doors, writer, store, broker."""
+        while self._stops:
+            self._stops.pop()()
+
+    def refresh(self) -> None:
+        """Read names anew and let exactly the active gateways in."""
+        self._registry.refresh()
+        self._admit()
+
+    def _admit(self) -> None:
+        gateways = self._registry.gateways()
+        if self._broker is not None and gateways != self._admitted:
+            self._broker.admit(gateways)
+            self._admitted = gateways
+
+    def _look(self) -> None:
+        while not self._ended.wait(_LOOK_S):
+            try:
+                self.refresh()
+            except (DatabaseError, Unavailable):
+                _LOG.exception("names could not be read anew; those known stay in force")

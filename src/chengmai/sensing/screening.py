@@ -1,7 +1,9 @@
 """Between decoding and storing: which readings are believable and ours, which go to the quarantine and why."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import isfinite
 
 import msgspec
 import numpy as np
@@ -32,52 +34,64 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Screened:
-    """What of an arrival may be stored, and what was refused."""
+    """What of some messages may be stored, with the number of each row's message, and what was refused."""
 
     rows: Observations
     message: npt.NDArray[np.uint64]
     refused: list[Refused]
 
 
-def screen(arrival: Arrival, registry: Registry, max_message_bytes: int, max_future_s: int) -> Screened:
-    """Decode and judge one message; never raises for what a device can send."""
-    size = arrival.size if arrival.size is not None else len(arrival.payload)
-    if size > max_message_bytes:
-        detail = f"{size} > {max_message_bytes}"
-        return _screened([], [], [], [_refuse(arrival, Reason.OVERSIZED, detail, arrival.payload)], arrival)
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    stream: list[int] = field(default_factory=list)
+    time: list[int] = field(default_factory=list)
+    value: list[float] = field(default_factory=list)
+    message: list[int] = field(default_factory=list)
+
+
+def screen(arrivals: Sequence[Arrival], registry: Registry, max_message_bytes: int, max_future_s: int) -> Screened:
+    """Decode and judge messages, in their order; never raises for what a device can send."""
+    columns = _Columns()
+    refused: list[Refused] = []
+    for arrival in arrivals:
+        size = arrival.size if arrival.size is not None else len(arrival.payload)
+        if size > max_message_bytes:
+            refused.append(_refuse(arrival, Reason.OVERSIZED, f"{size} > {max_message_bytes}", arrival.payload))
+        else:
+            refused += _screen_one(arrival, registry, max_future_s, columns)
+    rows = Observations.fresh(
+        columns.stream, np.array(columns.time, dtype=np.int64).astype("datetime64[ms]"), columns.value
+    )
+    return Screened(rows, np.array(columns.message, dtype=np.uint64), refused)
+
+
+def _screen_one(arrival: Arrival, registry: Registry, max_future_s: int, columns: _Columns) -> list[Refused]:
+    """Put believable readings of one message into the columns; the rest is returned, each with its reason."""
     decoded = decode(arrival.payload, packed=arrival.packed)
     refused = [_refuse(arrival, broken.reason, broken.detail, broken.payload) for broken in decoded.broken]
     latest = (arrival.received + timedelta(seconds=max_future_s)).timestamp() * 1000
     earliest = int(FIRST_MOMENT.astype(np.int64))
-    streams: list[int] = []
-    times: list[int] = []
-    values: list[float] = []
+    before = len(columns.stream)
     for code, time, value in zip(decoded.stream, decoded.time, decoded.value, strict=True):
         facts = registry.stream(code)
         if facts is None:
             reason = Reason.UNKNOWN_STREAM
         elif facts.gateway != arrival.gateway:
             reason = Reason.FOREIGN_STREAM
-        elif not abs(value) < float("inf"):
+        elif not isfinite(value):
             reason = Reason.NON_FINITE
         elif time > latest:
             reason = Reason.FAR_FUTURE
         elif time < earliest:
             reason = Reason.FAR_PAST
         else:
-            streams.append(facts.id)
-            times.append(time)
-            values.append(value)
+            columns.stream.append(facts.id)
+            columns.time.append(time)
+            columns.value.append(value)
             continue
         refused.append(_refuse(arrival, reason, code[:200], _one(code, time, value)))
-    return _screened(streams, times, values, refused, arrival)
-
-
-def _screened(
-    streams: list[int], times: list[int], values: list[float], refused: list[Refused], arrival: Arrival
-) -> Screened:
-    rows = Observations.fresh(streams, np.array(times, dtype=np.int64).astype("datetime64[ms]"), values)
-    return Screened(rows, np.full(len(rows), arrival.message, dtype=np.uint64), refused)
+    columns.message.extend([arrival.message] * (len(columns.stream) - before))
+    return refused
 
 
 def _refuse(arrival: Arrival, reason: Reason, detail: str, payload: bytes) -> Refused:
@@ -96,4 +110,4 @@ def _refuse(arrival: Arrival, reason: Reason, detail: str, payload: bytes) -> Re
 
 def _one(code: str, time_ms: int, value: float) -> bytes:
     shown = str(np.datetime64(time_ms, "ms")) + "Z"
-    return msgspec.json.encode({"stream": code, "time": shown, "value": repr(value) if value != value else value})
+    return msgspec.json.encode({"stream": code, "time": shown, "value": value if isfinite(value) else repr(value)})

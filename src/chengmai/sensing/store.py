@@ -78,7 +78,6 @@ class TelemetryStore:
         self._writing = threading.Lock()
         self._newest = Newest.empty()
         self._batch = 0
-        self._last_message = 0
         self._recent: deque[Observations] = deque()
         self._recent_rows = 0
         self._doubtful = False
@@ -136,7 +135,6 @@ class TelemetryStore:
         self._doubtful = False
         received_ms = int(_to_numpy(received).astype(np.int64))
         self._newest.advance(stored, messages, received_ms)
-        self._last_message = max(self._last_message, int(messages.max()))
         order = np.lexsort((stored.revision, stored.stream, stored.time))
         self._recent.append(stored.take(order))
         self._recent_rows += len(stored)
@@ -156,7 +154,6 @@ class TelemetryStore:
             new = [entry for entry in refused if entry.message not in kept]
             if new:
                 client.insert_arrow("quarantine", _quarantine_table(new), database=self._database)
-                self._last_message = max(self._last_message, *(entry.message for entry in new))
 
     # -- reading --
 
@@ -164,11 +161,6 @@ class TelemetryStore:
     def batch(self) -> int:
         """Number of the last stored batch; 0 when nothing is stored."""
         return self._batch
-
-    @property
-    def last_message(self) -> int:
-        """Highest number of a broker message that is stored or quarantined."""
-        return self._last_message
 
     def latest(self) -> Observations:
         """The newest row of every stream that has one, from memory; its ``batch`` is not filled."""
@@ -249,27 +241,26 @@ class TelemetryStore:
         """How many rows are stored, all revisions counted."""
         return self._count("1")
 
-    def quarantine_counts(self) -> dict[str, int]:
-        """How many refused messages are kept, by reason."""
-        query = f"SELECT reason, count() FROM {self._database}.quarantine GROUP BY reason ORDER BY reason"
+    def quarantine_counts(self, gateways: Sequence[str] | None = None) -> dict[str, int]:
+        """How many refused messages are kept, by reason; of some gateways only, if any are named."""
+        where, parameters = _refused_by(None, None, gateways)
+        query = f"SELECT reason, count() FROM {self._database}.quarantine {where} GROUP BY reason ORDER BY reason"
         with self._engine() as client:
-            return {str(reason): int(count) for reason, count in client.query(query).result_rows}
+            rows = client.query(query, parameters=parameters).result_rows
+        return {str(reason): int(count) for reason, count in rows}
 
     def quarantined(
-        self, reason: str | None = None, before: datetime | None = None, limit: int = 100
+        self,
+        reason: str | None = None,
+        before: datetime | None = None,
+        limit: int = 100,
+        gateways: Sequence[str] | None = None,
     ) -> list[dict[str, Any]]:
-        """Refused messages, newest first."""
-        conditions = ["1"]
-        parameters: dict[str, Any] = {}
-        if reason is not None:
-            conditions.append("reason = {reason:String}")
-            parameters["reason"] = reason
-        if before is not None:
-            conditions.append(f"received < {_moment(before)}")
+        """Refused messages, newest first; of some gateways only, if any are named."""
+        where, parameters = _refused_by(reason, before, gateways)
         query = (
             "SELECT received, gateway, door, reason, detail, payload, size, message "
-            f"FROM {self._database}.quarantine WHERE {' AND '.join(conditions)} "
-            f"ORDER BY received DESC, message DESC LIMIT {int(limit)}"
+            f"FROM {self._database}.quarantine {where} ORDER BY received DESC, message DESC LIMIT {int(limit)}"
         )
         with self._engine() as client:
             result = client.query(query, parameters=parameters)
@@ -322,13 +313,9 @@ class TelemetryStore:
             f"argMax(message, (time, revision)), argMax(received, (time, revision)) FROM {self._database}.observations "
             "GROUP BY stream"
         )
-        totals = (
-            f"SELECT max(batch), max(message), (SELECT max(message) FROM {self._database}.quarantine) "
-            f"FROM {self._database}.observations"
-        )
         with self._engine() as client:
             table = client.query_arrow(query)
-            batch, message, refused = client.query(totals).result_rows[0]
+            batch = client.query(f"SELECT max(batch) FROM {self._database}.observations").result_rows[0][0]
         stream, time, value, revision, number, received = (_numpy(column) for column in table.columns)
         newest = Newest.empty()
         if len(stream):
@@ -340,7 +327,6 @@ class TelemetryStore:
             newest.received[stream] = received.astype("datetime64[ms]").astype(np.int64)
         self._newest = newest
         self._batch = int(batch)
-        self._last_message = max(int(message), int(refused or 0))
         self._recent.clear()
         self._recent_rows = 0
         self._doubtful = False
@@ -399,6 +385,22 @@ def open_store(settings: Settings) -> TelemetryStore:
     except OSError as error:
         raise Unavailable("store.failed", place=str(path), reason=str(error)) from error
     return TelemetryStore({"dsn": f"chdb:///{path}"}, "chengmai", str(path))
+
+
+def _refused_by(
+    reason: str | None, before: datetime | None, gateways: Sequence[str] | None
+) -> tuple[str, dict[str, Any]]:
+    conditions = ["1"]
+    parameters: dict[str, Any] = {}
+    if reason is not None:
+        conditions.append("reason = {reason:String}")
+        parameters["reason"] = reason
+    if before is not None:
+        conditions.append(f"received < {_moment(before)}")
+    if gateways is not None:
+        conditions.append("gateway IN {gateways:Array(String)}")
+        parameters["gateways"] = list(gateways)
+    return f"WHERE {' AND '.join(conditions)}", parameters
 
 
 def _holder(path: Path) -> str | None:

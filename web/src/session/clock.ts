@@ -20,7 +20,7 @@ export function timeZone(): string {
 }
 
 type Style = "clock" | "minute" | "second" | "day" | "short";
-const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
+const STYLES: Record<Exclude<Style, "short">, Intl.DateTimeFormatOptions> = {
   clock: { hour: "2-digit", minute: "2-digit", second: "2-digit" },
   minute: { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
   second: {
@@ -32,12 +32,13 @@ const STYLES: Record<Style, Intl.DateTimeFormatOptions> = {
     second: "2-digit",
   },
   day: { year: "numeric", month: "2-digit", day: "2-digit" },
-  short: { month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" },
 };
 
 /** A moment in the city's time zone, digits in ISO order in both languages; "–" for no time. */
 export function formatTime(moment: string | number | null | undefined, style: Style = "minute"): string {
   if (moment === null || moment === undefined || moment === "") return "–";
+  // Without a year, Swedish order turns to day/month: the short form is the long one with its year cut off.
+  if (style === "short") return formatTime(moment, "minute").slice("2026-".length);
   const options = { ...STYLES[style], hourCycle: "h23", timeZone: zone.value } as const;
   // Swedish order is ISO order: 2026-03-01 04:05; the duty log is written so in both languages.
   return new Intl.DateTimeFormat("sv-SE", options).format(new Date(moment));

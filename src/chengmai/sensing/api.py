@@ -1,0 +1,301 @@
+"""Doors: readings in, datastreams and their observations, gateways, quarantine and health."""
+
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from chengmai.access.doors import May
+from chengmai.access.models import User
+from chengmai.access.roles import Permission
+from chengmai.core.clock import now
+from chengmai.core.units import UNITS, Quantity
+from chengmai.sensing import door, queries, runtime, services
+from chengmai.sensing.models import Datastream, Gateway
+from chengmai.sensing.quarantine import Door, Reason
+from chengmai.sensing.screening import Arrival
+from chengmai.settings import current
+
+router = Router(tags=["sensing"])
+
+
+class GatewayDoor:
+    """Admits a gateway that shows its token: ``Authorization: Bearer <gateway>:<token>``."""
+
+    permissions: tuple[Permission, ...] = ()
+
+    def __call__(self, request: HttpRequest) -> str:
+        """The gateway's code; raises NotAuthenticated."""
+        authorization = request.headers.get("Authorization", "")
+        return door.authenticate(runtime.current().ingest, authorization)
+
+
+class CountsOut(Schema):
+    """What became of the readings of one message; all of it is on disk."""
+
+    accepted: int
+    duplicate: int
+    revised: int
+    quarantined: int
+
+
+class ReadingIn(Schema):
+    """One reading."""
+
+    stream: str
+    time: AwareDatetime
+    value: float
+
+
+class ObservationsIn(Schema):
+    """Readings of one message."""
+
+    observations: list[ReadingIn]
+
+
+class DatastreamOut(Schema):
+    """One measured quantity at one place."""
+
+    code: str
+    name: str
+    gateway: str
+    owner: str
+    quantity: Quantity
+    unit: str
+    network: str | None
+    element: str
+    longitude: float | None
+    latitude: float | None
+    low: float | None
+    high: float | None
+    interval_s: int
+    active: bool
+
+
+class SeriesOut(Schema):
+    """Points as [ms since 1970, value, revision]."""
+
+    stream: str
+    unit: str
+    points: list[tuple[int, float, int]]
+
+
+class RevisionOut(Schema):
+    """One value told for a time."""
+
+    revision: int
+    value: float
+
+
+class GatewayOut(Schema):
+    """A device or system that may publish."""
+
+    code: str
+    name: str
+    owner: str
+    active: bool
+    datastreams: int
+
+
+class GatewayIn(Schema):
+    """A gateway to be made."""
+
+    code: Annotated[str, StringConstraints(min_length=1, max_length=32)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=128)]
+    owner: str
+
+
+class TokenOut(Schema):
+    """A gateway's token, shown this once."""
+
+    code: str
+    token: str
+
+
+class RefusedOut(Schema):
+    """A refused message or reading."""
+
+    received: datetime
+    gateway: str
+    door: Door
+    reason: Reason
+    detail: str
+    payload: str
+    size_bytes: int
+
+
+class RefusedPage(Schema):
+    """Refused messages, newest first; give ``next`` as ``before`` for more."""
+
+    items: list[RefusedOut]
+    next: datetime | None
+
+
+class Health(Schema):
+    """How the way in is doing."""
+
+    streams: int
+    silent: int
+    stored_rows: int
+    stored_since_start: int
+    failures_since_start: int
+    last_error: str | None
+    listeners: int
+    quarantined: dict[str, int]
+
+
+class SeriesQuery(Schema):
+    """A span of time and how many points are wanted."""
+
+    start: AwareDatetime = Field(alias="from")
+    end: AwareDatetime = Field(alias="to")
+    max_points: int = Field(2000, ge=2, le=20_000)
+
+
+class QuarantineQuery(Schema):
+    """Which refused messages."""
+
+    reason: Reason | None = None
+    before: AwareDatetime | None = None
+    limit: int = Field(100, ge=1, le=500)
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.auth)  # type: ignore[attr-defined]
+
+
+@router.post(
+    "/observations",
+    response=CountsOut,
+    auth=GatewayDoor(),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": ObservationsIn.model_json_schema()},
+                "application/msgpack": {"schema": ObservationsIn.model_json_schema()},
+            },
+        }
+    },
+)
+def post_observations(request: HttpRequest) -> Any:
+    """Take readings in and answer when they are on disk; a broken reading is quarantined, its neighbours are stored.
+
+    The platform serves this path straight in its loop (``sensing.door``); this is the same door for other servers.
+    """
+    ingest = runtime.current().ingest
+    limit = current().max_message_bytes
+    payload = request.body
+    arrival = Arrival(
+        gateway=cast(str, request.auth),  # type: ignore[attr-defined]
+        door=Door.HTTP,
+        payload=payload,
+        received=now(),
+        packed=(request.content_type or "") in door.PACKED,
+    )
+    screened = ingest.screen([arrival])
+    counts = ingest.submit(screened).result()
+    door.refuse_whole(screened, counts, len(payload), limit)
+    return counts
+
+
+@router.get("/datastreams", response=list[DatastreamOut], auth=May(Permission.SENSING_READ))
+def list_datastreams(request: HttpRequest) -> list[DatastreamOut]:
+    """All datastreams in the user's scope."""
+    return [_datastream(stream) for stream in queries.datastreams(_user(request))]
+
+
+@router.get("/datastreams/{code}/observations", response=SeriesOut, auth=May(Permission.SENSING_READ))
+def get_observations(request: HttpRequest, code: str, span: Query[SeriesQuery]) -> SeriesOut:
+    """Observations of a span, thinned so that every peak and every trough stays."""
+    stream = queries.datastream(_user(request), code)
+    points = queries.series(stream, span.start, span.end, span.max_points)
+    return SeriesOut(stream=code, unit=UNITS[Quantity(stream.quantity)], points=points)
+
+
+@router.get(
+    "/datastreams/{code}/observations/{time}/revisions", response=list[RevisionOut], auth=May(Permission.SENSING_READ)
+)
+def get_revisions(request: HttpRequest, code: str, time: AwareDatetime) -> list[RevisionOut]:
+    """Every value told for one time, oldest first."""
+    stream = queries.datastream(_user(request), code)
+    return [RevisionOut(revision=number, value=value) for number, value in queries.revisions(stream, time)]
+
+
+@router.get("/gateways", response=list[GatewayOut], auth=May(Permission.SENSING_MANAGE))
+def list_gateways(request: HttpRequest) -> list[GatewayOut]:
+    """All gateways in the user's scope."""
+    return [_gateway(gateway) for gateway in queries.gateways(_user(request))]
+
+
+@router.post("/gateways", response=TokenOut, auth=May(Permission.SENSING_MANAGE))
+def add_gateway(request: HttpRequest, gateway: GatewayIn) -> TokenOut:
+    """Make a gateway; the answer shows its token once."""
+    made, token = services.add_gateway(_user(request), gateway.code, gateway.name, gateway.owner)
+    return TokenOut(code=made.code, token=token)
+
+
+@router.post("/gateways/{code}/token", response=TokenOut, auth=May(Permission.SENSING_MANAGE))
+def renew_token(request: HttpRequest, code: str) -> TokenOut:
+    """Give a gateway a new token; the old one stops opening doors."""
+    return TokenOut(code=code, token=services.renew_token(_user(request), code))
+
+
+@router.get("/quarantine", response=RefusedPage, auth=May(Permission.QUARANTINE_READ))
+def list_quarantine(request: HttpRequest, wanted: Query[QuarantineQuery]) -> RefusedPage:
+    """Refused messages, newest first."""
+    rows = queries.quarantined(_user(request), wanted.reason, wanted.before, wanted.limit)
+    items = [RefusedOut(size_bytes=row.pop("size"), **row) for row in rows]
+    return RefusedPage(items=items, next=items[-1].received if len(items) == wanted.limit else None)
+
+
+@router.get("/sensing/health", response=Health, auth=May(Permission.SENSING_READ))
+def health(request: HttpRequest) -> Health:
+    """How many streams are silent, what is stored, what was refused and why."""
+    parts = runtime.current()
+    heard = parts.store.heard()
+    moment = now().timestamp() * 1000
+    streams = [stream for stream in queries.datastreams(_user(request)) if stream.active]
+    silent = sum(moment - heard.get(stream.pk, 0) > 3000 * stream.interval_s for stream in streams)
+    error = parts.ingest.last_error
+    return Health(
+        streams=len(streams),
+        silent=silent,
+        stored_rows=parts.store.count(),
+        stored_since_start=parts.ingest.stored_rows,
+        failures_since_start=parts.ingest.failures,
+        last_error=error.code if error else None,
+        listeners=parts.hub.listeners,
+        quarantined=queries.quarantine_counts(_user(request)),
+    )
+
+
+def _datastream(stream: Datastream) -> DatastreamOut:
+    return DatastreamOut(
+        code=stream.code,
+        name=stream.name,
+        gateway=stream.gateway.code,
+        owner=stream.owner.code,
+        quantity=Quantity(stream.quantity),
+        unit=UNITS[Quantity(stream.quantity)],
+        network=stream.network.code if stream.network else None,
+        element=stream.element,
+        longitude=stream.longitude,
+        latitude=stream.latitude,
+        low=stream.low,
+        high=stream.high,
+        interval_s=stream.interval_s,
+        active=stream.active,
+    )
+
+
+def _gateway(gateway: Gateway) -> GatewayOut:
+    return GatewayOut(
+        code=gateway.code,
+        name=gateway.name,
+        owner=gateway.owner.code,
+        active=gateway.active,
+        datastreams=gateway.datastreams.count(),
+    )

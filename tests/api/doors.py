@@ -1,0 +1,78 @@
+"""The table of every door: who may pass it, and a body that its schema admits. A new route needs a row here."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from chengmai.access.roles import Permission
+
+P = Permission
+ID = "01990000-0000-7000-8000-000000000001"
+
+
+class Open(Enum):
+    """Doors that ask for no permission."""
+
+    ANYBODY = "anybody"
+    LOGGED_IN = "logged in"
+    GATEWAY = "gateway"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Who may pass, with what body, and what stands for the parameters of the path."""
+
+    needs: Permission | Open
+    body: dict[str, Any] | None = None
+    path: dict[str, str] = field(default_factory=dict)
+    file: str | None = None
+    """Name of the multipart field that carries a file."""
+
+
+DOORS: dict[tuple[str, str], Door] = {
+    ("GET", "/session"): Door(Open.ANYBODY),
+    ("POST", "/session"): Door(Open.ANYBODY, {"username": "nobody", "password": "wrong"}),
+    ("DELETE", "/session"): Door(Open.LOGGED_IN),
+    ("PUT", "/session/language"): Door(Open.LOGGED_IN, {"language": "en"}),
+    ("PUT", "/session/password"): Door(Open.LOGGED_IN, {"old": "wrong", "new": "wrong"}),
+    ("GET", "/organisations"): Door(Open.LOGGED_IN),
+    ("GET", "/users"): Door(P.USER_READ),
+    ("POST", "/users"): Door(P.USER_MANAGE, {"username": "new", "name": "New", "organisation": "none"}),
+    ("PATCH", "/users/{username}"): Door(P.USER_MANAGE, {"name": "Li"}, {"username": "nobody"}),
+    ("PUT", "/users/{username}/roles"): Door(P.ROLE_ASSIGN, {"roles": []}, {"username": "nobody"}),
+    ("POST", "/users/{username}/unlock"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
+    ("POST", "/users/{username}/password"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
+    ("GET", "/audit"): Door(P.AUDIT_READ),
+    ("GET", "/audit/verification"): Door(P.AUDIT_READ),
+    ("GET", "/events/stats"): Door(P.EVENT_READ),
+    ("GET", "/events/dead"): Door(P.EVENT_READ),
+    ("POST", "/events/deliveries/{delivery_id}/retry"): Door(P.EVENT_RETRY, None, {"delivery_id": "1"}),
+    ("POST", "/events/deliveries/{delivery_id}/discard"): Door(P.EVENT_RETRY, None, {"delivery_id": "1"}),
+    ("GET", "/alarms"): Door(P.ALARM_READ),
+    ("GET", "/alarms/{alarm_id}"): Door(P.ALARM_READ, None, {"alarm_id": ID}),
+    ("POST", "/alarms/{alarm_id}/actions"): Door(
+        P.ALARM_READ, {"action": "acknowledge", "version": 1}, {"alarm_id": ID}
+    ),
+    ("GET", "/alarms/{alarm_id}/evidence"): Door(P.ALARM_READ, None, {"alarm_id": ID}),
+    ("POST", "/alarms/{alarm_id}/warning"): Door(P.WARNING_ASSESS, {"level": "yellow"}, {"alarm_id": ID}),
+    ("GET", "/rules"): Door(P.ALARM_READ),
+    ("PUT", "/rules/{code}"): Door(P.RULE_MANAGE, {"parameters": {}, "version": 1, "active": True}, {"code": "none"}),
+    ("GET", "/warnings"): Door(P.WARNING_READ),
+    ("GET", "/warnings/{warning_id}"): Door(P.WARNING_READ, None, {"warning_id": ID}),
+    ("POST", "/warnings/{warning_id}/actions"): Door(
+        P.WARNING_READ, {"action": "lift", "version": 1, "note": "done"}, {"warning_id": ID}
+    ),
+    ("GET", "/warnings/{warning_id}/timeline"): Door(P.WARNING_READ, None, {"warning_id": ID}),
+    ("GET", "/case-classes"): Door(P.CASE_READ),
+    ("GET", "/cases"): Door(P.CASE_READ),
+    ("POST", "/cases"): Door(P.CASE_FILE, {"id": ID, "case_class": "none", "title": "A leak"}),
+    ("GET", "/cases/{case_id}"): Door(P.CASE_READ, None, {"case_id": ID}),
+    ("POST", "/cases/{case_id}/actions"): Door(
+        P.CASE_READ, {"action": "sign", "version": 1, "id": ID}, {"case_id": ID}
+    ),
+    ("POST", "/cases/{case_id}/photos"): Door(P.CASE_HANDLE, {"id": ID}, {"case_id": ID}, file="file"),
+    ("GET", "/photos/{photo_id}"): Door(P.CASE_READ, None, {"photo_id": ID}),
+    ("GET", "/indicators"): Door(P.INDICATOR_READ),
+    ("GET", "/indicators/{code}"): Door(P.INDICATOR_READ, None, {"code": "cases_closed_on_time"}),
+    ("GET", "/indicator-values/{value_id}"): Door(P.INDICATOR_READ, None, {"value_id": ID}),
+}
