@@ -50,9 +50,12 @@ class DailyNumber(models.Model):
 
 
 class EvaluationCursor(models.Model):
-    """How far stored batches are evaluated, with the detectors' memory; moves in the alarms' own transaction."""
+    """How far a rule (``name`` is its code) went through the stored batches, with its detector's memory.
 
-    name = models.CharField(max_length=32, primary_key=True)
+    It moves in the transaction of the alarms that the rows caused.
+    """
+
+    name = models.CharField(max_length=64, primary_key=True)
     batch = models.BigIntegerField(default=0)
     memory = models.BinaryField(default=bytes)
     moved_at = models.DateTimeField()

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="EvaluationCursor",
             fields=[
-                ("name", models.CharField(max_length=32, primary_key=True, serialize=False)),
+                ("name", models.CharField(max_length=64, primary_key=True, serialize=False)),
                 ("batch", models.BigIntegerField(default=0)),
                 ("memory", models.BinaryField(default=bytes)),
                 ("moved_at", models.DateTimeField()),

@@ -1,0 +1,218 @@
+"""The evaluation: every stored row goes through every rule, exactly once in effect.
+
+Each rule has a durable cursor over the stored batches and a memory. Both move in the transaction that writes the
+alarms the rows caused, so a kill at any moment leaves either all of it or none, and the gap is gone through again.
+A rule that fails stays where it is and is tried again; the others go on.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+
+from chengmai.core.clock import now
+from chengmai.core.crashpoints import reach
+from chengmai.core.errors import ChengmaiError, Conflict
+from chengmai.core.units import Quantity
+from chengmai.detection.observations import Observations
+from chengmai.detection.signals import Signal
+from chengmai.sensing import runtime
+from chengmai.sensing.models import Datastream
+from chengmai.sensing.store import TelemetryStore
+from chengmai.warning import detectors, services
+from chengmai.warning.detectors import Detector, RuleFacts, StreamFacts
+from chengmai.warning.models import EvaluationCursor, Rule
+
+log = logging.getLogger("chengmai.evaluation")
+
+IDLE_S = 1.0
+"""Longest wait for rows that nobody announced [s]; rows of this process's writer wake the evaluation at once."""
+RETRY_S = 5.0
+"""How long a rule that failed is left alone [s]."""
+FACTS_S = 10.0
+"""How long what is known of a network's datastreams is believed [s]."""
+
+Apply = Callable[[Rule, Signal], object]
+
+
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What one rule made of some rows: signals for the alarms, and the memory to keep with the moved cursor."""
+
+    rule: Rule
+    cursor: EvaluationCursor
+    signals: list[Signal]
+    memory: bytes
+
+
+class Evaluator:
+    """A part of the platform with one thread. ``round`` may also be called by hand where no thread runs."""
+
+    def __init__(
+        self,
+        store: TelemetryStore | None = None,
+        detector_for: Callable[[str], Detector] = detectors.detector_for,
+        apply: Apply = services.apply_signal,
+    ) -> None:
+        self._given_store = store
+        self._detector_for = detector_for
+        self._apply = apply
+        self._news = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="evaluation", daemon=True)
+        self._facts: dict[str, tuple[float, dict[str, StreamFacts]]] = {}
+        self._rest_until: dict[str, float] = {}
+        self.errors: dict[str, str] = {}
+        """Rules that fail at present, and why."""
+
+    def start(self) -> None:
+        """Begin; the gap since the last run is gone through first."""
+        parts = runtime.running()
+        if parts is not None:
+            parts.ingest.listeners.append(self._announce)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the round in hand."""
+        self._stopping = True
+        self._news.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    @property
+    def _store(self) -> TelemetryStore:
+        return self._given_store or runtime.current().store
+
+    def _announce(self, rows: Observations) -> None:
+        self._news.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._news.clear()
+            try:
+                close_old_connections()
+                moved = self.round()
+            except (ChengmaiError, DatabaseError) as error:
+                log.error("the evaluation waits: %s", error)
+                moved = False
+                time.sleep(IDLE_S)
+            if not moved:
+                self._news.wait(IDLE_S)
+        connection.close()
+
+    def round(self) -> bool:
+        """Take every active rule one step on; False when none had rows to go through."""
+        rules = list(Rule.objects.select_related("network", "owner").filter(active=True).order_by("code"))
+        cursors = self._cursors(rules)
+        awake = [rule for rule in rules if self._rest_until.get(rule.code, 0) <= time.monotonic()]
+        moved = False
+        for batch in sorted({cursors[rule.code].batch for rule in awake}):
+            rows = self._store.read_after(batch)
+            if not len(rows):
+                continue
+            results = [
+                result
+                for rule in awake
+                if cursors[rule.code].batch == batch
+                and (result := self._judge(rule, cursors[rule.code], rows)) is not None
+            ]
+            moved = self._commit(results, int(rows.batch[-1])) or moved
+        return moved
+
+    def _judge(self, rule: Rule, cursor: EvaluationCursor, rows: Observations) -> _Result | None:
+        """A rule's signals from some rows; None when it failed, which is remembered and told."""
+        memory: dict[str, Any] = msgspec.msgpack.decode(bytes(cursor.memory)) if cursor.memory else {}
+        try:
+            signals = self._detector_for(rule.kind).evaluate(self._rule_facts(rule), rows, memory, self._store.read)
+            return _Result(rule, cursor, signals, msgspec.msgpack.encode(memory))
+        except Exception as error:  # noqa: BLE001 - one rule's fault must not keep the others from being evaluated
+            self._rest(rule, error)
+            return None
+
+    def _commit(self, results: list[_Result], batch: int) -> bool:
+        """Write alarms, cursors and memories of all rules that went through the same rows, in one transaction."""
+        if not results:
+            return False
+        moved = False
+        with transaction.atomic():
+            for result in results:
+                try:
+                    with transaction.atomic():
+                        for signal in result.signals:
+                            self._apply(result.rule, signal)
+                            reach("evaluation.after_alarm")
+                        self._move(result, batch)
+                    moved = True
+                    self._recovered(result.rule)
+                except (OperationalError, InterfaceError):
+                    raise  # the database itself, not the rule
+                except Exception as error:  # noqa: BLE001 - as above; its savepoint is rolled back
+                    self._rest(result.rule, error)
+            reach("evaluation.before_commit")
+        reach("evaluation.after_commit")
+        return moved
+
+    def _move(self, result: _Result, batch: int) -> None:
+        """Compare and set, so that of two evaluations by mistake only one has an effect."""
+        moved = EvaluationCursor.objects.filter(name=result.cursor.name, batch=result.cursor.batch).update(
+            batch=batch, memory=result.memory, moved_at=now()
+        )
+        if not moved:
+            raise Conflict("evaluation.moved", rule=result.rule.code)
+
+    def _cursors(self, rules: list[Rule]) -> dict[str, EvaluationCursor]:
+        codes = [rule.code for rule in rules]
+        found = {cursor.name: cursor for cursor in EvaluationCursor.objects.filter(name__in=codes)}
+        for code in codes:
+            if code not in found:
+                found[code], _ = EvaluationCursor.objects.get_or_create(name=code, defaults={"moved_at": now()})
+        return found
+
+    def _rule_facts(self, rule: Rule) -> RuleFacts:
+        network = rule.network.code if rule.network else ""
+        return RuleFacts(
+            code=rule.code,
+            version=rule.version,
+            parameters=rule.parameters,
+            network_code=network,
+            streams=self._streams(network),
+        )
+
+    def _streams(self, network: str) -> dict[str, StreamFacts]:
+        known = self._facts.get(network)
+        if known is not None and time.monotonic() - known[0] < FACTS_S:
+            return known[1]
+        found = Datastream.objects.filter(network__code=network) if network else Datastream.objects.all()
+        facts = {
+            stream.code: StreamFacts(
+                stream.pk, Quantity(stream.quantity), stream.element, stream.longitude, stream.latitude
+            )
+            for stream in found
+        }
+        self._facts[network] = (time.monotonic(), facts)
+        return facts
+
+    def _rest(self, rule: Rule, error: Exception) -> None:
+        told = f"{type(error).__name__}: {error}"
+        if self.errors.get(rule.code) != told:
+            log.error("rule %s fails and waits: %s", rule.code, told, exc_info=not isinstance(error, ChengmaiError))
+        self.errors[rule.code] = told
+        self._rest_until[rule.code] = time.monotonic() + RETRY_S
+        self._facts.clear()
+
+    def _recovered(self, rule: Rule) -> None:
+        if self.errors.pop(rule.code, None) is not None:
+            log.info("rule %s goes on", rule.code)
+
+
+def lag() -> dict[str, int]:
+    """How many stored batches each active rule has still to go through."""
+    last = runtime.current().store.batch
+    codes = Rule.objects.filter(active=True).values_list("code", flat=True)
+    at = dict(EvaluationCursor.objects.filter(name__in=codes).values_list("name", "batch"))
+    return {code: last - at.get(code, 0) for code in codes}
