@@ -6,6 +6,7 @@ from chengmai.sensing import runtime
 from chengmai.sensing.live_socket import LiveSocket
 from chengmai.sensing.runtime import Sensing
 from chengmai.settings import Settings, current
+from chengmai.warning.evaluation import Evaluator
 
 
 class Pool:
@@ -27,7 +28,7 @@ class Pool:
 
 def compose(settings: Settings) -> list[tuple[str, Part]]:
     """The parts by name; each stands on those before it."""
-    return [("pool", Pool()), ("sensing", Sensing(settings))]
+    return [("pool", Pool()), ("sensing", Sensing(settings)), ("evaluation", Evaluator())]
 
 
 def live_feed() -> Asgi | None:
