@@ -4,12 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.contracts.sources import ROOT
+from tests.contracts.sources import ROOT, tracked
 
 from chengmai.cli import COMMANDS
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "benchmarks").glob("*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+NAME = re.compile(r"`([A-Za-z0-9_./-]+\.(?:py|ts|vue))::([A-Za-z_][A-Za-z0-9_.]*)`")
 FOLDERS = r"(?:src|tests|docs|web|benchmarks|deploy|\.ci)/[A-Za-z0-9_./{},*-]+"
 FILE = re.compile(rf"`({FOLDERS}|[A-Za-z0-9_-]+\.(?:md|toml|lock|py))`")
 COMMAND = re.compile(r"`chengmai ([a-z]+)")
@@ -37,8 +38,9 @@ def exists(name: str, page: Path) -> bool:
     """Whether a named file lies in the repository, or beside the page that names it, or in the package."""
     if any(letter in name for letter in "{*"):
         return bool(list(ROOT.glob(re.sub(r"\{[^}]*\}", "*", name))))
-    places = (ROOT, page.parent, ROOT / "src" / "chengmai")
-    return any((place / name).exists() for place in places)
+    if "/" not in name:
+        return any(path.name == name for path in tracked())
+    return any((place / name).exists() for place in (ROOT, page.parent))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -50,6 +52,17 @@ def test_every_file_and_command_a_page_names_exists(page: Path) -> None:
     assert sorted(set(COMMAND.findall(text)) - set(COMMANDS)) == []
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert sorted(set(TARGET.findall(text)) - targets) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_name_in_a_file_that_a_page_points_at_is_defined_there(page: Path) -> None:
+    dead = []
+    for file, name in NAME.findall(page.read_text()):
+        path = ROOT / file
+        defined = rf"(?:def|class|const|function) {name}\b|^{name}\b.*="
+        if not path.is_file() or not re.search(defined, path.read_text(), re.MULTILINE):
+            dead.append(f"{file}::{name}")
+    assert dead == []
 
 
 def system_rows() -> dict[str, tuple[str, str, str]]:
