@@ -28,7 +28,11 @@ function make(send: (step: Step) => Promise<number>) {
   const outbox = new Outbox(store, send, (steps) => {
     seen = steps;
   });
-  return { outbox, store, states: () => seen.map((step) => `${step.id}:${step.state}`) };
+  const add = async (step: StepDraft) => {
+    await outbox.write(step);
+    await outbox.flush();
+  };
+  return { outbox, add, store, states: () => seen.map((step) => `${step.id}:${step.state}`) };
 }
 
 describe("Outbox", () => {
@@ -38,7 +42,7 @@ describe("Outbox", () => {
       seen.push(made.store.held.has(step.id));
       return 2;
     });
-    await made.outbox.add(draft("a"));
+    await made.add(draft("a"));
     expect(seen).toEqual([true]);
     expect(made.states()).toEqual(["a:sent"]);
   });
@@ -51,7 +55,7 @@ describe("Outbox", () => {
       if (!reachable) throw new TypeError("network");
       return 2;
     });
-    await made.outbox.add(draft("a"));
+    await made.add(draft("a"));
     expect(made.states()).toEqual(["a:waiting"]);
     reachable = true;
     await made.outbox.flush();
@@ -67,9 +71,9 @@ describe("Outbox", () => {
       versions.push([step.id, step.version]);
       return step.version + 1;
     });
-    await made.outbox.add(draft("a", { version: 4 }));
-    await made.outbox.add(draft("b", { version: 4 }));
-    await made.outbox.add(draft("c", { version: 4 }));
+    await made.add(draft("a", { version: 4 }));
+    await made.add(draft("b", { version: 4 }));
+    await made.add(draft("c", { version: 4 }));
     reachable = true;
     await made.outbox.flush();
     expect(versions).toEqual([
@@ -84,9 +88,9 @@ describe("Outbox", () => {
       if (step.id === "a") throw new Refused("case moved on");
       return step.version + 1;
     });
-    await made.outbox.add(draft("a"));
-    await made.outbox.add(draft("b"));
-    await made.outbox.add(draft("c", { caseId: "case-2" }));
+    await made.add(draft("a"));
+    await made.add(draft("b"));
+    await made.add(draft("c", { caseId: "case-2" }));
     expect(made.states()).toEqual(["a:refused", "b:waiting", "c:sent"]);
     expect(made.store.held.get("a")?.refusal).toBe("case moved on");
   });
@@ -96,7 +100,7 @@ describe("Outbox", () => {
       if (step.version < 9) throw new Refused("stale");
       return step.version + 1;
     });
-    await made.outbox.add(draft("a"));
+    await made.add(draft("a"));
     await made.outbox.retry("a", 9);
     expect(made.states()).toEqual(["a:sent"]);
   });
@@ -117,10 +121,10 @@ describe("Outbox", () => {
         ? new Promise<number>((resolve) => (release = resolve))
         : Promise.resolve(step.version + 1),
     );
-    const first = made.outbox.add(draft("a"));
+    const first = made.add(draft("a"));
     await Promise.resolve();
     await Promise.resolve();
-    const second = made.outbox.add(draft("b"));
+    const second = made.add(draft("b"));
     await new Promise((resolve) => setTimeout(resolve));
     release(2);
     await Promise.all([first, second]);
@@ -129,7 +133,7 @@ describe("Outbox", () => {
 
   it("forgets a discarded step", async () => {
     const made = make(async () => 2);
-    await made.outbox.add(draft("a"));
+    await made.add(draft("a"));
     await made.outbox.discard("a");
     expect(made.store.held.size).toBe(0);
     expect(made.states()).toEqual([]);

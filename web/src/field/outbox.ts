@@ -60,10 +60,9 @@ export class Outbox {
     this.changed(this.steps);
   }
 
-  /** Writes a step down and tries to send it. */
-  async add(draft: StepDraft): Promise<void> {
+  /** Writes a step down on this phone; `flush` sends it. */
+  async write(draft: StepDraft): Promise<void> {
     await this.update({ ...draft, state: "waiting", attempts: 0, refusal: "" });
-    await this.flush();
   }
 
   /** Sends what waits; a call while one runs joins it and then goes once more, so nothing added meanwhile is left. */

@@ -96,9 +96,9 @@ export function keepSending(): () => void {
 export type NewStep = Pick<StepDraft, "caseId" | "caseCode" | "action" | "version"> &
   Partial<Pick<StepDraft, "note" | "longitude" | "latitude" | "photo">>;
 
-/** Takes a step now: written down on the phone first, then sent. */
+/** Takes a step now: it is written down on the phone when this returns, and sent as soon as that is possible. */
 export async function take(step: NewStep): Promise<void> {
-  await outbox?.add({
+  await outbox?.write({
     id: uuid7(),
     note: "",
     longitude: null,
@@ -107,6 +107,7 @@ export async function take(step: NewStep): Promise<void> {
     at: new Date(serverNow()).toISOString(),
     ...step,
   });
+  void outbox?.flush();
 }
 
 export function useWork() {
