@@ -75,6 +75,15 @@ def record(
     return entry
 
 
+def take_turn() -> None:
+    """Lock the end of the chain before anything else; for services that go on to lock objects of their own.
+
+    Whoever changes several objects in one transaction would otherwise hold the chain and wait for an object whose
+    owner waits for the chain.
+    """
+    AuditHead.objects.select_for_update().get()
+
+
 def entry_hash(entry: AuditEntry) -> str:
     """The hash an entry must have, over all its fields and the hash before it."""
     document = msgspec.json.encode({name: getattr(entry, name) for name in _SEALED}, order="deterministic")

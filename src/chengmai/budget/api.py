@@ -12,7 +12,7 @@ from chengmai.access.doors import May
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.budget import services
-from chengmai.budget.indicators import INDICATORS, Indicator, indicator
+from chengmai.budget.indicators import INDICATORS, indicator
 from chengmai.budget.models import IndicatorValue
 from chengmai.casework.models import Case
 from chengmai.casework.rules import percent
@@ -113,12 +113,12 @@ def _span(month: str | None) -> tuple[datetime, datetime]:
 
 
 def _indicator(code: str, language: str, version: int | None = None) -> IndicatorOut:
-    found = indicator(code) if version is None else Indicator(code, version)
+    found = indicator(code, version)
     return IndicatorOut(
         code=code,
         version=found.version,
-        name=message(found.name_code, language, {}),
-        formula=message(found.formula_code, language, {}),
+        name=message(found.name, language, {}),
+        formula=message(found.formula, language, {}),
     )
 
 

@@ -1,4 +1,4 @@
-"""Every indicator the platform computes: one small table; a changed formula is a new version."""
+"""Every indicator the platform computes: one small table; a changed formula is a new row with the next version."""
 
 from dataclasses import dataclass
 
@@ -7,30 +7,29 @@ from chengmai.core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """An indicator's code and formula version; name and formula are sentences of the catalogues."""
+    """An indicator's code, the version of its formula, and the catalogue codes of its name and formula in words."""
 
     code: str
     version: int
-
-    @property
-    def name_code(self) -> str:
-        """Catalogue code of its name."""
-        return f"indicator.{self.code}.name"
-
-    @property
-    def formula_code(self) -> str:
-        """Catalogue code of its formula in words."""
-        return f"indicator.{self.code}.v{self.version}"
+    name: str
+    formula: str
 
 
-CLOSED_ON_TIME = Indicator("cases_closed_on_time", 1)
-CLOSED = Indicator("cases_closed", 1)
+CLOSED_ON_TIME = Indicator(
+    "cases_closed_on_time", 1, "indicator.cases_closed_on_time.name", "indicator.cases_closed_on_time.v1"
+)
+CLOSED = Indicator("cases_closed", 1, "indicator.cases_closed.name", "indicator.cases_closed.v1")
 
-INDICATORS: dict[str, Indicator] = {indicator.code: indicator for indicator in (CLOSED_ON_TIME, CLOSED)}
+VERSIONS: tuple[Indicator, ...] = (CLOSED_ON_TIME, CLOSED)
+"""All versions that values were ever computed by, oldest first."""
+
+INDICATORS: dict[str, Indicator] = {indicator.code: indicator for indicator in VERSIONS}
+"""The newest version of each."""
 
 
-def indicator(code: str) -> Indicator:
-    """The indicator of a code; raises NotFound."""
-    if code not in INDICATORS:
-        raise NotFound("indicator.not_found", indicator=code)
-    return INDICATORS[code]
+def indicator(code: str, version: int | None = None) -> Indicator:
+    """The indicator of a code, in its newest or in a given version; raises NotFound."""
+    for known in reversed(VERSIONS):
+        if known.code == code and version in (None, known.version):
+            return known
+    raise NotFound("indicator.not_found", indicator=code)

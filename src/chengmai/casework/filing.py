@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from chengmai.access.audit import record
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.casework import history, queries
@@ -42,6 +42,7 @@ def open_case_from_warning(event: OutboxEvent) -> None:
     """The reaction to ``warning.issued``: open its case; delivered again, it finds the case there and does nothing."""
     warning = Warning.objects.select_related("alarm", "alarm__rule", "owner").get(pk=event.payload["id"])
     with transaction.atomic():
+        take_turn()
         if Case.objects.filter(source=FROM_WARNING, source_id=str(warning.pk)).exists():
             return
         wanted = CLASS_OF_RULE[warning.alarm.rule.kind]
@@ -68,6 +69,7 @@ def file_case(user: User, filing: Filing) -> Case:
     fingerprint = history.fingerprint(user, "file", asdict(filing))
     try:
         with transaction.atomic():
+            take_turn()
             repeated = history.repeated_step(filing.id, fingerprint)
             return repeated.case if repeated else _file(user, filing, fingerprint)
     except IntegrityError:

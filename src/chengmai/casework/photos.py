@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from chengmai.access.audit import record
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.casework import history, queries
@@ -107,6 +107,7 @@ def add_photo(case_id: UUID, user: User, step_id: UUID, upload: bytes, note: str
     store(picture)
     try:
         with transaction.atomic():
+            take_turn()
             case = queries.visible_case(user, case_id)
             if not queries.may_photograph(user, case):
                 raise Conflict("case.action_forbidden", action="photo", state=case.state)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from chengmai.access.audit import record
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
 from chengmai.casework import history, queries
@@ -46,6 +46,7 @@ def act_on_case(case_id: UUID, user: User, step: Step) -> Case:
     fingerprint = history.fingerprint(user, step.action.value, {"case": case_id, **asdict(step)})
     try:
         with transaction.atomic():
+            take_turn()
             return _act(case_id, user, step, fingerprint)
     except (Conflict, IntegrityError):
         # Two equal sends at once: one took the step; the other sees it done as soon as that is committed.

@@ -48,7 +48,6 @@ Kind = Literal["alarm", "warning", "case", "photo"]
 def _step(
     kind: Kind, object_id: UUID, code: str, step: AlarmEvent | WarningEvent | CaseEvent, language: str
 ) -> TimelineEntry:
-    sentence = "case" if kind == "photo" else kind
     params = {"code": code, "actor": step.actor.name if step.actor else message("actor.platform", language, {})}
     return TimelineEntry(
         at=step.at,
@@ -62,5 +61,11 @@ def _step(
         note=step.note,
         facts=step.facts,
         photos=[],
-        message=message(f"timeline.{sentence}.{step.action}", language, params),
+        message=message(_sentence(kind, step.action), language, params),
     )
+
+
+def _sentence(kind: Kind, action: str) -> str:
+    if kind == "alarm":
+        return f"timeline.alarm.{action}"
+    return f"timeline.warning.{action}" if kind == "warning" else f"timeline.case.{action}"

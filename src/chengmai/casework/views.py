@@ -98,8 +98,7 @@ def title_of(case: Case, language: str) -> str:
     if case.source != "warning":
         return case.title
     zh = choose_language(language) == "zh-CN"
-    name = case.case_class.name_zh if zh else case.case_class.name_en
-    return message("case.title", language, {"name": name, "subject": case.title})
+    return f"{case.case_class.name_zh if zh else case.case_class.name_en} · {case.title}"
 
 
 def _fields(case: Case, language: str, at: datetime) -> dict[str, Any]:

@@ -13,6 +13,10 @@ _FUNCTION = """
 CREATE OR REPLACE FUNCTION chengmai_refuse_change() RETURNS trigger LANGUAGE plpgsql AS
 $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'restrict_violation'; END $$
 """
+_POSTGRESQL_WHOLE = """
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+FOR EACH STATEMENT EXECUTE FUNCTION chengmai_refuse_change()
+"""
 _POSTGRESQL = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
 FOR EACH ROW EXECUTE FUNCTION chengmai_refuse_change()
@@ -30,6 +34,8 @@ def protect(*tables: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
             for verb in ("update", "delete"):
                 sentence = _POSTGRESQL if postgresql else _SQLITE
                 editor.execute(sentence.format(table=table, verb=verb, VERB=verb.upper()))
+            if postgresql:
+                editor.execute(_POSTGRESQL_WHOLE.format(table=table))
 
     return install
 
@@ -38,9 +44,9 @@ def release(*tables: str) -> Callable[[Apps, BaseDatabaseSchemaEditor], None]:
     """The reverse of ``protect``, for migrations backwards and for tests that empty their database."""
 
     def remove(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-        on = " ON {table}" if editor.connection.vendor == "postgresql" else ""
+        postgresql = editor.connection.vendor == "postgresql"
         for table in tables:
-            for verb in ("update", "delete"):
-                editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}" + on.format(table=table))
+            for verb in ("update", "delete", "truncate") if postgresql else ("update", "delete"):
+                editor.execute(f"DROP TRIGGER {table}_no_{verb}" + (f" ON {table}" if postgresql else ""))
 
     return remove

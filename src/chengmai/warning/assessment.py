@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chengmai.access.audit import record
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.clock import now
@@ -50,6 +50,7 @@ class Step:
 @transaction.atomic
 def open_warning(alarm_id: UUID, user: User, level: Severity) -> Warning:
     """Take an alarm into assessment; raises NotAllowed, NotFound, or Conflict when one is already open."""
+    take_turn()
     _demand(user, Permission.WARNING_ASSESS)
     alarm = queries.visible_alarm(user, alarm_id)
     if alarm.state in _SET_ASIDE:
@@ -71,6 +72,7 @@ def open_warning(alarm_id: UUID, user: User, level: Severity) -> Warning:
 @transaction.atomic
 def act_on_warning(warning_id: UUID, user: User, step: Step) -> Warning:
     """Take one step by the table; raises NotAllowed, NotFound, Conflict (stale, state, open cases) or InvalidInput."""
+    take_turn()
     warning = queries.visible_warning(user, warning_id)
     _demand(user, WARNING_PERMISSIONS[step.action])
     if warning.version != step.version:

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from chengmai.access.audit import record
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.warning import queries
 from chengmai.warning.models import Rule
+from chengmai.warning.sealing import storable
 
 
 @transaction.atomic
@@ -19,6 +20,7 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
     """Make the next version of a rule; raises NotAllowed, NotFound, Conflict (stale) or InvalidInput (parameters)."""
     if Permission.RULE_MANAGE not in user.permissions:
         raise NotAllowed("door.not_allowed", permission=Permission.RULE_MANAGE.value)
+    take_turn()
     present = next((rule for rule in queries.visible_rules(user) if rule.code == code), None)
     if present is None:
         raise NotFound("rule.not_found", rule=code)
@@ -34,7 +36,7 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
                 kind=present.kind,
                 network=present.network,
                 owner=present.owner,
-                parameters=dict(parameters),
+                parameters=storable(parameters),
                 active=active,
             )
     except IntegrityError as error:

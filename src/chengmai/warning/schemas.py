@@ -16,6 +16,9 @@ from chengmai.warning.states import (
     WarningState,
 )
 
+NO_NUL = r"^[^\x00]*$"
+"""What PostgreSQL cannot keep in a text is refused at the door."""
+
 
 class AlarmFilter(Schema):
     """Which alarms: open ones, of a state, of a severity, older than ``before``."""
@@ -155,7 +158,7 @@ class AlarmActionIn(Schema):
 
     action: AlarmAction
     version: int
-    note: str = Field("", max_length=2000)
+    note: str = Field("", max_length=2000, pattern=NO_NUL)
     until: AwareDatetime | None = None
 
 
@@ -249,9 +252,9 @@ class WarningActionIn(Schema):
     action: WarningAction
     version: int
     level: Severity | None = None
-    text: str | None = Field(None, max_length=4000)
+    text: str | None = Field(None, max_length=4000, pattern=NO_NUL)
     dismissal: DismissalReason | None = None
-    note: str = Field("", max_length=2000)
+    note: str = Field("", max_length=2000, pattern=NO_NUL)
 
 
 class RuleOut(Schema):

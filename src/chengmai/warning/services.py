@@ -7,17 +7,17 @@ from uuid import UUID
 
 from django.db import transaction
 
-from chengmai.access.audit import record
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
-from chengmai.core.lineage import seal
 from chengmai.detection.signals import Condition, Element, Signal
 from chengmai.sensing import runtime
 from chengmai.warning import evidence, queries
 from chengmai.warning.events import alarm_event
 from chengmai.warning.models import Alarm, AlarmEvent, Rule
 from chengmai.warning.numbering import ALARM_PREFIX, next_code
+from chengmai.warning.sealing import alarm_seal, storable
 from chengmai.warning.states import ALARM_PERMISSIONS, ALARM_TRANSITIONS, AlarmAction, AlarmState, Severity
 
 LONGEST_SHELVING = timedelta(days=7)
@@ -30,6 +30,7 @@ def apply_signal(rule: Rule, signal: Signal, read: evidence.Read | None = None) 
 
     ``read`` gives the newest revisions of streams between two moments; by default the running store's.
     """
+    take_turn()
     # Locked where the database can lock a row, so that a person's step in between never makes the evaluation stale.
     alarm = (
         Alarm.objects.select_for_update(of=("self",))
@@ -108,42 +109,23 @@ def _take_over(alarm: Alarm, rule: Rule, signal: Signal, read: evidence.Read) ->
         alarm.raised_at = signal.raised_at.astimezone(UTC)
     alarm.size_lph = None if signal.size_m3h is None else round(signal.size_m3h * 1000)
     alarm.longitude, alarm.latitude = signal.longitude, signal.latitude
-    alarm.reasons = [{"code": reason.code, "params": dict(reason.params)} for reason in signal.reasons]
+    alarm.reasons = [{"code": reason.code, "params": storable(reason.params)} for reason in signal.reasons]
     alarm.elements = _elements(signal.elements)
     alarm.evidence = evidence.cite(signal.evidence, read)
     alarm.lineage_hash = alarm_seal(alarm)
 
 
 def _elements(elements: Sequence[Element]) -> list[dict[str, Any]]:
-    return [{"code": element.code, "kind": element.kind, "score": element.score} for element in elements]
-
-
-def alarm_seal(alarm: Alarm) -> str:
-    """The hash an alarm must carry, over what it says, the rule version behind it and the readings it cites."""
-    return seal(
-        {
-            "rule": alarm.rule_code,
-            "rule_version": alarm.rule.version,
-            "parameters": alarm.rule.parameters,
-            "subject": alarm.subject,
-            "severity": alarm.severity,
-            "began_at": alarm.began_at.astimezone(UTC),
-            "raised_at": alarm.raised_at.astimezone(UTC),
-            "size_lph": alarm.size_lph,
-            "reasons": alarm.reasons,
-            "elements": alarm.elements,
-            "location": alarm.location,
-            "evidence": alarm.evidence,
-        }
-    )
+    return [{"code": element.code, "kind": element.kind, "score": storable(element.score)} for element in elements]
 
 
 @transaction.atomic
 def locate(alarm_id: UUID, elements: Sequence[Element], run: Mapping[str, Any]) -> Alarm:
     """Write the likely elements a locating run found, with what it ran on (edition, model, streams, times)."""
+    take_turn()
     alarm = Alarm.objects.select_related("rule", "owner").get(pk=alarm_id)
     before = _facts(alarm)
-    alarm.elements, alarm.location = _elements(elements), dict(run)
+    alarm.elements, alarm.location = _elements(elements), storable(run)
     if elements and elements[0].longitude is not None:
         alarm.longitude, alarm.latitude = elements[0].longitude, elements[0].latitude
     alarm.lineage_hash = alarm_seal(alarm)
@@ -159,6 +141,7 @@ def act_on_alarm(
     alarm_id: UUID, user: User, action: AlarmAction, version: int, note: str = "", until: datetime | None = None
 ) -> Alarm:
     """Do what a person may do to an alarm; raises NotAllowed, NotFound, Conflict (stale, forbidden) or InvalidInput."""
+    take_turn()
     alarm = queries.visible_alarm(user, alarm_id)
     permission = ALARM_PERMISSIONS.get(action)
     if permission is None:
@@ -195,6 +178,7 @@ def end_due_shelvings(at: datetime) -> int:
     brought_back = 0
     for alarm_id in Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__lte=at).values_list("pk", flat=True):
         with transaction.atomic():
+            take_turn()
             alarm = Alarm.objects.select_related("rule", "owner").get(pk=alarm_id)
             if alarm.state != AlarmState.SHELVED or alarm.shelved_until is None or alarm.shelved_until > at:
                 continue

@@ -30,7 +30,7 @@ from chengmai.warning.schemas import (
     WarningRef,
     WarningSummary,
 )
-from chengmai.warning.services import alarm_seal
+from chengmai.warning.sealing import alarm_seal
 from chengmai.warning.states import AlarmState, Severity, WarningState
 
 _OPEN = (WarningState.ASSESSING, WarningState.ISSUED)
