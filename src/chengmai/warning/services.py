@@ -68,10 +68,10 @@ def _raise(rule: Rule, signal: Signal, read: evidence.Read) -> Alarm:
 
 def _renew(alarm: Alarm, rule: Rule, signal: Signal, read: evidence.Read) -> Alarm:
     before, state = _facts(alarm), alarm.state
-    located = alarm.elements
+    located = (alarm.elements, alarm.longitude, alarm.latitude)
     _take_over(alarm, rule, signal, read)
-    if located and not signal.elements:
-        alarm.elements = located
+    if alarm.location and not signal.elements:
+        alarm.elements, alarm.longitude, alarm.latitude = located
         alarm.lineage_hash = alarm_seal(alarm)
     action = "update"
     if state == AlarmState.RETURNED:
