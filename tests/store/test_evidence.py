@@ -1,0 +1,95 @@
+"""The readings behind an alarm: cited from the real store, opened as they were cited, whatever came later."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from chengmai.detection.observations import Observations
+from chengmai.detection.signals import Span
+from chengmai.sensing.store import TelemetryStore, open_store
+from chengmai.settings import current
+from chengmai.warning.evidence import Opened, cite, reopen
+from chengmai.warning.models import Alarm
+from chengmai.warning.sealing import alarm_seal
+from chengmai.warning.services import apply_signal
+from tests.disposal import City, build_city, signal
+
+pytestmark = pytest.mark.django_db
+
+START = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TelemetryStore]:
+    folder: Path = tmp_path_factory.mktemp("telemetry")
+    opened = open_store(replace(current(), data_dir=folder, telemetry_url=""))
+    yield opened
+    opened.close()
+
+
+def told(stream: int, *readings: tuple[int, float]) -> Observations:
+    """Readings of a stream as (minutes after the start, value)."""
+    first = np.datetime64("2026-03-01T03:00", "ms")
+    times = [first + np.timedelta64(minute, "m") for minute, _ in readings]
+    return Observations.fresh([stream] * len(readings), times, [value for _, value in readings])
+
+
+def span(stream: int, minutes: int = 60) -> Span:
+    return Span(stream, START, START + timedelta(minutes=minutes))
+
+
+def opened_values(opened: Opened) -> list[tuple[float, int]]:
+    return list(zip(opened.rows.value.tolist(), opened.rows.revision.tolist(), strict=True))
+
+
+def test_cited_readings_are_opened_unchanged(store: TelemetryStore) -> None:
+    store.insert(told(11, (0, 5.0), (5, 5.5), (10, 6.0)))
+    (citation,) = cite([span(11, 5)], store.read)
+    assert (citation["rows"], citation["start"], citation["end"]) == (
+        2,
+        "2026-03-01T03:00:00+00:00",
+        "2026-03-01T03:05:00+00:00",
+    )
+    opened = reopen(citation, store)
+    assert (opened.intact, opened.revised, opened.added) == (True, 0, 0)
+    assert opened_values(opened) == [(5.0, 0), (5.5, 0)]
+
+
+def test_a_later_revision_and_a_late_reading_are_told_but_do_not_break_the_evidence(store: TelemetryStore) -> None:
+    store.insert(told(12, (0, 5.0), (10, 6.0), (15, 1.0)))
+    store.insert(told(12, (10, 6.5)))
+    (citation,) = cite([span(12)], store.read)
+    store.insert(told(12, (0, 99.0), (5, 5.5)))
+    store.insert(told(12, (10, 7.0)))
+    opened = reopen(citation, store)
+    assert (opened.intact, opened.revised, opened.added) == (True, 2, 1)
+    assert opened_values(opened) == [(5.0, 0), (6.5, 1), (1.0, 0)]
+
+
+def test_evidence_that_is_not_what_was_cited_is_found_out(store: TelemetryStore) -> None:
+    store.insert(told(13, (0, 5.0), (5, 5.5)))
+    (citation,) = cite([span(13)], store.read)
+    for changed in (
+        {**citation, "hash": "0" * 64},
+        {**citation, "end": (START + timedelta(minutes=4)).isoformat()},
+        {**citation, "stream": 14},
+    ):
+        assert not reopen(changed, store).intact
+
+
+def test_an_alarm_cites_what_its_detector_used(store: TelemetryStore) -> None:
+    city: City = build_city()
+    stream = city.stream.pk
+    store.insert(told(stream, (0, 5.0), (30, 5.5), (60, 6.0)))
+    alarm = apply_signal(city.rule, signal(city, evidence=(span(stream, 30),)), store.read)
+    assert alarm is not None
+    (citation,) = Alarm.objects.get(pk=alarm.pk).evidence
+    assert (citation["stream"], citation["code"], citation["rows"]) == (stream, city.stream.code, 2)
+    assert opened_values(reopen(citation, store)) == [(5.0, 0), (5.5, 0)]
+    raised = alarm.history.get()
+    assert raised.facts["evidence"] == [citation]
+    assert alarm.lineage_hash == alarm_seal(Alarm.objects.get(pk=alarm.pk))
