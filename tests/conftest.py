@@ -38,6 +38,14 @@ def _no_cached_settings() -> Iterator[None]:
     current.cache_clear()
 
 
+TRIGGERS = {
+    "sqlite": "SELECT 'DROP TRIGGER ' || name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT 'DROP TRIGGER ' || quote_ident(tgname) || ' ON ' || tgrelid::regclass, "
+    "pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+}
+"""How to take each trigger down and how to put it up again."""
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _protected_tables_can_be_emptied() -> Iterator[None]:
     """Between tests that commit, tables are emptied; triggers that refuse that step aside meanwhile."""
@@ -50,12 +58,8 @@ def _protected_tables_can_be_emptied() -> Iterator[None]:
 
     def empty_all(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
-            if connection.vendor == "sqlite":
-                cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-                triggers = dict(cursor.fetchall())
-                down, up = [f"DROP TRIGGER {name}" for name in triggers], list(triggers.values())
-            else:
-                down, up = protection.removal(connection.vendor), protection.statements(connection.vendor)
+            cursor.execute(TRIGGERS[connection.vendor])
+            down, up = map(list, zip(*cursor.fetchall(), strict=True))
             for statement in down:
                 cursor.execute(statement)
             empty(case)
