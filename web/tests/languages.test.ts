@@ -58,9 +58,11 @@ describe("the two languages", () => {
   });
 
   it("know some sentence for every family of keys that the pages build", () => {
-    const families = sources().flatMap((text) =>
-      [...text.matchAll(/\bt\(\s*`([\w.]+)\$\{/g)].map((match) => match[1] ?? ""),
-    );
+    const families = sources().flatMap((text) => [
+      ...[...text.matchAll(/\bt\(\s*`([\w.]+)\$\{/g)].map((match) => match[1] ?? ""),
+      ...[...text.matchAll(/\bword\(\s*["'](\w+)["']/g)].map((match) => `${match[1]}.`),
+    ]);
+    expect(families.length).toBeGreaterThan(5);
     const keys = [...chinese.keys()];
     expect(families.filter((family) => !keys.some((key) => key.startsWith(family)))).toEqual([]);
   });

@@ -75,7 +75,7 @@ export interface NamedPlace {
 export interface City extends NamedPlace {
   demonstration: boolean;
   centre: [number, number];
-  bounds: [number, number, number, number];
+  bounds: [number, number, number, number] | null;
   streets: GeoJSON.FeatureCollection<GeoJSON.LineString>;
   cells: GeoJSON.FeatureCollection<GeoJSON.Polygon>;
 }
@@ -87,6 +87,7 @@ export interface NetworkEdition {
   nodes: number;
   links: number;
   pipe_length_m: number;
+  findings?: number;
 }
 
 export interface Network extends NamedPlace {
@@ -121,86 +122,165 @@ export interface Series {
   points: [number, number, number][];
 }
 
+/** An organisation as other things name it. */
+export interface OrganisationRef extends NamedPlace {
+  code: string;
+}
+
+export interface PersonRef {
+  username: string;
+  name: string;
+}
+
 /** A network element an alarm points at; `score` is 0..1, the likelier the higher. */
 export interface AlarmElement {
   code: string;
   kind: string;
   score: number;
-  longitude?: number | null;
-  latitude?: number | null;
-  path?: [number, number][];
+  path: [number, number][];
 }
 
+/** Readings an alarm cites: a stream, a span (both ends included), how many, and their hash. */
 export interface Evidence {
   stream: number;
   code: string;
-  from: string;
-  to: string;
+  start: string;
+  end: string;
   rows: number;
   batch: number;
   hash: string;
 }
 
+/** Cited readings, opened and checked against their hash. */
+export interface OpenedEvidence {
+  stream: number;
+  code: string;
+  quantity: string;
+  unit: string;
+  start: string;
+  end: string;
+  hash: string;
+  intact: boolean;
+  revised: number;
+  added: number;
+  points: [number, number, number][];
+}
+
+export interface AlarmEvidence {
+  alarm_id: string;
+  alarm_code: string;
+  sealed: boolean;
+  intact: boolean;
+  citations: OpenedEvidence[];
+}
+
 export interface HistoryEntry {
   at: string;
-  actor: string | null;
+  /** Null for what the platform did itself. */
+  actor: PersonRef | null;
   action: string;
   from_state: string;
   to_state: string;
   note: string;
+  facts: Record<string, unknown>;
 }
 
 export interface AlarmSummary {
   id: string;
   code: string;
-  rule: string;
-  rule_version: number;
-  kind: string;
-  subject: string;
-  owner: string;
-  network: string | null;
   state: string;
   severity: Severity;
+  rule: string;
+  kind: string;
+  subject: string;
+  network: string | null;
+  owner: OrganisationRef;
   began_at: string;
   raised_at: string;
   detected_at: string;
   returned_at: string | null;
+  shelved_until: string | null;
   size_m3h: number | null;
   longitude: number | null;
   latitude: number | null;
+  reason: string;
+  open_warning: string | null;
   version: number;
+}
+
+export interface WarningRef {
+  id: string;
+  code: string;
+  state: string;
+  level: Severity;
+}
+
+export interface AlarmDetail extends AlarmSummary {
+  rule_version: number;
+  parameters: Record<string, unknown>;
+  reasons: Sentence[];
+  evidence: Evidence[];
+  elements: AlarmElement[];
+  lineage_hash: string;
+  sealed: boolean;
+  history: HistoryEntry[];
+  warnings: WarningRef[];
+  allowed_actions: string[];
+  may_open_warning: boolean;
+}
+
+/** A case of a warning, as far as the warning shows it. */
+export interface FieldWork {
+  case_id: string;
+  case_code: string;
+  state: string;
+  closed: boolean;
+  due_at: string;
 }
 
 export interface WarningSummary {
   id: string;
   code: string;
-  alarm: string;
-  alarm_code: string;
-  owner: string;
   state: string;
   level: Severity;
   text: string;
   dismissal: string;
+  alarm_id: string;
+  alarm_code: string;
+  subject: string;
+  network: string | null;
+  longitude: number | null;
+  latitude: number | null;
+  owner: OrganisationRef;
   opened_at: string;
   issued_at: string | null;
   lifted_at: string | null;
   version: number;
-}
-
-export interface AlarmDetail extends AlarmSummary {
-  reasons: Sentence[];
-  evidence: Evidence[];
-  elements: AlarmElement[];
-  history: HistoryEntry[];
-  warnings: WarningSummary[];
-  allowed_actions: string[];
-  lineage_hash: string;
-  shelved_until: string | null;
+  cases: FieldWork[];
 }
 
 export interface WarningDetail extends WarningSummary {
+  reasons: Sentence[];
   history: HistoryEntry[];
   allowed_actions: string[];
+}
+
+/** One step of the whole story; `message` tells it in the person's language. */
+export interface TimelineEntry extends HistoryEntry {
+  kind: "alarm" | "warning" | "case" | "photo";
+  object_id: string;
+  object_code: string;
+  photos: string[];
+  message: string;
+}
+
+export interface Timeline {
+  warning_id: string;
+  warning_code: string;
+  alarm_id: string;
+  alarm_code: string;
+  case_ids: string[];
+  entries: TimelineEntry[];
 }
 
 /** What a search found. */
@@ -214,7 +294,10 @@ export interface Place {
   network: string | null;
 }
 
+type Told = Record<string, unknown>;
+
 export interface LinkFacts {
+  network: string;
   code: string;
   kind: string;
   start: string;
@@ -222,17 +305,45 @@ export interface LinkFacts {
   length_m: number;
   diameter_mm: number;
   material: string;
-  path: [number, number][];
-  attributes: Record<string, unknown>;
+  longitude: number;
+  latitude: number;
+  line: [number, number][];
+  /** What the hydraulic model knows of it. */
+  hydraulic: Told;
+  /** What the surveyor wrote of it. */
+  survey: Told;
 }
 
 export interface NodeFacts {
+  network: string;
   code: string;
   kind: string;
   longitude: number;
   latitude: number;
   elevation_m: number;
-  attributes: Record<string, unknown>;
+  demand_m3h: number;
+  links: string[];
+  hydraulic: Told;
+  survey: Told;
+}
+
+/** One broken rule at one place of an imported file. */
+export interface Finding {
+  file: string;
+  sheet: string | null;
+  row: number | null;
+  field: string | null;
+  value: string | null;
+  rule: string;
+  severity: "error" | "warning";
+  message: string;
+}
+
+export interface ImportResult {
+  edition: NetworkEdition | null;
+  created: boolean;
+  counts: { nodes: number; links: number; errors: number; warnings: number };
+  findings: Finding[];
 }
 
 export interface Break {
@@ -246,4 +357,15 @@ export interface Break {
 export interface Simulator {
   running: boolean;
   breaks: Break[];
+}
+
+/** A refused message or reading; `size` is that of the whole [bytes]. */
+export interface Quarantined {
+  received: string;
+  gateway: string;
+  door: string;
+  reason: string;
+  detail: string;
+  payload: string;
+  size: number;
 }

@@ -52,6 +52,12 @@ export function t(key: string, params: Record<string, unknown> = {}): string {
   return i18n.global.t(key, params);
 }
 
+/** The word for a code of some family (a state, an action); the code itself when we have none. */
+export function word(family: string, code: string): string {
+  const key = `${family}.${code}`;
+  return i18n.global.te(key) ? i18n.global.t(key) : code;
+}
+
 /** A thing's name in the person's language. */
 export function nameOf(named: { name_zh: string; name_en: string }): string {
   return language.value === "en" ? named.name_en : named.name_zh;
