@@ -359,7 +359,19 @@ export interface Simulator {
   breaks: Break[];
 }
 
-/** A refused message or reading; `size` is that of the whole [bytes]. */
+/** How ingest fares: counts since the start, and what was refused by reason. */
+export interface SensingHealth {
+  streams: number;
+  silent: number;
+  stored_rows: number;
+  stored_since_start: number;
+  failures_since_start: number;
+  last_error: string | null;
+  listeners: number;
+  quarantined: Record<string, number>;
+}
+
+/** A refused message or reading; `size_bytes` is that of the whole. */
 export interface Quarantined {
   received: string;
   gateway: string;
@@ -367,5 +379,5 @@ export interface Quarantined {
   reason: string;
   detail: string;
   payload: string;
-  size: number;
+  size_bytes: number;
 }
