@@ -1,0 +1,210 @@
+"""Loads the demonstration city: organisations, people, network, streets, cells, sensors, rules and case classes."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from django.db import transaction
+
+from chengmai.access import audit
+from chengmai.access.models import Organisation, User
+from chengmai.access.services import add_user
+from chengmai.assets.models import City, GridCell, Network, Street, Utility
+from chengmai.assets.queries import load_network
+from chengmai.assets.services import import_network
+from chengmai.casework.classes import load_classes
+from chengmai.core.clock import now
+from chengmai.core.errors import Conflict, Unavailable
+from chengmai.demo import people, sensors
+from chengmai.demo.make_survey import CENTRE, DISTRICT
+from chengmai.network.pipe_network import PipeNetwork
+from chengmai.network.survey_files import pack_folder
+from chengmai.sensing.models import Datastream, Gateway
+from chengmai.sensing.services import add_gateway
+from chengmai.warning.models import Rule
+
+NETWORK_CODE = "JC-WATER"
+DATA = Path(str(files("chengmai.demo"))) / "data"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person who may log in; the password is told here once and kept only as a hash."""
+
+    username: str
+    name: str
+    organisation: str
+    role: str
+    password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """What loading made anew: people, and the tokens of gateways by code. Empty when the city stood already."""
+
+    people: tuple[Account, ...]
+    gateway_tokens: dict[str, str] = field(repr=False)
+
+
+def load_city() -> Accounts:
+    """Load whatever of the demonstration city is missing; what is there stays as it is.
+
+    Raises Conflict when this installation serves a real city, Unavailable when the shipped tables cannot be read.
+    """
+    _ensure_city()
+    organisations = _ensure_organisations()
+    made = tuple(_ensure_people())
+    network = _ensure_network(organisations[people.WATER])
+    _ensure_streets()
+    _ensure_cells(organisations[people.BUREAU])
+    tokens = _ensure_gateways()
+    _ensure_streams(network, organisations[people.WATER])
+    _ensure_rules(network, organisations[people.WATER])
+    load_classes({"water": organisations[people.WATER], "appearance": organisations[people.APPEARANCE]})
+    return Accounts(made, tokens)
+
+
+def _ensure_city() -> None:
+    with transaction.atomic():
+        city = City.objects.first()
+        if city is not None and not city.demonstration:
+            raise Conflict("demo.city_is_real", city=city.name_zh)
+        if city is None:
+            City.objects.create(
+                name_zh="晋城（演示数据）",
+                name_en="Jincheng (demonstration)",
+                demonstration=True,
+                longitude=CENTRE[0],
+                latitude=CENTRE[1],
+                district=DISTRICT,
+            )
+            audit.record(None, "city.added", "city", DISTRICT, after={"demonstration": True})
+
+
+def _ensure_organisations() -> dict[str, Organisation]:
+    known: dict[str, Organisation] = {}
+    with transaction.atomic():
+        for row in people.ORGANISATIONS:
+            known[row.code], _ = Organisation.objects.get_or_create(
+                code=row.code,
+                defaults={
+                    "name_zh": row.name_zh,
+                    "name_en": row.name_en,
+                    "kind": row.kind,
+                    "parent": known.get(row.parent),
+                },
+            )
+    return known
+
+
+def _ensure_people() -> Iterator[Account]:
+    """Accounts that are missing; their passwords need not be changed at once, or every visitor would have to."""
+    for row in people.PEOPLE:
+        if User.objects.filter(username=row.username).exists():
+            continue
+        password = add_user(None, row.username, row.name, row.organisation, [row.role])
+        User.objects.filter(username=row.username).update(password_changed_at=now())
+        yield Account(row.username, row.name, row.organisation, row.role.value, password)
+
+
+def _ensure_network(owner: Organisation) -> Network:
+    network, _ = Network.objects.select_related("edition").get_or_create(
+        code=NETWORK_CODE,
+        defaults={
+            "name_zh": "城区供水管网（演示数据）",
+            "name_en": "City water network (demonstration)",
+            "utility": Utility.WATER,
+            "owner": owner,
+        },
+    )
+    if network.edition is None:
+        result = import_network(None, network, "demonstration-survey.zip", pack_folder(DATA / "survey"))
+        if not result.loadable:
+            raise Unavailable("demo.tables_broken", findings=len(result.findings))
+    return network
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA / name).open(encoding="utf-8", newline="") as source:
+        yield from csv.DictReader(source)
+
+
+def _path(text: str) -> list[list[float]]:
+    return [[float(part) for part in pair.split()] for pair in text.split(";")]
+
+
+def _ensure_streets() -> None:
+    with transaction.atomic():
+        if not Street.objects.exists():
+            Street.objects.bulk_create(
+                Street(name_zh=row["name_zh"], name_en=row["name_en"], path=_path(row["path"]))
+                for row in _rows("streets.csv")
+            )
+
+
+def _ensure_cells(keeper: Organisation) -> None:
+    with transaction.atomic():
+        if GridCell.objects.exists():
+            return
+        for row in _rows("cells.csv"):
+            ring = _path(row["ring"])
+            longitudes, latitudes = [x for x, _ in ring], [y for _, y in ring]
+            GridCell.objects.create(
+                code=row["code"],
+                name=row["name"],
+                organisation=keeper,
+                ring=ring,
+                west=min(longitudes),
+                south=min(latitudes),
+                east=max(longitudes),
+                north=max(latitudes),
+            )
+
+
+def _ensure_gateways() -> dict[str, str]:
+    names = {sensors.SIMULATOR: "运行模拟器 / simulator", sensors.RECORD: "2019 年基准记录 / benchmark record 2019"}
+    missing = [code for code in names if not Gateway.objects.filter(code=code).exists()]
+    return {code: add_gateway(None, code, names[code], people.WATER)[1] for code in missing}
+
+
+def _ensure_streams(network: Network, owner: Organisation) -> None:
+    known = set(Datastream.objects.values_list("code", flat=True))
+    gateways = {gateway.code: gateway for gateway in Gateway.objects.all()}
+    arrays = load_network(network)
+    with transaction.atomic():
+        for row in sensors.streams():
+            if row.code in known:
+                continue
+            longitude, latitude = _place(arrays, row.element)
+            Datastream.objects.create(
+                code=row.code,
+                name=row.name,
+                gateway=gateways[row.gateway],
+                owner=owner,
+                quantity=row.quantity.value,
+                network=network,
+                element=row.element,
+                longitude=longitude,
+                latitude=latitude,
+                low=row.low,
+                high=row.high,
+            )
+
+
+def _place(arrays: PipeNetwork, element: str) -> tuple[float | None, float | None]:
+    """Where an element of the network lies; nowhere when an import since took it away."""
+    if element in arrays.node_index:
+        node = arrays.node_index[element]
+        return float(arrays.nodes.x[node]), float(arrays.nodes.y[node])
+    return arrays.midpoint(arrays.link_index[element]) if element in arrays.link_index else (None, None)
+
+
+def _ensure_rules(network: Network, owner: Organisation) -> None:
+    with transaction.atomic():
+        for row in sensors.rules():
+            if not Rule.objects.filter(code=row.code).exists():
+                Rule.objects.create(
+                    code=row.code, kind=row.kind, network=network, owner=owner, parameters=row.parameters
+                )

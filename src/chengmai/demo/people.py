@@ -1,0 +1,53 @@
+"""Who works in the demonstration city: organisations and one person for every role, invented."""
+
+from dataclasses import dataclass
+
+from chengmai.access.models import OrganisationKind
+from chengmai.access.roles import Role
+
+BUREAU, WATER, APPEARANCE, WATER_COMPANY = "CG", "CG-WATER", "CG-APPEARANCE", "JC-WATER-CO"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An organisation; ``parent`` is a code above it in the table."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    kind: OrganisationKind
+    parent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person with one role."""
+
+    username: str
+    name: str
+    organisation: str
+    role: Role
+
+
+ORGANISATIONS = (
+    OrganisationRow(BUREAU, "城市管理局", "City Management Bureau", OrganisationKind.BUREAU),
+    OrganisationRow(WATER, "供水管理科", "Water Supply Section", OrganisationKind.DEPARTMENT, BUREAU),
+    OrganisationRow(APPEARANCE, "市容管理科", "City Appearance Section", OrganisationKind.DEPARTMENT, BUREAU),
+    OrganisationRow(WATER_COMPANY, "供水公司", "Water Company", OrganisationKind.UTILITY, BUREAU),
+)
+PEOPLE = (
+    PersonRow("operator", "李值守", BUREAU, Role.OPERATOR),
+    PersonRow("shift_leader", "王领班", BUREAU, Role.SHIFT_LEADER),
+    PersonRow("intake_clerk", "张受理", BUREAU, Role.INTAKE_CLERK),
+    PersonRow("dispatcher", "刘派遣", BUREAU, Role.DISPATCHER),
+    PersonRow("department_handler", "陈抢修", WATER, Role.DEPARTMENT_HANDLER),
+    PersonRow("department_handler_2", "杨市容", APPEARANCE, Role.DEPARTMENT_HANDLER),
+    PersonRow("collector", "赵采集", BUREAU, Role.COLLECTOR),
+    PersonRow("verifier", "黄核查", BUREAU, Role.VERIFIER),
+    PersonRow("network_engineer", "周管网", BUREAU, Role.NETWORK_ENGINEER),
+    PersonRow("finance", "吴财务", BUREAU, Role.FINANCE),
+    PersonRow("auditor", "徐审计", BUREAU, Role.AUDITOR),
+    PersonRow("system_administrator", "孙系统", BUREAU, Role.SYSTEM_ADMINISTRATOR),
+    PersonRow("security_administrator", "马安全", BUREAU, Role.SECURITY_ADMINISTRATOR),
+    PersonRow("audit_administrator", "朱审计", BUREAU, Role.AUDIT_ADMINISTRATOR),
+)

@@ -1,0 +1,93 @@
+"""What is measured in the demonstration city, and the rules that watch it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from chengmai.core.units import Quantity
+from chengmai.demo.make_survey import SENSOR_NODES
+from chengmai.detection.ltown import MAIN_ZONE, TANK_ZONE
+from chengmai.detection.night_balance import BalanceArea, Tank
+from chengmai.detection.night_signals import parameters_of
+from chengmai.warning.models import RuleKind
+
+SIMULATOR, RECORD = "SIM", "BM19"
+"""Gateways: the running simulator, and the recorded benchmark year 2019 when it is replayed."""
+LIVE_PREFIX, RECORD_PREFIX = "JC", "BM19"
+FLOWS = ("p227", "p235", "PUMP_1")
+TANK = "T1"
+LEAST_PRESSURE_M = 14.0
+"""Least pressure at the end of a network, 0.14 MPa (default)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamRow:
+    """A datastream: what it measures at which element, and between which values it is as it should be."""
+
+    code: str
+    name: str
+    gateway: str
+    quantity: Quantity
+    element: str
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """A rule with its parameters."""
+
+    code: str
+    kind: RuleKind
+    parameters: dict[str, Any]
+
+
+def streams() -> Iterator[StreamRow]:
+    """33 pressures, three flows and a level of the running city; flows and level of the benchmark year."""
+    for node in SENSOR_NODES:
+        yield StreamRow(
+            f"{LIVE_PREFIX}-P-{node}", f"{node} 压力", SIMULATOR, Quantity.PRESSURE_HEAD, node, LEAST_PRESSURE_M, 120.0
+        )
+    for prefix, gateway in ((LIVE_PREFIX, SIMULATOR), (RECORD_PREFIX, RECORD)):
+        for link in FLOWS:
+            yield StreamRow(f"{prefix}-Q-{link}", f"{link} 流量", gateway, Quantity.FLOW, link)
+        yield StreamRow(f"{prefix}-L-{TANK}", f"{TANK} 水位", gateway, Quantity.LEVEL, TANK, 0.5, 4.0)
+
+
+def rules() -> Iterator[RuleRow]:
+    """Night flow of both balances for both sets of streams; limits and pressure drops of the running city."""
+    for prefix in (LIVE_PREFIX, RECORD_PREFIX):
+        for area in (MAIN_ZONE, TANK_ZONE):
+            code = f"{prefix}-NIGHT-{area.code.partition('-')[0].upper()}"
+            yield RuleRow(code, RuleKind.NIGHT_FLOW, parameters_of(_prefixed(area, prefix)))
+    pressures = [f"{LIVE_PREFIX}-P-{node}" for node in SENSOR_NODES]
+    yield RuleRow(
+        f"{LIVE_PREFIX}-LIMIT-PRESSURE",
+        RuleKind.LIMIT,
+        {
+            "streams": pressures,
+            "low": LEAST_PRESSURE_M,
+            "high": 120.0,
+            "dead_band": 1.0,
+            "on_delay_s": 900.0,
+            "off_delay_s": 900.0,
+            "stuck_s": 21600.0,
+            "severity": "yellow",
+        },
+    )
+    yield RuleRow(
+        f"{LIVE_PREFIX}-DROP",
+        RuleKind.PRESSURE_DROP,
+        {
+            "streams": pressures,
+            "flows": {f"{LIVE_PREFIX}-Q-{link}": 1 for link in ("p227", "p235")},
+            "severities": {"yellow": 5.0, "orange": 10.0, "red": 15.0},
+        },
+    )
+
+
+def _prefixed(area: BalanceArea, prefix: str) -> BalanceArea:
+    """A balance area with its streams' codes as the city's datastreams have them."""
+    flows = {f"{prefix}-Q-{link}": sign for link, sign in area.flows.items()}
+    tank = Tank(f"{prefix}-L-{area.tank.level}", area.tank.area_m2) if area.tank else None
+    return replace(area, code=f"{prefix}-{area.code}", flows=flows, tank=tank)
