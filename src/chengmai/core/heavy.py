@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -23,11 +24,17 @@ def open_pool(workers: int) -> list[int]:
     _pool = ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=die_with_parent,
+        initializer=_begin,
         initargs=(os.getpid(),),
     )
     _pool.submit(os.getpid).result()
     return sorted(_pool._processes or ())
+
+
+def _begin(parent: int) -> None:
+    """A worker's beginning: Ctrl-C at a terminal reaches it too, but it is its parent that ends it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent(parent)
 
 
 def close_pool() -> None:
