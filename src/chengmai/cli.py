@@ -9,7 +9,6 @@ from rich.console import Console
 
 from chengmai.core.errors import ChengmaiError
 from chengmai.core.messages import choose_language, message
-from chengmai.settings import current
 
 COMMANDS: dict[str, str] = {
     "demo": "chengmai.demo.commands:demo",
@@ -55,6 +54,6 @@ def main() -> None:
     try:
         group()
     except ChengmaiError as error:
-        sentence = message(error.code, choose_language(current().language), error.params)
+        sentence = message(error.code, choose_language(os.environ.get("CHENGMAI_LANGUAGE", "")), error.params)
         Console(stderr=True).print(f"chengmai: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(error.exit_code)

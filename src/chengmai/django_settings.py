@@ -60,6 +60,10 @@ def _database() -> dict[str, object]:
             "PORT": str(url.port or ""),
             "CONN_MAX_AGE": 600,
             "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {
+                "connect_timeout": _settings.database_wait_s,
+                "options": f"-c lock_timeout={_settings.database_wait_s}s",
+            },
         }
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -67,7 +71,7 @@ def _database() -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": _settings.database_wait_s,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         },
     }

@@ -53,6 +53,7 @@ class Settings:
     demo: bool = field(default=False, metadata={"doc": "true in the demonstration: simulator controls are open"})
     session_idle_minutes: int = field(default=20, metadata={"doc": "minutes without a request until a log-out"})
     login_failures: int = field(default=5, metadata={"doc": "failed log-ins until an account is locked"})
+    database_wait_s: int = field(default=20, metadata={"doc": "seconds to wait for a locked database"})
     login_failures_per_minute: int = field(
         default=30, metadata={"doc": "failed log-ins within a minute after which an address must wait"}
     )

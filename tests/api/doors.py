@@ -55,6 +55,17 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("GET", "/alarms/{alarm_id}/evidence"): Door(P.ALARM_READ, None, {"alarm_id": ID}),
     ("POST", "/alarms/{alarm_id}/warning"): Door(P.WARNING_ASSESS, {"level": "yellow"}, {"alarm_id": ID}),
+    ("GET", "/datastreams"): Door(P.SENSING_READ),
+    ("GET", "/datastreams/{code}/observations"): Door(P.SENSING_READ, None, {"code": "none"}),
+    ("GET", "/datastreams/{code}/observations/{time}/revisions"): Door(
+        P.SENSING_READ, None, {"code": "none", "time": "2026-07-11T00:00:00Z"}
+    ),
+    ("GET", "/gateways"): Door(P.SENSING_MANAGE),
+    ("POST", "/gateways"): Door(P.SENSING_MANAGE, {"code": "new", "name": "New", "owner": "none"}),
+    ("POST", "/gateways/{code}/token"): Door(P.SENSING_MANAGE, None, {"code": "none"}),
+    ("POST", "/observations"): Door(Open.GATEWAY, {"observations": []}),
+    ("GET", "/quarantine"): Door(P.QUARANTINE_READ),
+    ("GET", "/sensing/health"): Door(P.SENSING_READ),
     ("GET", "/rules"): Door(P.ALARM_READ),
     ("PUT", "/rules/{code}"): Door(P.RULE_MANAGE, {"parameters": {}, "version": 1, "active": True}, {"code": "none"}),
     ("GET", "/warnings"): Door(P.WARNING_READ),

@@ -1,12 +1,15 @@
 """What the platform consists of, in the order in which it starts."""
 
 from chengmai.core import heavy
+from chengmai.events.delivery import OutboxWorker
 from chengmai.portal.server import Asgi, Part
+from chengmai.reactions import REACTIONS
 from chengmai.sensing import runtime
 from chengmai.sensing.live_socket import LiveSocket
 from chengmai.sensing.runtime import Sensing
 from chengmai.settings import Settings, current
 from chengmai.warning.evaluation import Evaluator
+from chengmai.warning.timers import Timers
 
 
 class Pool:
@@ -28,7 +31,13 @@ class Pool:
 
 def compose(settings: Settings) -> list[tuple[str, Part]]:
     """The parts by name; each stands on those before it."""
-    return [("pool", Pool()), ("sensing", Sensing(settings)), ("evaluation", Evaluator())]
+    return [
+        ("pool", Pool()),
+        ("sensing", Sensing(settings)),
+        ("outbox", OutboxWorker(REACTIONS)),
+        ("evaluation", Evaluator()),
+        ("timers", Timers()),
+    ]
 
 
 def live_feed() -> Asgi | None:

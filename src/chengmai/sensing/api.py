@@ -11,6 +11,7 @@ from chengmai.access.doors import May
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.clock import now
+from chengmai.core.errors import NotAuthenticated
 from chengmai.core.units import UNITS, Quantity
 from chengmai.sensing import door, queries, runtime, services
 from chengmai.sensing.models import Datastream, Gateway
@@ -29,6 +30,8 @@ class GatewayDoor:
     def __call__(self, request: HttpRequest) -> str:
         """The gateway's code; raises NotAuthenticated."""
         authorization = request.headers.get("Authorization", "")
+        if not authorization:
+            raise NotAuthenticated("gateway.not_known")
         return door.authenticate(runtime.current().ingest, authorization)
 
 

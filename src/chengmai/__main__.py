@@ -1,0 +1,5 @@
+"""``python -m chengmai``: the same as the ``chengmai`` command."""
+
+from chengmai.cli import main
+
+main()
