@@ -27,6 +27,7 @@ class Door:
     path: dict[str, str] = field(default_factory=dict)
     file: str | None = None
     """Name of the multipart field that carries a file."""
+    query: str = ""
 
 
 DOORS: dict[tuple[str, str], Door] = {
@@ -55,8 +56,22 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("GET", "/alarms/{alarm_id}/evidence"): Door(P.ALARM_READ, None, {"alarm_id": ID}),
     ("POST", "/alarms/{alarm_id}/warning"): Door(P.WARNING_ASSESS, {"level": "yellow"}, {"alarm_id": ID}),
+    ("GET", "/city"): Door(P.MAP_READ),
+    ("GET", "/search"): Door(P.MAP_READ, query="q=main"),
+    ("GET", "/networks"): Door(P.MAP_READ),
+    ("GET", "/networks/{code}/links/{link}"): Door(P.MAP_READ, None, {"code": "none", "link": "p1"}),
+    ("GET", "/networks/{code}/nodes/{node}"): Door(P.MAP_READ, None, {"code": "none", "node": "n1"}),
+    ("GET", "/networks/{code}/editions/{edition}/findings.csv"): Door(
+        P.NETWORK_IMPORT, None, {"code": "none", "edition": "1"}
+    ),
+    ("POST", "/networks/{code}/imports"): Door(P.NETWORK_IMPORT, None, {"code": "none"}, file="file"),
+    ("GET", "/tiles/{code}/{edition}/{z}/{x}/{y}"): Door(
+        P.MAP_READ, None, {"code": "none", "edition": "1", "z": "12", "x": "3332", "y": "1620"}
+    ),
     ("GET", "/datastreams"): Door(P.SENSING_READ),
-    ("GET", "/datastreams/{code}/observations"): Door(P.SENSING_READ, None, {"code": "none"}),
+    ("GET", "/datastreams/{code}/observations"): Door(
+        P.SENSING_READ, None, {"code": "none"}, query="from=2026-07-11T00:00:00Z&to=2026-07-12T00:00:00Z"
+    ),
     ("GET", "/datastreams/{code}/observations/{time}/revisions"): Door(
         P.SENSING_READ, None, {"code": "none", "time": "2026-07-11T00:00:00Z"}
     ),
