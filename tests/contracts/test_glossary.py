@@ -25,7 +25,7 @@ def public_classes() -> set[str]:
     return {
         node.name
         for path, node in classes()
-        if not node.name.startswith("_") and path.name not in SHAPES and "AppConfig" not in bases(node)
+        if not node.name.startswith("_") and path.name not in SHAPES and not bases(node) & {"AppConfig", "Schema"}
     }
 
 
