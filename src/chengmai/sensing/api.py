@@ -165,6 +165,13 @@ class QuarantineQuery(Schema):
     limit: int = Field(100, ge=1, le=500)
 
 
+# Spelled out, because a reference into pydantic's own $defs leads nowhere in the whole document.
+_OBSERVATIONS = {
+    **{key: value for key, value in ObservationsIn.model_json_schema().items() if key != "$defs"},
+    "properties": {"observations": {"type": "array", "items": ReadingIn.model_json_schema()}},
+}
+
+
 def _user(request: HttpRequest) -> User:
     return cast(User, request.auth)  # type: ignore[attr-defined]
 
@@ -177,8 +184,8 @@ def _user(request: HttpRequest) -> User:
         "requestBody": {
             "required": True,
             "content": {
-                "application/json": {"schema": ObservationsIn.model_json_schema()},
-                "application/msgpack": {"schema": ObservationsIn.model_json_schema()},
+                "application/json": {"schema": _OBSERVATIONS},
+                "application/msgpack": {"schema": _OBSERVATIONS},
             },
         }
     },

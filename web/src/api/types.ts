@@ -1,7 +1,16 @@
-/** Shapes of the platform's HTTP interface, as the pages use them. Times are ISO 8601 in UTC. */
+/**
+ * The shapes of the platform's HTTP interface by the names the pages use.
+ *
+ * They are taken from `schema.d.ts`, which is generated from the OpenAPI document (`npm run types`): a door
+ * that changes its shape shows in the type check. Times are ISO 8601 in UTC, places in degrees.
+ */
+import type { components } from "@/api/schema";
+
+type Schemas = components["schemas"];
 
 export type Language = "zh-CN" | "en";
-export type Severity = "red" | "orange" | "yellow" | "blue";
+export type Severity = Schemas["Severity"];
+/** Sent over the live feed, which is no part of the OpenAPI document. */
 export type LiveStatus = "ok" | "low" | "high" | "stale";
 
 export type Permission =
@@ -33,26 +42,15 @@ export type Permission =
   | "audit.read"
   | "simulator.control";
 
-export interface Organisation {
-  code: string;
+export interface NamedPlace {
   name_zh: string;
   name_en: string;
-  kind: string;
 }
 
+export type Organisation = Schemas["OrganisationOut"];
+
 /** Who is logged in, and what the server's clock says. */
-export interface Me {
-  username: string;
-  name: string;
-  organisation: Organisation;
-  roles: string[];
-  permissions: Permission[];
-  language: string;
-  must_change_password: boolean;
-  demo: boolean;
-  server_time: string;
-  time_zone: string;
-}
+export type Me = Omit<Schemas["Me"], "permissions"> & { permissions: Permission[] };
 
 /** A list that can grow: `next` is the cursor of the following page. */
 export interface Page<T> {
@@ -61,290 +59,53 @@ export interface Page<T> {
 }
 
 /** A sentence the server rendered from its catalogue. */
-export interface Sentence {
-  code: string;
-  params: Record<string, string | number>;
-  message: string;
-}
+export type Sentence = Schemas["SentenceOut"];
 
-export interface NamedPlace {
-  name_zh: string;
-  name_en: string;
-}
-
-export interface City extends NamedPlace {
-  demonstration: boolean;
-  centre: [number, number];
-  bounds: [number, number, number, number] | null;
+/** The city's frame; its streets and cells are GeoJSON, which the document leaves open. */
+export type City = Omit<Schemas["CityFacts"], "streets" | "cells"> & {
   streets: GeoJSON.FeatureCollection<GeoJSON.LineString>;
   cells: GeoJSON.FeatureCollection<GeoJSON.Polygon>;
-}
+};
 
-export interface NetworkEdition {
-  id: number;
-  source: string;
-  loaded_at: string;
-  nodes: number;
-  links: number;
-  pipe_length_m: number;
-  findings?: number;
-}
-
-export interface Network extends NamedPlace {
-  code: string;
-  utility: string;
-  owner: string;
-  edition: NetworkEdition | null;
-  bounds: [number, number, number, number] | null;
-}
-
-export interface Datastream {
-  code: string;
-  name: string;
-  gateway: string;
-  owner: string;
-  quantity: "pressure_head" | "flow" | "level" | "demand";
-  unit: string;
-  network: string | null;
-  element: string;
-  longitude: number | null;
-  latitude: number | null;
-  low: number | null;
-  high: number | null;
-  interval_s: number;
-  active: boolean;
-}
-
+export type NetworkEdition = Schemas["Edition"];
+export type Network = Schemas["NetworkFacts"];
+export type Datastream = Schemas["DatastreamOut"];
 /** Points as [milliseconds since the epoch, value, revision]. */
-export interface Series {
-  stream: string;
-  unit: string;
-  points: [number, number, number][];
-}
-
-/** An organisation as other things name it. */
-export interface OrganisationRef extends NamedPlace {
-  code: string;
-}
-
-export interface PersonRef {
-  username: string;
-  name: string;
-}
-
+export type Series = Schemas["SeriesOut"];
+export type OrganisationRef = Schemas["OrganisationRef"];
+export type PersonRef = Schemas["PersonRef"];
 /** A network element an alarm points at; `score` is 0..1, the likelier the higher. */
-export interface AlarmElement {
-  code: string;
-  kind: string;
-  score: number;
-  path: [number, number][];
-}
-
+export type AlarmElement = Omit<Schemas["ElementOut"], "path"> & { path: [number, number][] };
 /** Readings an alarm cites: a stream, a span (both ends included), how many, and their hash. */
-export interface Evidence {
-  stream: number;
-  code: string;
-  start: string;
-  end: string;
-  rows: number;
-  batch: number;
-  hash: string;
-}
-
+export type Evidence = Schemas["EvidenceOut"];
 /** Cited readings, opened and checked against their hash. */
-export interface OpenedEvidence {
-  stream: number;
-  code: string;
-  quantity: string;
-  unit: string;
-  start: string;
-  end: string;
-  hash: string;
-  intact: boolean;
-  revised: number;
-  added: number;
-  points: [number, number, number][];
-}
-
-export interface AlarmEvidence {
-  alarm_id: string;
-  alarm_code: string;
-  sealed: boolean;
-  intact: boolean;
-  citations: OpenedEvidence[];
-}
-
-export interface HistoryEntry {
-  at: string;
-  /** Null for what the platform did itself. */
-  actor: PersonRef | null;
-  action: string;
-  from_state: string;
-  to_state: string;
-  note: string;
-  facts: Record<string, unknown>;
-}
-
-export interface AlarmSummary {
-  id: string;
-  code: string;
-  state: string;
-  severity: Severity;
-  rule: string;
-  kind: string;
-  subject: string;
-  network: string | null;
-  owner: OrganisationRef;
-  began_at: string;
-  raised_at: string;
-  detected_at: string;
-  returned_at: string | null;
-  shelved_until: string | null;
-  size_m3h: number | null;
-  longitude: number | null;
-  latitude: number | null;
-  reason: string;
-  open_warning: string | null;
-  version: number;
-}
-
-export interface WarningRef {
-  id: string;
-  code: string;
-  state: string;
-  level: Severity;
-}
-
-export interface AlarmDetail extends AlarmSummary {
-  rule_version: number;
-  parameters: Record<string, unknown>;
-  reasons: Sentence[];
-  evidence: Evidence[];
-  elements: AlarmElement[];
-  lineage_hash: string;
-  sealed: boolean;
-  history: HistoryEntry[];
-  warnings: WarningRef[];
-  allowed_actions: string[];
-  may_open_warning: boolean;
-}
-
+export type OpenedEvidence = Schemas["OpenedEvidence"];
+export type AlarmEvidence = Schemas["AlarmEvidence"];
+export type HistoryEntry = Schemas["HistoryStep"];
+export type AlarmSummary = Schemas["AlarmSummary"];
+export type AlarmDetail = Omit<Schemas["AlarmDetail"], "elements"> & { elements: AlarmElement[] };
+export type AlarmAction = Schemas["AlarmAction"];
+export type WarningAction = Schemas["WarningAction"];
+export type DismissalReason = Schemas["DismissalReason"];
+export type WarningRef = Schemas["WarningRef"];
 /** A case of a warning, as far as the warning shows it. */
-export interface FieldWork {
-  case_id: string;
-  case_code: string;
-  state: string;
-  closed: boolean;
-  due_at: string;
-}
-
-export interface WarningSummary {
-  id: string;
-  code: string;
-  state: string;
-  level: Severity;
-  text: string;
-  dismissal: string;
-  alarm_id: string;
-  alarm_code: string;
-  subject: string;
-  network: string | null;
-  longitude: number | null;
-  latitude: number | null;
-  owner: OrganisationRef;
-  opened_at: string;
-  issued_at: string | null;
-  lifted_at: string | null;
-  version: number;
-  cases: FieldWork[];
-}
-
-export interface WarningDetail extends WarningSummary {
-  reasons: Sentence[];
-  history: HistoryEntry[];
-  allowed_actions: string[];
-}
-
+export type FieldWork = Schemas["FieldWorkOut"];
+export type WarningSummary = Schemas["WarningSummary"];
+export type WarningDetail = Schemas["WarningDetail"];
 /** One step of the whole story; `message` tells it in the person's language. */
-export interface TimelineEntry extends HistoryEntry {
-  kind: "alarm" | "warning" | "case" | "photo";
-  object_id: string;
-  object_code: string;
-  photos: string[];
-  message: string;
-}
-
-export interface Timeline {
-  warning_id: string;
-  warning_code: string;
-  alarm_id: string;
-  alarm_code: string;
-  case_ids: string[];
-  entries: TimelineEntry[];
-}
-
+export type TimelineEntry = Schemas["TimelineEntry"];
+export type Timeline = Schemas["Timeline"];
 /** What a search found. */
-export interface Place {
-  kind: string;
-  code: string;
-  label: string;
-  detail: string;
-  longitude: number;
-  latitude: number;
-  network: string | null;
-}
-
-type Told = Record<string, unknown>;
-
-export interface LinkFacts {
-  network: string;
-  code: string;
-  kind: string;
-  start: string;
-  end: string;
-  length_m: number;
-  diameter_mm: number;
-  material: string;
-  longitude: number;
-  latitude: number;
-  line: [number, number][];
-  /** What the hydraulic model knows of it. */
-  hydraulic: Told;
-  /** What the surveyor wrote of it. */
-  survey: Told;
-}
-
-export interface NodeFacts {
-  network: string;
-  code: string;
-  kind: string;
-  longitude: number;
-  latitude: number;
-  elevation_m: number;
-  demand_m3h: number;
-  links: string[];
-  hydraulic: Told;
-  survey: Told;
-}
-
+export type Place = Schemas["Found"];
+export type LinkFacts = Schemas["LinkFacts"];
+export type NodeFacts = Schemas["NodeFacts"];
 /** One broken rule at one place of an imported file. */
-export interface Finding {
-  file: string;
-  sheet: string | null;
-  row: number | null;
-  field: string | null;
-  value: string | null;
-  rule: string;
-  severity: "error" | "warning";
-  message: string;
-}
-
-export interface ImportResult {
-  edition: NetworkEdition | null;
-  created: boolean;
-  counts: { nodes: number; links: number; errors: number; warnings: number };
-  findings: Finding[];
-}
+export type Finding = Schemas["FindingFacts"];
+export type ImportResult = Schemas["ImportFacts"];
+/** How ingest fares: counts since the start, and what was refused by reason. */
+export type SensingHealth = Schemas["Health"];
+/** A refused message or reading; `size_bytes` is that of the whole. */
+export type Quarantined = Schemas["RefusedOut"];
 
 export interface Break {
   pipe: string;
@@ -357,27 +118,4 @@ export interface Break {
 export interface Simulator {
   running: boolean;
   breaks: Break[];
-}
-
-/** How ingest fares: counts since the start, and what was refused by reason. */
-export interface SensingHealth {
-  streams: number;
-  silent: number;
-  stored_rows: number;
-  stored_since_start: number;
-  failures_since_start: number;
-  last_error: string | null;
-  listeners: number;
-  quarantined: Record<string, number>;
-}
-
-/** A refused message or reading; `size_bytes` is that of the whole. */
-export interface Quarantined {
-  received: string;
-  gateway: string;
-  door: string;
-  reason: string;
-  detail: string;
-  payload: string;
-  size_bytes: number;
 }

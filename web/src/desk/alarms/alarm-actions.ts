@@ -1,9 +1,16 @@
 /** What people do to alarms, from any page. */
 import { api } from "@/api/client";
-import type { AlarmDetail, Severity, WarningDetail } from "@/api/types";
+import type {
+  AlarmAction,
+  AlarmDetail,
+  DismissalReason,
+  Severity,
+  WarningAction,
+  WarningDetail,
+} from "@/api/types";
 
 export interface AlarmStep {
-  action: string;
+  action: AlarmAction;
   version: number;
   note?: string;
   /** When a shelved alarm comes back, ISO 8601. */
@@ -20,11 +27,11 @@ export function openWarning(alarm: string, level: Severity): Promise<WarningDeta
 }
 
 export interface WarningStep {
-  action: string;
+  action: WarningAction;
   version: number;
   level?: Severity;
   text?: string;
-  dismissal?: string;
+  dismissal?: DismissalReason;
   note?: string;
 }
 
