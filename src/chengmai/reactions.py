@@ -12,8 +12,9 @@ from chengmai.warning.events import ALARM_EVENTS, WARNING_EVENTS
 def show_live(event: OutboxEvent) -> None:
     """Tell the people who look at the live feed that an alarm, a warning or a case changed."""
     kind = event.name.partition(".")[0]
-    owner = str(event.payload["owner"])
-    runtime.current().hub.change(kind, str(event.payload["id"]), str(event.payload["action"]), owner)
+    hub, told = runtime.current().hub, event.payload
+    for organisation in {told["owner"], told.get("left", "") or told["owner"]}:
+        hub.change(kind, str(told["id"]), str(told["action"]), str(organisation))
 
 
 REACTIONS: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {

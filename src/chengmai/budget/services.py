@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from chengmai.access.audit import record
 from chengmai.access.models import User
@@ -73,6 +74,10 @@ def _inputs(wanted: Indicator, start: datetime, end: datetime, scope: str) -> li
     if scope:
         cases = cases.filter(department__code=scope)
     at, inputs = now(), []
+    seen = min(end, at)
+    # The database leaves out what cannot be due; whether a case is due is decided by the rule alone.
+    still_open = Q(due_at__lt=seen) & (Q(handled_at=None) | Q(handled_at__gte=seen))
+    cases = cases.filter(Q(handled_at__gte=start, handled_at__lt=seen) | still_open)
     for case in cases.only("pk", "code", "version", "due_at", "handled_at", "closed_at"):
         facts = ClosingFacts(case.due_at, case.handled_at, case.closed_at)
         if due_to_close(facts, start, end, at):

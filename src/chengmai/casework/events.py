@@ -7,8 +7,11 @@ from chengmai.events.outbox import emit
 CASE_EVENTS = ("case.opened", "case.moved", "case.closed", "case.photographed")
 
 
-def case_event(name: str, case: Case, action: str) -> OutboxEvent:
-    """Emit one of CASE_EVENTS; ``owner`` is the department that may see the case, empty before it is dispatched."""
+def case_event(name: str, case: Case, action: str, left: str = "") -> OutboxEvent:
+    """Emit one of CASE_EVENTS; ``owner`` is the department that may see the case, empty before it is dispatched.
+
+    ``left`` is the department it was taken from, which must hear of it too.
+    """
     return emit(
         name,
         f"case:{case.pk}",
@@ -17,6 +20,7 @@ def case_event(name: str, case: Case, action: str) -> OutboxEvent:
             "code": case.code,
             "action": action,
             "owner": case.department.code if case.department else "",
+            "left": left,
             "source": case.source,
             "source_id": case.source_id,
         },

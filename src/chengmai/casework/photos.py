@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -24,6 +25,8 @@ from chengmai.settings import current
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 50_000_000
 """Pixels an upload may declare; a bomb is refused by its header, before anything is decoded."""
+_decoding = threading.Lock()
+"""One picture is decoded at a time: the largest takes some 300 MB meanwhile."""
 LONGEST_SIDE = 2560
 """Pixels of the longest side that is kept."""
 QUALITY = 85
@@ -44,15 +47,23 @@ def clean(upload: bytes) -> Picture:
     limit = current().max_upload_bytes
     if len(upload) > limit:
         raise InvalidInput("photo.too_large", size=len(upload), limit=limit)
+    with _decoding:
+        return _encode(_decode(upload))
+
+
+def _decode(upload: bytes) -> Image.Image:
     try:
         with Image.open(BytesIO(upload), formats=FORMATS) as opened:
             width, height = opened.size
             if width * height > MOST_PIXELS:
                 raise InvalidInput("photo.too_many_pixels", width=width, height=height, limit=MOST_PIXELS)
             opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            return ImageOps.exif_transpose(opened).convert("RGB")
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise InvalidInput("photo.not_a_picture", known=", ".join(FORMATS)) from error
+
+
+def _encode(upright: Image.Image) -> Picture:
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     # A fresh image carries pixels only: no EXIF, no colour profile, no comment.
     pixels = Image.new("RGB", upright.size)

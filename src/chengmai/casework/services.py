@@ -61,7 +61,7 @@ def _act(case_id: UUID, user: User, step: Step, fingerprint: str) -> Case:
         return queries.visible_case(user, case_id)
     case = queries.visible_case(user, case_id)
     following = _permitted(case, user, step)
-    state, before = case.state, history.facts(case)
+    state, before, left = case.state, history.facts(case), case.department
     case.state = following
     if apply := _APPLY.get(step.action):
         apply(case, user, step)
@@ -79,7 +79,8 @@ def _act(case_id: UUID, user: User, step: Step, fingerprint: str) -> Case:
         claimed_at=step.at,
     )
     record(user, f"case.{step.action}", "case", str(case.pk), before=before, after=history.facts(case))
-    case_event("case.closed" if case.state == CaseState.CLOSED else "case.moved", case, step.action.value)
+    left_code = left.code if left and left != case.department else ""
+    case_event("case.closed" if case.state == CaseState.CLOSED else "case.moved", case, step.action.value, left_code)
     return case
 
 

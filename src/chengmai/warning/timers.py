@@ -17,6 +17,8 @@ class Timers:
     def __init__(self, interval_s: float = 5.0) -> None:
         self._interval_s = interval_s
         self._stopping = threading.Event()
+        self.failure: BaseException | None = None
+        """What ended the thread before its time, for whoever watches over the parts."""
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
 
     def start(self) -> None:
@@ -35,5 +37,7 @@ class Timers:
                     end_due_shelvings(now())
                 except DatabaseError:
                     log.exception("shelvings could not be ended; trying again in %s s", self._interval_s)
+        except Exception as error:  # noqa: BLE001 - told to whoever watches; a thread has nobody above it
+            self.failure = error
         finally:
             connection.close()
