@@ -3,6 +3,7 @@ import App from "@/App.vue";
 import { configure } from "@/api/client";
 import { i18n, language, remembered, speak, t } from "@/i18n";
 import { router } from "@/router";
+import { watchPresence } from "@/session/presence";
 import { forget } from "@/session/session";
 import { applyTheme } from "@/ui/theme";
 import "element-plus/theme-chalk/base.css";
@@ -13,6 +14,7 @@ applyTheme();
 configure({
   language: () => language.value,
   unreachable: () => t("shell.unreachable"),
+  attended: watchPresence(window),
   sessionEnded: () => {
     forget();
     const here = router.currentRoute.value;

@@ -21,6 +21,8 @@ export interface Surroundings {
   language: () => string;
   /** Sentence for failures that never reached the server. */
   unreachable: () => string;
+  /** Whether a person is at the screen; without one, a request does not keep the session alive. */
+  attended: () => boolean;
   /** Called when the server says nobody is logged in. */
   sessionEnded: () => void;
 }
@@ -28,6 +30,7 @@ export interface Surroundings {
 let surroundings: Surroundings = {
   language: () => "zh-CN",
   unreachable: () => "unreachable",
+  attended: () => true,
   sessionEnded: () => undefined,
 };
 
@@ -81,6 +84,7 @@ async function request<T>(method: string, path: string, options: Options = {}): 
     Accept: "application/json",
     "Accept-Language": surroundings.language(),
   };
+  if (!surroundings.attended()) headers["X-Background"] = "1";
   if (method !== "GET") headers["X-CSRFToken"] = cookie("chengmai_csrf");
   let body: BodyInit | null = null;
   if (options.body instanceof FormData) {
