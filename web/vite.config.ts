@@ -21,8 +21,16 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: "sentences-zh-CN", test: /src\/i18n\/zh-CN\// },
-            { name: "sentences-en", test: /src\/i18n\/en\// },
+            { name: "framework", test: /node_modules\/(@?vue|vue-router|vue-i18n|@intlify)\// },
+            { name: "map", test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)\// },
+            { name: "charts", test: /node_modules\/(echarts|zrender)\// },
+            // Many small files cost a slow line more than a few kilobytes that a page does not use.
+            {
+              name: "elements",
+              test: /node_modules\/(element-plus|@element-plus|lodash|@vueuse|@popperjs|@sxzz)/,
+              minShareCount: 3,
+            },
+            { name: "shared", test: /\/web\/src\/(ui|session|live|api|i18n\/index)/, minShareCount: 3 },
           ],
         },
       },

@@ -6,8 +6,12 @@ import type { Language } from "@/api/types";
 export const LANGUAGES: readonly Language[] = ["zh-CN", "en"];
 const REMEMBERED = "chengmai.language";
 
-type Tree = { [key: string]: string | Tree };
-const files = import.meta.glob<Tree>("./*/*.json", { import: "default" });
+export type Tree = { [key: string]: string | Tree };
+// One chunk a language: only the one that is read is loaded.
+const CATALOGUES: Record<Language, () => Promise<{ sentences: Tree }>> = {
+  "zh-CN": () => import("@/i18n/chinese"),
+  en: () => import("@/i18n/english"),
+};
 
 export const language = ref<Language>("zh-CN");
 
@@ -22,11 +26,8 @@ export const i18n = createI18n({
 
 async function load(wanted: Language): Promise<void> {
   if (i18n.global.availableLocales.includes(wanted)) return;
-  const entries = Object.entries(files).filter(([path]) => path.startsWith(`./${wanted}/`));
-  const trees = await Promise.all(
-    entries.map(async ([path, read]) => [path.replace(/^.*\/|\.json$/g, ""), await read()] as const),
-  );
-  i18n.global.setLocaleMessage(wanted, Object.fromEntries(trees));
+  const { sentences } = await CATALOGUES[wanted]();
+  i18n.global.setLocaleMessage(wanted, sentences);
 }
 
 export async function speak(wanted: Language): Promise<void> {
