@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.core.findings import Finding, Severity
@@ -13,14 +14,19 @@ from chengmai.core.messages import message
 from chengmai.settings import current
 
 SHOWN = 200
+WIDTH_IN_FILES = 160
+"""Columns of text when the output goes into a file or a pipe."""
+_COLUMNS = ("file", "row", "field", "value", "severity", "sentence")
 
 
 @click.group()
 def network() -> None:
     """Pipe networks."""
     import django
+    from django.core.management import call_command
 
     django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
 
 
 @network.command("import")
@@ -55,18 +61,19 @@ def import_(file: Path, code: str, owner: str, dry_run: bool, sheet: Path | None
 
 def print_findings(findings: list[Finding], language: str) -> None:
     """Findings as a table, errors first; a long list is cut and says so."""
-    names = ("file", "sheet", "row", "field", "value", "severity", "sentence")
-    table = Table(*(message(f"findings.{name}", language, {}) for name in names))
     ordered = sorted(findings, key=lambda finding: finding.severity != Severity.ERROR)
+    table = Table()
+    for name in _COLUMNS:
+        table.add_column(message(f"findings.{name}", language, {}), overflow="fold")
     for finding in ordered[:SHOWN]:
-        table.add_row(
-            *(str(part) if part is not None else "" for part in (finding.file, finding.sheet, finding.row)),
-            finding.field or "",
-            finding.value or "",
-            message(f"severity.{finding.severity}", language, {}),
-            sentence(finding, language),
-        )
-    console = Console(soft_wrap=False)
-    console.print(table, markup=False)
+        place = finding.file if finding.sheet is None else f"{finding.file} / {finding.sheet}"
+        severity = message(f"severity.{finding.severity}", language, {})
+        row = "" if finding.row is None else str(finding.row)
+        told = (place, row, finding.field or "", finding.value or "", severity, sentence(finding, language))
+        table.add_row(*(Text(part) for part in told))
+    console = Console()
+    if not console.is_terminal:
+        console.width = WIDTH_IN_FILES
+    console.print(table)
     if len(findings) > SHOWN:
         console.print(message("findings.cut", language, {"shown": SHOWN, "all": len(findings)}), markup=False)

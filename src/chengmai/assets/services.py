@@ -68,7 +68,7 @@ def ensure_network(code: str, owner: str = "") -> Network:
     owners = Organisation.objects.filter(code=owner) if owner else Organisation.objects.filter(kind="bureau")
     organisation = owners.order_by("pk").first()
     if organisation is None:
-        raise NotFound("organisation.unknown", code=owner or "bureau")
+        raise NotFound("import.no_owner", code=owner)
     with transaction.atomic():
         made = Network.objects.create(code=code, name_zh=code, name_en=code, utility=Utility.WATER, owner=organisation)
         audit.record(None, "network.added", "network", code, after={"owner": organisation.code})

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from chengmai.core.findings import Finding, Severity
+from chengmai.network.graph import unfed
 from chengmai.network.pipe_network import (
     Control,
     Curve,
@@ -41,6 +42,8 @@ def assemble(records: Records) -> tuple[PipeNetwork, list[Finding]]:
     if nodes and all(node.kind == NodeKind.JUNCTION for node in nodes.values()):
         findings.append(records.place.finding("network.no_source", severity=Severity.WARNING))
     network = _arrays(records, nodes, links, demands, patterns, curves, findings)
+    if network.has_source:
+        findings.extend(_unfed(network, nodes))
     return network, sorted(findings, key=lambda finding: (finding.sheet or "", finding.row or 0))
 
 
@@ -326,6 +329,13 @@ def _arrays(
         frame=records.frame,
         title=records.title,
     )
+
+
+def _unfed(network: PipeNetwork, nodes: dict[str, NodeRecord]) -> Iterable[Finding]:
+    """One finding for each part that hangs together but touches no source."""
+    for part in unfed(network):
+        code = str(network.nodes.code[part[0]])
+        yield nodes[code].place.finding("network.unfed", "code", code, Severity.WARNING, nodes=len(part))
 
 
 def _indices(values: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":

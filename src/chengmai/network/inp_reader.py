@@ -232,7 +232,7 @@ class _Reader:
 
     def emitters(self, rows: list[InpRow]) -> None:
         """Emitter coefficients of junctions."""
-        at = {node.code: node for node in self.records.nodes if node.kind == NodeKind.JUNCTION}
+        at = {code: node for code, node in self.first_nodes().items() if node.kind == NodeKind.JUNCTION}
         for row in rows:
             value = row.number(1, "coefficient", least=0.0)
             if row.words[0] not in at:
@@ -240,9 +240,16 @@ class _Reader:
             elif row.sound:
                 at[row.words[0]].emitter = value * self.units.emitter(self.options.emitter_exponent)
 
+    def first_nodes(self) -> dict[str, NodeRecord]:
+        """Nodes by code; of a code told twice the first, which is the one that stays."""
+        found: dict[str, NodeRecord] = {}
+        for node in self.records.nodes:
+            found.setdefault(node.code, node)
+        return found
+
     def coordinates(self, rows: list[InpRow]) -> None:
         """Where nodes lie, in the file's own plane."""
-        at = {node.code: node for node in self.records.nodes}
+        at = self.first_nodes()
         for row in rows:
             x, y = row.number(1, "x"), row.number(2, "y")
             if row.words[0] not in at:
@@ -252,7 +259,9 @@ class _Reader:
 
     def vertices(self, rows: list[InpRow]) -> None:
         """Bends of links between their ends."""
-        at = {link.code: link for link in self.records.links}
+        at: dict[str, LinkRecord] = {}
+        for link in self.records.links:
+            at.setdefault(link.code, link)
         for row in rows:
             x, y = row.number(1, "x"), row.number(2, "y")
             if row.words[0] not in at:

@@ -12,11 +12,12 @@ from chengmai.network.pipe_network import Control, Frame, LinkKind, LinkStatus, 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a row stands: file, sheet of a workbook, row counted from 1."""
+    """Where a row stands: file, sheet of a workbook, row counted from 1; ``headers`` are what the file calls fields."""
 
     file: str
     row: int | None = None
     sheet: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
     def finding(
         self,
@@ -29,7 +30,8 @@ class Place:
         """A finding at this place."""
         text = None if value is None else str(value)[:80]
         told = tuple((name, str(part)) for name, part in detail.items())
-        return Finding(self.file, self.row, field, text, rule, severity, self.sheet, told)
+        shown = next((header for name, header in self.headers if name == field), field)
+        return Finding(self.file, self.row, shown, text, rule, severity, self.sheet, told)
 
 
 @dataclass(slots=True)

@@ -74,7 +74,8 @@ def _pipe(row: SurveyRow, points: dict[str, NodeRecord], tops: dict[str, list[fl
     for column, known in _DOMAINS.items():
         if row.text(column) not in known:
             row.note("code.out_of_domain", column, Severity.WARNING)
-    link = LinkRecord(row.place, "", LinkKind.PIPE, start, end, material=material)
+    where = row.located(code="code", start="start", end="end", diameter="size", length="length", roughness="roughness")
+    link = LinkRecord(where, "", LinkKind.PIPE, start, end, material=material)
     link.diameter = _size(row)
     link.roughness = row.number("roughness", MATERIALS.get(material, DEFAULT_ROUGHNESS), least=1e-6)
     link.minor_loss = row.number("minor_loss", 0.0, least=0.0)

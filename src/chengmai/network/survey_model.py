@@ -60,7 +60,13 @@ def _source(row: SurveyRow, kind: NodeKind, node: Any) -> None:
 
 
 def _facility_link(row: SurveyRow, code: str, kind: LinkKind) -> LinkRecord:
-    link = LinkRecord(row.place, code, kind, row.text("start", None), row.text("end", None))
+    link = LinkRecord(
+        row.located(code="code", start="start", end="end", curve="curve", pattern="pattern"),
+        code,
+        kind,
+        row.text("start", None),
+        row.text("end", None),
+    )
     state = row.text("state").lower()
     if state and state not in STATES:
         row.note("code.out_of_domain", "state")
@@ -86,7 +92,11 @@ def read_demands(rows: list[SurveyRow], records: Records) -> None:
         base = row.number("base") / _HOUR
         point = row.text("point", None)
         if row.sound:
-            records.demands.append(DemandRecord(row.place, point, base, row.text("pattern"), row.text("category")))
+            records.demands.append(
+                DemandRecord(
+                    row.located(node="point", pattern="pattern"), point, base, row.text("pattern"), row.text("category")
+                )
+            )
 
 
 def read_patterns(rows: list[SurveyRow], records: Records) -> None:
@@ -136,7 +146,7 @@ def read_controls(rows: list[SurveyRow], records: Records) -> None:
         elif condition:
             row.note("code.out_of_domain", "condition")
         if row.sound:
-            records.controls.append((row.place, control))
+            records.controls.append((row.located(link="link", node="point"), control))
 
 
 def read_options(rows: list[SurveyRow], records: Records) -> None:

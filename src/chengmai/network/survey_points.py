@@ -37,7 +37,7 @@ def read_points(rows: list[SurveyRow], records: Records) -> None:
                 assumed = True
             _check_place(row, north, east)
         if row.sound:
-            node = NodeRecord(row.place, code, NodeKind.JUNCTION, ground)
+            node = NodeRecord(row.located(code="exp_no"), code, NodeKind.JUNCTION, ground)
             node.attributes = {name: row.cells[name] for name in _NOTED if row.cells.get(name)}
             if row.cells.get("high"):
                 node.attributes["ground_m"] = ground

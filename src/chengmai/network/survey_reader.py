@@ -21,6 +21,7 @@ from chengmai.network.survey_model import (
     read_patterns,
 )
 from chengmai.network.survey_points import read_points
+from chengmai.network.survey_results import split_results
 from chengmai.network.survey_tables import Sheet, SurveyRow, rows_of, table_of
 
 _READERS: dict[str, Callable[[list[SurveyRow], Records], None]] = {
@@ -39,15 +40,18 @@ _READERS: dict[str, Callable[[list[SurveyRow], Records], None]] = {
 def read_survey(sheets: Sequence[Sheet], file: str) -> tuple[PipeNetwork, list[Finding]]:
     """The network the tables describe, and what is wrong with them; never raises on their content."""
     findings: list[Finding] = []
-    rows: dict[str, list[SurveyRow]] = {name: [] for name in _READERS}
+    rows: dict[str, list[SurveyRow]] = {name: [] for name in (*_READERS, "Result")}
     seen = set()
     for sheet in sheets:
         table = table_of(sheet, findings)
         if table:
             seen.add(table)
             rows[table].extend(rows_of(table, sheet, findings))
+    points, lines = split_results(rows["Result"])
+    rows["Point"] += points
+    rows["Line"] += lines
     for table in ("Point", "Line"):
-        if table not in seen:
+        if table not in seen and "Result" not in seen:
             findings.append(Place(file).finding("table.missing", "table", f"JS{table}"))
     records = Records(Place(file), frame=Frame.GEOGRAPHIC)
     for table, reader in _READERS.items():

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chengmai.core.findings import Finding, Severity
 from chengmai.network.figures import read_figure
@@ -76,6 +76,22 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "state": _words("State 启闭状态"),
         "note": _words("Note 备注"),
     },
+    "Result": {
+        "exp_no": _words("管线点预编号 管线点编号 管线点号 物探点号 点号"),
+        "other": _words("连接点号 连接方向 连接点"),
+        "embedding": _words("埋设方式"),
+        "material": _words("管线材料 材质"),
+        "size": _words("管径或断面 管径 断面尺寸 规格"),
+        "feature": _words("特征"),
+        "subsid": _words("附属物"),
+        "x": _words("X"),
+        "y": _words("Y"),
+        "high": _words("地面 地面高程"),
+        "top": _words("管顶 管顶高程"),
+        "bottom": _words("管底 管底高程"),
+        "depth": _words("埋深"),
+        "note": _words("备注"),
+    },
     "Facility": {
         "code": _words("Code 设施编号 编号"),
         "kind": _words("Kind 类型 设施类型"),
@@ -130,6 +146,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
 REQUIRED: dict[str, tuple[str, ...]] = {
     "Point": ("exp_no", "x", "y"),
     "Line": ("start", "end", "size"),
+    "Result": ("exp_no", "other", "x", "y", "size"),
     "Facility": ("code", "kind"),
     "Demand": ("point", "base"),
     "Pattern": ("code", "multipliers"),
@@ -158,13 +175,15 @@ def plain(text: str) -> str:
 
 
 def table_of(sheet: Sheet, findings: list[Finding]) -> str:
-    """Which table a sheet is by its name; '' for one that is not ours, which is told."""
+    """Which table a sheet is by its name, or by its header if it is a result table; '' for one that is not ours."""
     name = plain(sheet.name).lower().replace(" ", "")
     for prefix in _WATER:
         if name.startswith(prefix):
             table = _NAMES.get(name[len(prefix) :].lstrip("_-"))
             if table:
                 return table
+    if not _OTHER_NETWORKS.match(name) and set(REQUIRED["Result"]) <= set(_header("Result", sheet)[0]):
+        return "Result"
     rule = "table.other_network" if _OTHER_NETWORKS.match(name) else "table.unknown"
     findings.append(Place(sheet.file, sheet=_sheet_name(sheet)).finding(rule, "table", sheet.name, Severity.WARNING))
     return ""
@@ -192,6 +211,11 @@ class SurveyRow:
         """Note what is wrong with a cell."""
         shown = self.headers.get(column, column)
         self.findings.append(self.place.finding(rule, shown, self.cells.get(column, ""), severity, **detail))
+
+    def located(self, **columns: str) -> Place:
+        """The row's place, with the file's headers for fields named otherwise elsewhere: ``code="exp_no"``."""
+        known = tuple((name, self.headers[column]) for name, column in columns.items() if column in self.headers)
+        return replace(self.place, headers=known)
 
     def text(self, column: str, default: str | None = "") -> str:
         """A cell's text; an empty one is a finding when the default is None."""
