@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from chengmai.budget.models import IndicatorInput, IndicatorValue
 from chengmai.budget.services import compute, is_sealed
@@ -60,6 +61,16 @@ def test_a_value_is_stored_again_only_when_an_input_changed(city: City) -> None:
     case.refresh_from_db()
     assert (stored.object_id, stored.object_version, stored.counted) == (str(case.pk), case.version, True)
     assert stored.fact["closed_at"] == case.closed_at.isoformat()  # type: ignore[union-attr]
+
+
+def test_reading_an_unchanged_indicator_writes_nothing(
+    city: City, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    bring(city, file(city), CaseState.CLOSED)
+    compute(ON_TIME, *this_month())
+    with django_assert_num_queries(2) as executed:
+        compute(ON_TIME, *this_month())
+    assert all(query["sql"].startswith("SELECT") for query in executed.captured_queries)
 
 
 def test_a_department_s_value_holds_its_own_cases(city: City) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from chengmai.access.audit import record
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME, Indicator, indicator
 from chengmai.budget.models import IndicatorInput, IndicatorValue
@@ -41,31 +41,40 @@ def compute(code: str, start: datetime, end: datetime, scope: str = "", user: Us
     inputs = _inputs(wanted, start, end, scope)
     lineage_hash = value_seal(wanted.code, wanted.version, start, end, scope, inputs)
     identity = {"indicator": code, "span_start": start, "scope": scope, "lineage_hash": lineage_hash}
-    with transaction.atomic():
-        value, created = IndicatorValue.objects.get_or_create(
-            **identity,
-            defaults={
-                "rule_version": wanted.version,
-                "span_end": end,
-                "numerator": sum(case.counted for case in inputs),
-                "denominator": len(inputs),
-                "computed_at": now(),
-            },
-        )
-        if created:
-            IndicatorInput.objects.bulk_create(
-                IndicatorInput(
-                    value=value,
-                    object_kind="case",
-                    object_id=case.id,
-                    object_version=case.version,
-                    counted=case.counted,
-                    fact=case.fact,
-                )
-                for case in inputs
+    # Looked up first, so that reading an unchanged indicator writes nothing and waits for no writer.
+    known = IndicatorValue.objects.filter(**identity).first()
+    return known or _store(wanted, identity, end, inputs, user)
+
+
+@transaction.atomic
+def _store(
+    wanted: Indicator, identity: dict[str, Any], end: datetime, inputs: list[Input], user: User | None
+) -> IndicatorValue:
+    take_turn()
+    value, created = IndicatorValue.objects.get_or_create(
+        **identity,
+        defaults={
+            "rule_version": wanted.version,
+            "span_end": end,
+            "numerator": sum(case.counted for case in inputs),
+            "denominator": len(inputs),
+            "computed_at": now(),
+        },
+    )
+    if created:
+        IndicatorInput.objects.bulk_create(
+            IndicatorInput(
+                value=value,
+                object_kind="case",
+                object_id=case.id,
+                object_version=case.version,
+                counted=case.counted,
+                fact=case.fact,
             )
-            after = {"numerator": value.numerator, "denominator": value.denominator, "lineage_hash": lineage_hash}
-            record(user, "indicator.compute", "indicator_value", str(value.pk), after={"indicator": code, **after})
+            for case in inputs
+        )
+        after = {"numerator": value.numerator, "denominator": value.denominator, "lineage_hash": value.lineage_hash}
+        record(user, "indicator.compute", "indicator_value", str(value.pk), after={"indicator": wanted.code, **after})
     return value
 
 

@@ -29,6 +29,7 @@ _decoding = threading.Lock()
 """One picture is decoded at a time: the largest takes some 300 MB meanwhile."""
 LONGEST_SIDE = 2560
 """Pixels of the longest side that is kept."""
+LONGEST_NOTE = 2000
 QUALITY = 85
 
 
@@ -104,6 +105,8 @@ def add_photo(case_id: UUID, user: User, step_id: UUID, upload: bytes, note: str
     Raises NotFound (scope), NotAllowed (department, permission), Conflict (state, id used for something else),
     InvalidInput (not a picture, too large) or Unavailable (disk).
     """
+    if len(note) > LONGEST_NOTE or "\x00" in note:
+        raise InvalidInput("photo.note_unfit", limit=LONGEST_NOTE)
     sent = {"case": case_id, "upload": hashlib.sha256(upload).hexdigest(), "note": note}
     fingerprint = history.fingerprint(user, "photo", sent)
     repeated = history.repeated_step(step_id, fingerprint)
