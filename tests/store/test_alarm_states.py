@@ -12,6 +12,7 @@ from chengmai.core.errors import ChengmaiError, Conflict, InvalidInput, NotAllow
 from chengmai.detection.signals import Condition, Element, Reason
 from chengmai.events.models import OutboxEvent
 from chengmai.warning.models import Alarm, AlarmEvent, Rule
+from chengmai.warning.rulebook import change_rule
 from chengmai.warning.sealing import alarm_seal
 from chengmai.warning.services import act_on_alarm, apply_signal, end_due_shelvings, locate
 from chengmai.warning.states import ALARM_PERMISSIONS, ALARM_TRANSITIONS, AlarmAction, AlarmState
@@ -190,6 +191,18 @@ def test_a_changed_rule_goes_on_with_the_open_alarm(city: City) -> None:
     assert renewed is not None
     assert (renewed.pk, renewed.rule.version, Alarm.objects.count()) == (alarm.pk, 2, 1)
     assert [step.facts["rule_version"] for step in alarm.history.order_by("pk")] == [1, 2]
+
+
+def test_switching_a_rule_off_takes_its_alarms_out_of_service(city: City) -> None:
+    active, seen, returned = (raise_alarm(city, subject) for subject in ("a", "b", "c"))
+    act_on_alarm(seen.pk, city.people["operator"], AA.ACKNOWLEDGE, seen.version)
+    apply_signal(city.rule, signal(city, Condition.END, "c"), no_readings)
+    change_rule(city.rule.code, city.people["network_engineer"], 1, city.rule.parameters, active=False)
+    states = dict(Alarm.objects.values_list("subject", "state"))
+    assert states == {"a": A.OUT_OF_SERVICE, "b": A.OUT_OF_SERVICE, "c": A.RETURNED}
+    assert active.history.latest("pk").actor == city.people["network_engineer"]
+    assert returned.history.latest("pk").action == "return_to_normal"
+    assert not Rule.objects.filter(code=city.rule.code, active=True).exists()
 
 
 def test_the_seal_survives_the_database_and_breaks_when_the_alarm_is_edited(city: City) -> None:

@@ -1,13 +1,16 @@
 """Names of the events this package emits; the payload holds ``id``, ``code``, ``action`` and ``owner``."""
 
+from typing import Literal, get_args
+
 from chengmai.casework.models import Case
 from chengmai.events.models import OutboxEvent
 from chengmai.events.outbox import emit
 
-CASE_EVENTS = ("case.opened", "case.moved", "case.closed", "case.photographed")
+CaseEventName = Literal["case.opened", "case.moved", "case.closed", "case.photographed"]
+CASE_EVENTS: tuple[CaseEventName, ...] = get_args(CaseEventName)
 
 
-def case_event(name: str, case: Case, action: str, left: str = "") -> OutboxEvent:
+def case_event(name: CaseEventName, case: Case, action: str, left: str = "") -> OutboxEvent:
     """Emit one of CASE_EVENTS; ``owner`` is the department that may see the case, empty before it is dispatched.
 
     ``left`` is the department it was taken from, which must hear of it too.

@@ -12,7 +12,7 @@ from chengmai.access.roles import Permission
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from chengmai.warning import fieldwork, queries
-from chengmai.warning.events import warning_event
+from chengmai.warning.events import WarningEventName, warning_event
 from chengmai.warning.models import Warning, WarningEvent
 from chengmai.warning.numbering import WARNING_PREFIX, next_code
 from chengmai.warning.states import (
@@ -25,7 +25,7 @@ from chengmai.warning.states import (
     WarningState,
 )
 
-_EVENT = {
+_EVENT: dict[WarningAction, WarningEventName] = {
     WarningAction.DISMISS: "warning.dismissed",
     WarningAction.ISSUE: "warning.issued",
     WarningAction.REVISE: "warning.revised",

@@ -10,7 +10,7 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from chengmai.warning import queries
+from chengmai.warning import queries, services
 from chengmai.warning.models import Rule
 from chengmai.warning.sealing import storable
 
@@ -41,6 +41,8 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
             )
     except IntegrityError as error:
         raise Conflict("version.stale", sent=version, present=version + 1) from error
+    if not active:
+        services.switch_off(code, user)
     record(user, "rule.change", "rule", code, before=_facts(present), after=_facts(changed))
     return changed
 

@@ -136,6 +136,18 @@ def locate(alarm_id: UUID, elements: Sequence[Element], run: Mapping[str, Any]) 
     return alarm
 
 
+def switch_off(rule_code: str, user: User) -> None:
+    """Take the alarms of a rule out of service that nothing evaluates any more; part of the rule's own change."""
+    held = Alarm.objects.select_related("rule", "owner").filter(rule_code=rule_code)
+    for alarm in held.filter(state__in=[AlarmState.ACTIVE, AlarmState.ACKNOWLEDGED]).order_by("pk"):
+        state, before = AlarmState(alarm.state), _facts(alarm)
+        alarm.state = ALARM_TRANSITIONS[state, AlarmAction.REMOVE]
+        _move(alarm, alarm.version)
+        _step(alarm, user, AlarmAction.REMOVE.value, state, rule="inactive")
+        record(user, "alarm.remove_from_service", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
+        alarm_event("alarm.changed", alarm, AlarmAction.REMOVE.value)
+
+
 @transaction.atomic
 def act_on_alarm(
     alarm_id: UUID, user: User, action: AlarmAction, version: int, note: str = "", until: datetime | None = None
