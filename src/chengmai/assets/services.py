@@ -13,6 +13,7 @@ from chengmai.access import audit
 from chengmai.access.models import Organisation, User
 from chengmai.assets.models import City, Network, NetworkEdition, NetworkLink, NetworkNode, Utility
 from chengmai.assets.sources import READER_VERSION, read_source
+from chengmai.core import heavy
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
 from chengmai.core.errors import InvalidInput, NotFound
@@ -81,7 +82,7 @@ def import_network(actor: User | None, network: Network, file_name: str, data: b
     The same bytes again change nothing; bytes of an older edition only move the pointer back. Whatever stops the
     import half way, people keep seeing the edition they saw.
     """
-    read, findings = read_source(file_name, data, city_centre())
+    read, findings = heavy.run(read_source, file_name, data, city_centre()).result()
     counts = _counts(read, findings)
     if counts["links"] == 0:
         return ImportResult(None, False, counts, findings)
