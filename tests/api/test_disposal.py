@@ -172,8 +172,8 @@ def test_sentences_come_in_the_language_asked_for(city: City) -> None:
     body = {"action": "restore_to_service", "version": alarm.version}
     english = Desk(city, "shift_leader").post(f"/alarms/{alarm.pk}/actions", body, status=409)
     chinese = Desk(city, "shift_leader", "zh-CN").post(f"/alarms/{alarm.pk}/actions", body, status=409)
-    assert english["error"]["message"] == "An alarm in state active does not allow restore_to_service."
-    assert chinese["error"]["message"] == "报警处于状态 active，不能执行 restore_to_service。"
+    assert english["error"]["message"] == "The alarm's present state does not allow this step. Reload and look again."
+    assert chinese["error"]["message"] == "报警的当前状态不允许此操作，请刷新后查看。"
 
 
 def test_lists_go_on_where_the_page_ended(city: City) -> None:
