@@ -46,6 +46,30 @@ def serve() -> None:
 
 
 @click.command()
+def doctor() -> None:
+    """Look at everything the platform stands on; exit code 1 when something keeps it from running."""
+    import django
+
+    logging.basicConfig(level=logging.ERROR)
+    django.setup()
+    from chengmai.portal.doctor import State, examine
+
+    present = settings_table.current()
+    styles = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "red"}
+    failed = False
+    console = Console(soft_wrap=True)
+    for check in examine(present):
+        subject = message(f"doctor.subject.{check.subject}", present.language, {})
+        state = message(f"doctor.state.{check.state}", present.language, {})
+        console.print(state, style=styles[check.state], end=" ", markup=False)
+        console.print(
+            f"{subject}: {message(check.code, present.language, check.params)}", markup=False, highlight=False
+        )
+        failed = failed or check.state is State.FAILED
+    sys.exit(1 if failed else 0)
+
+
+@click.command()
 @click.option("--output", type=click.Path(path_type=Path), help="File to write; without it the document is printed.")
 @click.option("--check", is_flag=True, help="Write nothing; exit code 1 when the file is not what would be written.")
 def openapi(output: Path | None, check: bool) -> None:
