@@ -9,26 +9,26 @@ from chengmai.core.errors import Unavailable
 FILE_NAME = "demo.json"
 
 
-class Record(msgspec.Struct):
+class DemoRecord(msgspec.Struct):
     """The steps of the first start that are done."""
 
     steps: list[str] = []
 
 
-def read_record(data_dir: Path) -> Record:
+def read_record(data_dir: Path) -> DemoRecord:
     """The record of a data folder; raises Unavailable when the folder holds a platform that is no demonstration."""
     path = data_dir / FILE_NAME
     if path.exists():
         try:
-            return msgspec.json.decode(path.read_bytes(), type=Record)
+            return msgspec.json.decode(path.read_bytes(), type=DemoRecord)
         except (OSError, msgspec.DecodeError) as error:
             raise Unavailable("data_dir.unusable", path=str(path), reason=str(error)) from error
     if (data_dir / "chengmai.sqlite3").exists():
         raise Unavailable("demo.not_a_demo", path=str(data_dir))
-    return Record()
+    return DemoRecord()
 
 
-def write_record(data_dir: Path, record: Record) -> None:
+def write_record(data_dir: Path, record: DemoRecord) -> None:
     """Keep the record, whole or not at all."""
     fresh = data_dir / f"{FILE_NAME}.new"
     fresh.write_bytes(msgspec.json.encode(record))

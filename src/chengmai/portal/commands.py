@@ -52,10 +52,10 @@ def doctor() -> None:
 
     logging.basicConfig(level=logging.ERROR)
     django.setup()
-    from chengmai.portal.doctor import State, examine
+    from chengmai.portal.doctor import Outcome, examine
 
     present = settings_table.current()
-    styles = {State.OK: "green", State.WARNING: "yellow", State.FAILED: "red"}
+    styles = {Outcome.OK: "green", Outcome.WARNING: "yellow", Outcome.FAILED: "red"}
     failed = False
     console = Console(soft_wrap=True)
     for check in examine(present):
@@ -65,7 +65,7 @@ def doctor() -> None:
         console.print(
             f"{subject}: {message(check.code, present.language, check.params)}", markup=False, highlight=False
         )
-        failed = failed or check.state is State.FAILED
+        failed = failed or check.state is Outcome.FAILED
     sys.exit(1 if failed else 0)
 
 

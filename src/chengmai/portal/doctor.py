@@ -28,7 +28,7 @@ from chengmai.settings import Settings
 LEAST_FILES = 1024
 
 
-class State(StrEnum):
+class Outcome(StrEnum):
     """How a check came out; a warning does not keep the platform from running."""
 
     OK = "ok"
@@ -41,7 +41,7 @@ class Check:
     """One check: what was looked at (``doctor.<subject>``) and what was found, as a catalogue code with parameters."""
 
     subject: str
-    state: State
+    state: Outcome
     code: str
     params: dict[str, object]
 
@@ -69,18 +69,18 @@ def examine(settings: Settings) -> Iterator[Check]:
         try:
             yield look()
         except ChengmaiError as error:
-            yield Check(subject, State.FAILED, error.code, error.params)
+            yield Check(subject, Outcome.FAILED, error.code, error.params)
         except (OSError, DatabaseError) as error:
-            yield Check(subject, State.FAILED, "doctor.cannot_look", {"reason": str(error).strip()})
+            yield Check(subject, Outcome.FAILED, "doctor.cannot_look", {"reason": str(error).strip()})
 
 
 def _data_dir(settings: Settings) -> Check:
     path = Path(settings.data_dir).absolute()
     if not path.is_dir():
-        return Check("data_dir", State.OK, "doctor.data_dir_new", {"path": str(path)})
+        return Check("data_dir", Outcome.OK, "doctor.data_dir_new", {"path": str(path)})
     if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        return Check("data_dir", State.FAILED, "doctor.data_dir_closed", {"path": str(path)})
-    return Check("data_dir", State.OK, "doctor.data_dir_ok", {"path": str(path)})
+        return Check("data_dir", Outcome.FAILED, "doctor.data_dir_closed", {"path": str(path)})
+    return Check("data_dir", Outcome.OK, "doctor.data_dir_ok", {"path": str(path)})
 
 
 def _secrets(settings: Settings) -> Check:
@@ -88,8 +88,8 @@ def _secrets(settings: Settings) -> Check:
     rights = stat.S_IMODE(path.stat().st_mode)
     params: dict[str, object] = {"path": str(path), "rights": f"{rights:o}"}
     if rights & 0o077:
-        return Check("secrets", State.FAILED, "doctor.secrets_open", params)
-    return Check("secrets", State.OK, "doctor.secrets_ok", params)
+        return Check("secrets", Outcome.FAILED, "doctor.secrets_open", params)
+    return Check("secrets", Outcome.OK, "doctor.secrets_ok", params)
 
 
 def _disk(settings: Settings) -> Check:
@@ -100,14 +100,14 @@ def _disk(settings: Settings) -> Check:
         "least_mb": least // 1_000_000,
     }
     if free < least:
-        return Check("disk", State.FAILED, "disk.low", params)
-    return Check("disk", State.OK if free > 10 * least else State.WARNING, "doctor.disk_free", params)
+        return Check("disk", Outcome.FAILED, "disk.low", params)
+    return Check("disk", Outcome.OK if free > 10 * least else Outcome.WARNING, "doctor.disk_free", params)
 
 
 def _instance(holder: Holder | None) -> Check:
     if holder is None:
-        return Check("instance", State.OK, "doctor.not_running", {})
-    return Check("instance", State.OK, "doctor.running", {"pid": holder.pid, "since": holder.since})
+        return Check("instance", Outcome.OK, "doctor.not_running", {})
+    return Check("instance", Outcome.OK, "doctor.running", {"pid": holder.pid, "since": holder.since})
 
 
 def _port(subject: str, host: str, port: int, holder: Holder | None) -> Check:
@@ -119,45 +119,45 @@ def _port(subject: str, host: str, port: int, holder: Holder | None) -> Check:
             probe.bind((host, port))
         except OSError:
             if holder is not None:
-                return Check(subject, State.OK, "doctor.port_ours", params)
-            return Check(subject, State.FAILED, "serve.port_in_use", params)
-    state = State.OK if holder is None else State.WARNING
+                return Check(subject, Outcome.OK, "doctor.port_ours", params)
+            return Check(subject, Outcome.FAILED, "serve.port_in_use", params)
+    state = Outcome.OK if holder is None else Outcome.WARNING
     return Check(subject, state, "doctor.port_free", params)
 
 
 def _broker() -> Check:
     program = binary()
     told = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=True)  # noqa: S603
-    return Check("broker", State.OK, "doctor.broker_ok", {"program": program, "version": told.stdout.strip()})
+    return Check("broker", Outcome.OK, "doctor.broker_ok", {"program": program, "version": told.stdout.strip()})
 
 
 def _database() -> Check:
     file = sqlite_file()
     if file is not None and not file.exists():
-        return Check("database", State.OK, "doctor.database_new", {"path": str(file)})
+        return Check("database", Outcome.OK, "doctor.database_new", {"path": str(file)})
     with connection.cursor() as cursor:
         if file is not None:
             cursor.execute("PRAGMA quick_check(1)")
             found = str(cursor.fetchone()[0])
             if found != "ok":
-                return Check("database", State.FAILED, "doctor.database_damaged", {"reason": found})
+                return Check("database", Outcome.FAILED, "doctor.database_damaged", {"reason": found})
         cursor.execute("SELECT sqlite_version()" if file is not None else "SHOW server_version")
         params: dict[str, object] = {"vendor": connection.vendor, "version": cursor.fetchone()[0]}
     executor = MigrationExecutor(connection)
     pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if pending:
-        return Check("database", State.WARNING, "doctor.database_old", params | {"count": len(pending)})
-    return Check("database", State.OK, "doctor.database_ok", params)
+        return Check("database", Outcome.WARNING, "doctor.database_old", params | {"count": len(pending)})
+    return Check("database", Outcome.OK, "doctor.database_ok", params)
 
 
 def _store(settings: Settings, holder: Holder | None) -> Check:
     if holder is not None and not settings.telemetry_url:
-        return Check("store", State.OK, "doctor.store_in_use", {"pid": holder.pid})
+        return Check("store", Outcome.OK, "doctor.store_in_use", {"pid": holder.pid})
     if not settings.telemetry_url and not (Path(settings.data_dir) / "telemetry").is_dir():
-        return Check("store", State.OK, "doctor.store_new", {})
+        return Check("store", Outcome.OK, "doctor.store_new", {})
     store = open_store(settings)
     try:
-        return Check("store", State.OK, "doctor.store_ok", {"batches": store.batch})
+        return Check("store", Outcome.OK, "doctor.store_ok", {"batches": store.batch})
     finally:
         store.close()
 
@@ -168,18 +168,18 @@ def _clock() -> Check:
     if "access_auditentry" in connection.introspection.table_names():
         last = AuditEntry.objects.order_by("-sequence").values_list("at", flat=True).first()
         if last is not None and last > now():
-            return Check("clock", State.FAILED, "doctor.clock_behind", params | {"last": last.isoformat()})
-    return Check("clock", State.OK, "doctor.clock_ok", params)
+            return Check("clock", Outcome.FAILED, "doctor.clock_behind", params | {"last": last.isoformat()})
+    return Check("clock", Outcome.OK, "doctor.clock_ok", params)
 
 
 def _front_end() -> Check:
     page = Path(django.WHITENOISE_ROOT) / "index.html"
     if page.is_file():
-        return Check("front_end", State.OK, "doctor.front_end_ok", {"path": str(page.parent)})
-    return Check("front_end", State.FAILED, "front_end.missing", {})
+        return Check("front_end", Outcome.OK, "doctor.front_end_ok", {"path": str(page.parent)})
+    return Check("front_end", Outcome.FAILED, "front_end.missing", {})
 
 
 def _files() -> Check:
     limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    state = State.OK if limit >= LEAST_FILES else State.WARNING
+    state = Outcome.OK if limit >= LEAST_FILES else Outcome.WARNING
     return Check("files", state, "doctor.files", {"limit": limit, "least": LEAST_FILES})
