@@ -7,6 +7,8 @@ import msgspec
 from chengmai.core.errors import Unavailable
 
 FILE_NAME = "demo.json"
+CITY, HISTORY, PASSWORDS = "city", "history", "passwords"
+"""The steps of a first start; ``PASSWORDS`` is done once they were shown."""
 
 
 class DemoRecord(msgspec.Struct):
@@ -16,7 +18,10 @@ class DemoRecord(msgspec.Struct):
 
 
 def read_record(data_dir: Path) -> DemoRecord:
-    """The record of a data folder; raises Unavailable when the folder holds a platform that is no demonstration."""
+    """The record of a data folder, begun where there is none.
+
+    Raises Unavailable when the folder holds a platform that is no demonstration.
+    """
     path = data_dir / FILE_NAME
     if path.exists():
         try:
@@ -25,7 +30,9 @@ def read_record(data_dir: Path) -> DemoRecord:
             raise Unavailable("data_dir.unusable", path=str(path), reason=str(error)) from error
     if (data_dir / "chengmai.sqlite3").exists():
         raise Unavailable("demo.not_a_demo", path=str(data_dir))
-    return DemoRecord()
+    record = DemoRecord()
+    write_record(data_dir, record)
+    return record
 
 
 def write_record(data_dir: Path, record: DemoRecord) -> None:

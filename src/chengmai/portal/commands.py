@@ -11,6 +11,7 @@ from rich.table import Table
 
 from chengmai import settings as settings_table
 from chengmai.core.messages import message
+from chengmai.portal.start import log_to_stderr
 
 
 @click.command()
@@ -28,9 +29,7 @@ def serve() -> None:
     """Run the platform until SIGTERM or Ctrl-C."""
     import django
 
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("chengmai").setLevel(logging.INFO)
-    logging.getLogger("django.request").setLevel(logging.CRITICAL)  # our own handler logs what matters
+    log_to_stderr()
     django.setup()
 
     from chengmai.portal.parts import compose, live_feed

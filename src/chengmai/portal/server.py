@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import shutil
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Generator, Sequence
@@ -19,6 +18,7 @@ from chengmai.core.errors import ChengmaiError, Unavailable
 from chengmai.portal.database import prepare_database, sqlite_file
 from chengmai.portal.failures import storage_error
 from chengmai.portal.lock import InstanceLock
+from chengmai.portal.start import bind, demand_space
 from chengmai.sensing.door import PATH as OBSERVATIONS
 from chengmai.sensing.door import ObservationsDoor
 from chengmai.settings import Settings, current
@@ -90,8 +90,11 @@ class Platform:
         parts: Sequence[tuple[str, Part]],
         live: Callable[[], Asgi | None],
         ready: Callable[[str], None],
+        lock: InstanceLock | None = None,
     ) -> None:
+        """``live`` is called once the parts have started; ``lock`` may be one that we hold already."""
         self.settings = settings
+        self.lock = lock or InstanceLock(settings.data_dir)
         self.parts = parts
         self.live = live
         self.ready = ready
@@ -100,25 +103,24 @@ class Platform:
 
     def run(self) -> None:
         """Run to the end; raises the error, with one clear sentence, when the platform could not start or go on."""
-        lock = InstanceLock(self.settings.data_dir)
         previous = [(number, signal.signal(number, _interrupt)) for number in (signal.SIGTERM, signal.SIGINT)]
         try:
-            self._run_locked(lock)
+            self._run_locked()
         except StopRequested:
             log.info("stopped while starting")
         finally:
             for number, _ in previous:
                 signal.signal(number, signal.SIG_IGN)
             self._stop_parts()
-            lock.release()
+            self.lock.release()
             for number, handler in previous:
                 signal.signal(number, handler)
         if self.failure is not None:
             raise self.failure
 
-    def _run_locked(self, lock: InstanceLock) -> None:
+    def _run_locked(self) -> None:
         demand_space(self.settings)
-        lock.acquire()
+        self.lock.acquire()
         listener = bind(self.settings.host, self.settings.port)
         with listener:
             prepare_database()
@@ -211,36 +213,3 @@ def _database_failure(file: Path | None, identity: int | None) -> Unavailable | 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
     raise StopRequested
-
-
-def bind(host: str, port: int) -> socket.socket:
-    """A socket bound to the address; raises Unavailable when it is in use or not ours."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(512)
-    except OSError as error:
-        listener.close()
-        if error.errno == 98:  # EADDRINUSE
-            raise Unavailable("serve.port_in_use", host=host, port=port) from error
-        raise Unavailable("serve.port_refused", host=host, port=port, reason=str(error)) from error
-    listener.setblocking(False)
-    return listener
-
-
-def demand_space(settings: Settings) -> None:
-    """Raise Unavailable when the data folder cannot be made or its disk is nearly full."""
-    try:
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(settings.data_dir).free
-    except OSError as error:
-        raise Unavailable("data_dir.unusable", path=str(settings.data_dir), reason=str(error)) from error
-    if free < settings.least_free_bytes:
-        raise Unavailable(
-            "disk.low",
-            path=str(settings.data_dir),
-            free_mb=free // 1_000_000,
-            least_mb=settings.least_free_bytes // 1_000_000,
-        )
