@@ -7,6 +7,9 @@ shut-off within 4 hours is part of it; a pressure complaint is answered within a
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db import transaction
+
+from chengmai.access.audit import record
 from chengmai.access.models import Organisation
 from chengmai.casework.models import CaseClass
 
@@ -45,18 +48,16 @@ CLASS_OF_RULE: dict[str, str] = {
 
 
 def load_classes(departments: Mapping[str, Organisation], edition: str = EDITION) -> list[CaseClass]:
-    """Write this edition's classes; ``departments`` by kind (``water``, ``appearance``). Repeating it is harmless."""
+    """This edition's classes, written where missing; ``departments`` by kind (``water``, ``appearance``)."""
     loaded = []
-    for row in CLASSES:
-        stored, _ = CaseClass.objects.update_or_create(
-            code=row.code,
-            edition=edition,
-            defaults={
-                "name_zh": row.name_zh,
-                "name_en": row.name_en,
-                "limit_minutes": row.limit_minutes,
-                "department": departments[row.department],
-            },
-        )
-        loaded.append(stored)
+    with transaction.atomic():
+        for row in CLASSES:
+            facts = {"name_zh": row.name_zh, "name_en": row.name_en, "limit_minutes": row.limit_minutes}
+            stored, created = CaseClass.objects.get_or_create(
+                code=row.code, edition=edition, defaults={**facts, "department": departments[row.department]}
+            )
+            if created:
+                after = {**facts, "department": stored.department.code}
+                record(None, "case_class.add", "case_class", f"{row.code}/{edition}", after=after)
+            loaded.append(stored)
     return loaded
