@@ -4,6 +4,7 @@ import mapbox_vector_tile
 import numpy as np
 import pytest
 
+from chengmai.network import tiles
 from chengmai.network.assembly import assemble
 from chengmai.network.pipe_network import Frame, LinkKind, NodeKind, PipeNetwork
 from chengmai.network.records import LinkRecord, NodeRecord, Place, Records
@@ -91,6 +92,16 @@ def test_a_line_smaller_than_a_unit_is_left_out(source: TileSource) -> None:
     assert "p2" not in {
         f["properties"]["code"] for f in decode(source, 0, 0, 0).get("links", {"features": []})["features"]
     }
+
+
+def test_a_crowded_tile_shows_the_thickest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tiles, "MOST_LINKS", 3)
+    places = {f"a{i}": (112.85 + i / 1000, 35.5) for i in range(8)} | {"R": (112.849, 35.5)}
+    pipes = {"p0": ("R", "a0")} | {f"p{i}": (f"a{i - 1}", f"a{i}") for i in range(1, 8)}
+    made = network(places, pipes)
+    made.links.diameter[:] = [0.1, 0.4, 0.1, 0.3, 0.1, 0.1, 0.6, 0.1]
+    layers = decode(TileSource(made), 12, *tile_of(12, 112.853, 35.5))
+    assert {f["properties"]["code"] for f in layers["links"]["features"]} == {"p1", "p3", "p6"}
 
 
 @pytest.mark.parametrize("value", [0, 1, 127, 128, 300, 2**14, 2**21 - 1, 2**28, 2**32 - 1, 2**34])

@@ -18,6 +18,8 @@ EXTENT = 4096
 """Units a tile's side is divided into."""
 BUFFER = 64
 """Units by which a tile knows what lies beyond its edge, so that wide lines meet."""
+MOST_LINKS = 10_000
+"""A tile shows no more links than this, the thickest first: more would be one blot and take seconds to send."""
 JUNCTIONS_FROM_ZOOM = 14
 """Junctions are drawn from here on; sources always."""
 
@@ -62,7 +64,10 @@ class TileSource:
         return b"".join(layer.encode() for layer in layers if layer.features)
 
     def _links(self, window: Sequence[float], scale: float, origin: Floats) -> Layer:
-        found = np.sort(self.line_tree.query(shapely.box(*window)))
+        found = self.line_tree.query(shapely.box(*window))
+        if len(found) > MOST_LINKS:
+            found = found[np.argsort(-self.network.links.diameter[found], kind="stable")[:MOST_LINKS]]
+        found = np.sort(found)
         layer = Layer("links", EXTENT)
         if len(found) == 0:
             return layer
