@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from chengmai.casework.states import CaseState
 from chengmai.core.identity import new_id
 from chengmai.detection.observations import Observations
+from chengmai.detection.signals import Element, Span
 from chengmai.events.models import OutboxEvent
 from chengmai.reactions import REACTIONS
 from chengmai.sensing import runtime
@@ -19,8 +23,8 @@ from chengmai.sensing.live import Hub
 from chengmai.sensing.registry import Registry
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import current
-from chengmai.warning.services import apply_signal
-from tests.disposal import MORNING, City, build_city, raise_alarm, signal
+from chengmai.warning.services import apply_signal, locate
+from tests.disposal import MORNING, City, bring, build_city, issue, open_case, raise_alarm, signal
 from tests.people import client_of
 from tests.pictures import picture
 
@@ -174,6 +178,41 @@ def test_sentences_come_in_the_language_asked_for(city: City) -> None:
     chinese = Desk(city, "shift_leader", "zh-CN").post(f"/alarms/{alarm.pk}/actions", body, status=409)
     assert english["error"]["message"] == "The alarm's present state does not allow this step. Reload and look again."
     assert chinese["error"]["message"] == "报警的当前状态不允许此操作，请刷新后查看。"
+
+
+def test_what_located_an_alarm_is_evidence_too(city: City, store: TelemetryStore) -> None:
+    alarm = raise_alarm(city)
+    store.insert(Observations.fresh([city.stream.pk], [_ms(300)], [3.25]))
+    span = Span(city.stream.pk, MORNING + timedelta(minutes=300), MORNING + timedelta(minutes=301))
+    locate(alarm.pk, [Element("p1", "pipe", 1.0)], {"model": "residuals"}, [span], store.read)
+    evidence = Desk(city, "operator").get(f"/alarms/{alarm.pk}/evidence")
+    assert evidence["sealed"] is True
+    assert [(cited["use"], [point[1] for point in cited["points"]]) for cited in evidence["citations"]][1:] == [
+        ("location", [3.25])
+    ]
+
+
+def test_a_case_shows_its_warning_s_present_level(city: City) -> None:
+    warning = issue(city)
+    case = open_case(warning)
+    leader = Desk(city, "shift_leader")
+    assert leader.get(f"/cases/{case.pk}")["level"] == "orange"
+    leader.post(f"/warnings/{warning.pk}/actions", {"action": "revise", "version": warning.version, "level": "red"})
+    assert leader.get(f"/cases/{case.pk}")["level"] == "red"
+    assert leader.get("/cases")["items"][0]["level"] == "red"
+
+
+@pytest.mark.parametrize("path", ["/alarms", "/warnings", "/cases"])
+def test_a_longer_list_asks_the_database_no_more_often(city: City, path: str) -> None:
+    leader = Desk(city, "shift_leader")
+    counts = []
+    for subjects in (("a",), ("b", "c", "d")):
+        for subject in subjects:
+            bring(city, open_case(issue(city, subject)), CaseState.DISPATCHED)
+        with CaptureQueriesContext(connection) as executed:
+            leader.get(path)
+        counts.append(len(executed))
+    assert counts[0] == counts[1]
 
 
 def test_lists_go_on_where_the_page_ended(city: City) -> None:

@@ -63,10 +63,10 @@ def test_a_later_revision_and_a_late_reading_are_told_but_do_not_break_the_evide
     store.insert(told(12, (0, 5.0), (10, 6.0), (15, 1.0)))
     store.insert(told(12, (10, 6.5)))
     (citation,) = cite([span(12)], store.read)
-    store.insert(told(12, (0, 99.0), (5, 5.5)))
-    store.insert(told(12, (10, 7.0)))
+    store.insert(told(12, (0, 99.0), (5, 5.5), (6, 1.0)))
+    store.insert(told(12, (10, 7.0), (6, 2.0)))
     opened = reopen(citation, store)
-    assert (opened.intact, opened.revised, opened.added) == (True, 2, 1)
+    assert (opened.intact, opened.revised, opened.added) == (True, 2, 2)
     assert opened_values(opened) == [(5.0, 0), (6.5, 1), (1.0, 0)]
 
 

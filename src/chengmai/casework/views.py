@@ -1,6 +1,6 @@
 """From stored cases to what the doors give."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -38,8 +38,8 @@ def class_out(row: CaseClass) -> CaseClassOut:
 
 def case_summaries(cases: Sequence[Case], language: str) -> list[CaseSummary]:
     """Cases as lists show them."""
-    at = now()
-    return [CaseSummary(**_fields(case, language, at)) for case in cases]
+    at, levels = now(), _levels(cases)
+    return [CaseSummary(**_fields(case, language, at, levels)) for case in cases]
 
 
 def case_detail(case: Case, user: User, language: str) -> CaseDetail:
@@ -47,7 +47,7 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
     suggestion = queries.suggested_department(case)
     warning = Warning.objects.filter(pk=case.source_id).first() if case.source == "warning" else None
     return CaseDetail(
-        **_fields(case, language, now()),
+        **_fields(case, language, now(), _levels([case])),
         description=case.description,
         filed_by=actor_ref(case.filed_by),
         alarm_id=warning.alarm_id if warning else None,
@@ -101,7 +101,13 @@ def title_of(case: Case, language: str) -> str:
     return f"{case.case_class.name_zh if zh else case.case_class.name_en} · {case.title}"
 
 
-def _fields(case: Case, language: str, at: datetime) -> dict[str, Any]:
+def _levels(cases: Sequence[Case]) -> dict[str, str]:
+    """The present level of the warnings behind cases: a warning may be revised after its case was opened."""
+    sources = [case.source_id for case in cases if case.source == "warning"]
+    return {str(pk): level for pk, level in Warning.objects.filter(pk__in=sources).values_list("pk", "level")}
+
+
+def _fields(case: Case, language: str, at: datetime, levels: Mapping[str, str]) -> dict[str, Any]:
     stops = [Stop(stop.started_at, stop.ended_at) for stop in case.stops.all()]
     return {
         "id": case.pk,
@@ -110,7 +116,7 @@ def _fields(case: Case, language: str, at: datetime) -> dict[str, Any]:
         "source": case.source,
         "warning_id": UUID(case.source_id) if case.source == "warning" else None,
         "state": case.state,
-        "level": case.level,
+        "level": levels.get(case.source_id, case.level),
         "title": title_of(case, language),
         "longitude": case.longitude,
         "latitude": case.latitude,

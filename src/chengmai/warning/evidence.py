@@ -80,7 +80,9 @@ def reopen(citation: Mapping[str, Any], store: Readings) -> Opened:
     newer = np.flatnonzero(rows.batch > citation["batch"])
     keep = np.ones(len(rows), dtype=bool)
     value, revision, batch = rows.value.copy(), rows.revision.copy(), rows.batch.copy()
-    for place in newer:
+    # A first value (revision 0) of a later batch was not there to be cited; only revised rows had an earlier value.
+    keep[newer[rows.revision[newer] == 0]] = False
+    for place in newer[rows.revision[newer] > 0]:
         told = store.revisions(stream, _moment(rows.time[place]))
         before = np.flatnonzero(told.batch <= citation["batch"])
         if not len(before):

@@ -1,7 +1,7 @@
 """What the doors of this package take and give; quantities carry their unit in the name, times are UTC."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -162,6 +162,10 @@ class AlarmActionIn(Schema):
     until: AwareDatetime | None = None
 
 
+Use = Literal["detection", "location"]
+"""What readings were cited for: that there is a condition, or where it is."""
+
+
 class OpenedEvidence(Schema):
     """Cited readings, opened: ``points`` are [time_ms, value, revision] as they were cited.
 
@@ -169,6 +173,7 @@ class OpenedEvidence(Schema):
     ``added``: readings that came late into the span.
     """
 
+    use: Use
     stream: int
     code: str
     quantity: str

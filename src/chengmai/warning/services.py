@@ -11,7 +11,7 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
-from chengmai.detection.signals import Condition, Element, Signal
+from chengmai.detection.signals import Condition, Element, Signal, Span
 from chengmai.sensing import runtime
 from chengmai.warning import evidence, queries
 from chengmai.warning.events import alarm_event
@@ -120,12 +120,19 @@ def _elements(elements: Sequence[Element]) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def locate(alarm_id: UUID, elements: Sequence[Element], run: Mapping[str, Any]) -> Alarm:
-    """Write the likely elements a locating run found, with what it ran on (edition, model, streams, times)."""
+def locate(
+    alarm_id: UUID,
+    elements: Sequence[Element],
+    run: Mapping[str, Any],
+    spans: Sequence[Span] = (),
+    read: evidence.Read | None = None,
+) -> Alarm:
+    """Write the likely elements a locating run found, with what it ran on (edition, model) and the readings it used."""
     take_turn()
     alarm = Alarm.objects.select_related("rule", "owner").get(pk=alarm_id)
     before = _facts(alarm)
-    alarm.elements, alarm.location = _elements(elements), storable(run)
+    cited = evidence.cite(spans, read or runtime.current().store.read) if spans else []
+    alarm.elements, alarm.location = _elements(elements), {**storable(run), "evidence": cited}
     if elements and elements[0].longitude is not None:
         alarm.longitude, alarm.latitude = elements[0].longitude, elements[0].latitude
     alarm.lineage_hash = alarm_seal(alarm)

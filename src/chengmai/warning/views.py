@@ -26,6 +26,7 @@ from chengmai.warning.schemas import (
     PersonRef,
     RuleOut,
     SentenceOut,
+    Use,
     WarningDetail,
     WarningRef,
     WarningSummary,
@@ -146,13 +147,13 @@ def _alarm_fields(alarm: Alarm, open_warning: UUID | None, language: str) -> dic
 
 def alarm_evidence(alarm: Alarm, store: Readings) -> AlarmEvidence:
     """The observations behind an alarm, read again from the store and checked against the hashes."""
+    cited: list[tuple[Use, Mapping[str, Any]]] = [("detection", citation) for citation in alarm.evidence]
+    cited += [("location", citation) for citation in alarm.location.get("evidence", [])]
     quantities = dict(
-        Datastream.objects.filter(pk__in=[citation["stream"] for citation in alarm.evidence]).values_list(
-            "pk", "quantity"
-        )
+        Datastream.objects.filter(pk__in=[citation["stream"] for _, citation in cited]).values_list("pk", "quantity")
     )
     citations = [
-        _opened(citation, reopen(citation, store), quantities.get(citation["stream"])) for citation in alarm.evidence
+        _opened(use, citation, reopen(citation, store), quantities.get(citation["stream"])) for use, citation in cited
     ]
     return AlarmEvidence(
         alarm_id=alarm.pk,
@@ -163,10 +164,11 @@ def alarm_evidence(alarm: Alarm, store: Readings) -> AlarmEvidence:
     )
 
 
-def _opened(citation: Mapping[str, Any], opened: Opened, quantity: str | None) -> OpenedEvidence:
+def _opened(use: Use, citation: Mapping[str, Any], opened: Opened, quantity: str | None) -> OpenedEvidence:
     rows = opened.rows
     times = rows.time.astype("datetime64[ms]").astype("int64").tolist()
     return OpenedEvidence(
+        use=use,
         stream=citation["stream"],
         code=citation["code"],
         quantity=quantity or "",
