@@ -2302,6 +2302,11 @@ export interface components {
             stream: number;
             /** Unit */
             unit: string;
+            /**
+             * Use
+             * @enum {string}
+             */
+            use: "detection" | "location";
         };
         /**
          * OrganisationOut
