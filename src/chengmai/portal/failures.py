@@ -4,6 +4,7 @@ import errno
 import logging
 import sys
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from http import HTTPStatus
 from typing import Any
 
@@ -73,6 +74,8 @@ def as_error(error: BaseException) -> ChengmaiError:
         return _by_status(400)
     if isinstance(error, HttpError):
         return _by_status(error.status_code)
+    if isinstance(error, BrokenExecutor):
+        return Unavailable("work.ended")
     if isinstance(error, DatabaseError | OSError):
         known = storage_error(error)
         if known is not None:

@@ -15,14 +15,11 @@ from chengmai.warning.timers import Timers
 class Pool:
     """The processes for heavy work."""
 
-    workers = 1
-
-    def __init__(self) -> None:
-        self.pids: list[int] = []
+    workers = 2
 
     def start(self) -> None:
         """Start them."""
-        self.pids = heavy.open_pool(self.workers)
+        heavy.open_pool(self.workers)
 
     def stop(self) -> None:
         """End them."""
