@@ -1,12 +1,16 @@
 """However broken the rows of survey tables are, reading them never raises, and what passes is a sound network."""
 
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengmai.network.inp_reader import read_inp
 from chengmai.network.inp_writer import write_inp
-from chengmai.network.survey_files import is_table_file, tables_of
+from chengmai.network.survey_files import is_table_file, pack_folder, tables_of
 from chengmai.network.survey_reader import read_survey
 from chengmai.network.survey_tables import REQUIRED, TABLES, Sheet
 
@@ -70,3 +74,31 @@ def test_no_bytes_raise(data: bytes) -> None:
         assert is_table_file(start + data)
         tables, findings = tables_of("x", start + data)
         assert tables or findings
+
+
+def shipped() -> list[Sheet]:
+    """The demonstration's own tables, each cut to its first rows."""
+    folder = Path(str(files("chengmai.demo"))) / "data" / "survey"
+    tables, _ = tables_of("s", pack_folder(folder))
+    return [replace(table, rows=[list(row) for row in table.rows[:60]]) for table in tables]
+
+
+SHIPPED = shipped()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_broken_cells_cost_their_own_rows_only(data: st.DataObject) -> None:
+    tables = [replace(table, rows=[list(row) for row in table.rows]) for table in SHIPPED]
+    before, _ = read_survey(tables, "s")
+    broken = set()
+    for _ in range(data.draw(st.integers(1, 3))):
+        table = data.draw(st.sampled_from([table for table in tables if table.name == "JSLine"]))
+        row = data.draw(st.integers(1, len(table.rows) - 1))
+        column = data.draw(st.integers(0, len(table.rows[row]) - 1))
+        table.rows[row][column] = data.draw(CELLS)
+        broken.add(row)
+    after, findings = read_survey(tables, "s")
+    lines = {row[0] for table in SHIPPED if table.name == "JSLine" for i, row in enumerate(table.rows) if i in broken}
+    lost = set(before.links.code) - set(after.links.code) - lines
+    assert lost == set(), (lost, findings)

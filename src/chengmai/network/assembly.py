@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 
 from chengmai.core.findings import Finding, Severity
+from chengmai.network.array_tables import codes, indices, link_table, node_table, tank_table
 from chengmai.network.graph import unfed
 from chengmai.network.pipe_network import (
     Control,
@@ -14,12 +15,9 @@ from chengmai.network.pipe_network import (
     CurveKind,
     Demands,
     LinkKind,
-    Links,
     NodeKind,
-    Nodes,
     Pattern,
     PipeNetwork,
-    Tanks,
 )
 from chengmai.network.records import CurveRecord, DemandRecord, LinkRecord, NodeRecord, Place, Records
 
@@ -312,14 +310,14 @@ def _arrays(
     pattern_at = {code: i for i, code in enumerate(patterns)}
     curve_at = {code: i for i, code in enumerate(curves.used)}
     return PipeNetwork(
-        nodes=_node_table(list(nodes.values()), pattern_at),
-        links=_link_table(list(links.values()), at, pattern_at, curve_at),
-        tanks=_tank_table(list(nodes.values()), at, curve_at),
+        nodes=node_table(list(nodes.values()), pattern_at),
+        links=link_table(list(links.values()), at, pattern_at, curve_at),
+        tanks=tank_table(list(nodes.values()), at, curve_at),
         demands=Demands(
-            node=_indices(at[demand.node] for demand in demands),
+            node=indices(at[demand.node] for demand in demands),
             base=np.array([demand.base for demand in demands], dtype=float),
-            pattern=_indices(pattern_at.get(demand.pattern, -1) for demand in demands),
-            category=_codes(demand.category for demand in demands),
+            pattern=indices(pattern_at.get(demand.pattern, -1) for demand in demands),
+            category=codes(demand.category for demand in demands),
         ),
         patterns=tuple(patterns.values()),
         curves=tuple(curves.used.values()),
@@ -336,66 +334,3 @@ def _unfed(network: PipeNetwork, nodes: dict[str, NodeRecord]) -> Iterable[Findi
     for part in unfed(network):
         code = str(network.nodes.code[part[0]])
         yield nodes[code].place.finding("network.unfed", "code", code, Severity.WARNING, nodes=len(part))
-
-
-def _indices(values: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":
-    return np.fromiter(values, dtype=np.int32)
-
-
-def _codes(values: Iterable[str]) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
-    listed = list(values)
-    return np.array(listed, dtype=np.str_) if listed else np.zeros(0, dtype="U1")
-
-
-def _node_table(rows: list[NodeRecord], pattern_at: dict[str, int]) -> Nodes:
-    return Nodes(
-        code=_codes(node.code for node in rows),
-        kind=np.array([node.kind for node in rows], dtype=np.int8),
-        x=np.array([node.x for node in rows], dtype=float),
-        y=np.array([node.y for node in rows], dtype=float),
-        elevation=np.array([node.elevation for node in rows], dtype=float),
-        head_pattern=_indices(pattern_at.get(node.head_pattern, -1) for node in rows),
-        emitter=np.array([node.emitter for node in rows], dtype=float),
-        attributes=tuple(node.attributes for node in rows),
-    )
-
-
-def _tank_table(rows: list[NodeRecord], at: dict[str, int], curve_at: dict[str, int]) -> Tanks:
-    tanks = [(at[node.code], node.tank) for node in rows if node.tank is not None]
-    return Tanks(
-        node=_indices(node for node, _ in tanks),
-        initial_level=np.array([tank.initial_level for _, tank in tanks], dtype=float),
-        min_level=np.array([tank.min_level for _, tank in tanks], dtype=float),
-        max_level=np.array([tank.max_level for _, tank in tanks], dtype=float),
-        diameter=np.array([tank.diameter for _, tank in tanks], dtype=float),
-        min_volume=np.array([tank.min_volume for _, tank in tanks], dtype=float),
-        volume_curve=_indices(curve_at.get(tank.volume_curve, -1) for _, tank in tanks),
-        overflow=np.array([tank.overflow for _, tank in tanks], dtype=bool),
-    )
-
-
-def _link_table(
-    rows: list[LinkRecord], at: dict[str, int], pattern_at: dict[str, int], curve_at: dict[str, int]
-) -> Links:
-    offset = np.zeros(len(rows) + 1, dtype=np.int32)
-    np.cumsum([len(link.path) for link in rows], out=offset[1:])
-    vertices = [vertex for link in rows for vertex in link.path]
-    return Links(
-        code=_codes(link.code for link in rows),
-        kind=np.array([link.kind for link in rows], dtype=np.int8),
-        start=_indices(at[link.start] for link in rows),
-        end=_indices(at[link.end] for link in rows),
-        length=np.array([link.length for link in rows], dtype=float),
-        diameter=np.array([link.diameter for link in rows], dtype=float),
-        roughness=np.array([link.roughness for link in rows], dtype=float),
-        minor_loss=np.array([link.minor_loss for link in rows], dtype=float),
-        status=np.array([link.status for link in rows], dtype=np.int8),
-        setting=np.array([link.setting for link in rows], dtype=float),
-        curve=_indices(curve_at.get(link.curve, -1) for link in rows),
-        pattern=_indices(pattern_at.get(link.pattern, -1) for link in rows),
-        power=np.array([link.power for link in rows], dtype=float),
-        material=_codes(link.material for link in rows),
-        path_offset=offset,
-        path=np.array(vertices, dtype=float).reshape(-1, 2),
-        attributes=tuple(link.attributes for link in rows),
-    )
