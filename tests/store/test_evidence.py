@@ -1,6 +1,6 @@
 """The readings behind an alarm: cited from the real store, opened as they were cited, whatever came later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,7 +54,7 @@ def test_cited_readings_are_opened_unchanged(store: TelemetryStore) -> None:
         "2026-03-01T03:00:00+00:00",
         "2026-03-01T03:05:00+00:00",
     )
-    opened = reopen(citation, store)
+    opened = reopen([citation], store)[0]
     assert (opened.intact, opened.revised, opened.added) == (True, 0, 0)
     assert opened_values(opened) == [(5.0, 0), (5.5, 0)]
 
@@ -65,9 +65,25 @@ def test_a_later_revision_and_a_late_reading_are_told_but_do_not_break_the_evide
     (citation,) = cite([span(12)], store.read)
     store.insert(told(12, (0, 99.0), (5, 5.5), (6, 1.0)))
     store.insert(told(12, (10, 7.0), (6, 2.0)))
-    opened = reopen(citation, store)
+    opened = reopen([citation], store)[0]
     assert (opened.intact, opened.revised, opened.added) == (True, 2, 2)
     assert opened_values(opened) == [(5.0, 0), (6.5, 1), (1.0, 0)]
+
+
+def test_sensors_that_share_a_span_are_read_together_and_cited_apart(store: TelemetryStore) -> None:
+    for stream in (21, 22, 23):
+        store.insert(told(stream, (0, float(stream)), (90, 1.0)))
+    asked: list[list[int]] = []
+
+    def read(streams: Sequence[int], start: datetime, end: datetime) -> Observations:
+        asked.append(list(streams))
+        return store.read(streams, start, end)
+
+    cited = cite([span(23), span(21), span(22, 120), span(22)], read)
+    assert asked == [[21, 22, 23], [22]]
+    assert [(citation["stream"], citation["rows"]) for citation in cited] == [(21, 1), (22, 2), (22, 1), (23, 1)]
+    assert cited[3] == cite([span(23)], store.read)[0]
+    assert [(one.intact, len(one.rows)) for one in reopen(cited, store)] == [(True, 1), (True, 2), (True, 1), (True, 1)]
 
 
 def test_evidence_that_is_not_what_was_cited_is_found_out(store: TelemetryStore) -> None:
@@ -78,7 +94,7 @@ def test_evidence_that_is_not_what_was_cited_is_found_out(store: TelemetryStore)
         {**citation, "end": (START + timedelta(minutes=4)).isoformat()},
         {**citation, "stream": 14},
     ):
-        assert not reopen(changed, store).intact
+        assert not reopen([changed], store)[0].intact
 
 
 def test_an_alarm_cites_what_its_detector_used(store: TelemetryStore) -> None:
@@ -89,7 +105,7 @@ def test_an_alarm_cites_what_its_detector_used(store: TelemetryStore) -> None:
     assert alarm is not None
     (citation,) = Alarm.objects.get(pk=alarm.pk).evidence
     assert (citation["stream"], citation["code"], citation["rows"]) == (stream, city.stream.code, 2)
-    assert opened_values(reopen(citation, store)) == [(5.0, 0), (5.5, 0)]
+    assert opened_values(reopen([citation], store)[0]) == [(5.0, 0), (5.5, 0)]
     raised = alarm.history.get()
     assert raised.facts["evidence"] == [citation]
     assert alarm.lineage_hash == alarm_seal(Alarm.objects.get(pk=alarm.pk))

@@ -153,7 +153,8 @@ def alarm_evidence(alarm: Alarm, store: Readings) -> AlarmEvidence:
         Datastream.objects.filter(pk__in=[citation["stream"] for _, citation in cited]).values_list("pk", "quantity")
     )
     citations = [
-        _opened(use, citation, reopen(citation, store), quantities.get(citation["stream"])) for use, citation in cited
+        _opened(use, citation, opened, quantities.get(citation["stream"]))
+        for (use, citation), opened in zip(cited, reopen([citation for _, citation in cited], store), strict=True)
     ]
     return AlarmEvidence(
         alarm_id=alarm.pk,
