@@ -113,7 +113,11 @@ class CityMap {
   fit(bounds: LngLatBoundsLike, once = false): void {
     if (once && this.fitted) return;
     this.fitted = true;
-    this.map.fitBounds(bounds, { padding: 40, animate: false, maxZoom: 17 });
+    this.map.fitBounds(bounds, {
+      padding: { top: 50, bottom: 40, left: 60, right: 60 },
+      animate: false,
+      maxZoom: 17,
+    });
   }
 
   flyTo(longitude: number, latitude: number, zoom = 16): void {

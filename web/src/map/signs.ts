@@ -72,7 +72,7 @@ export function addSigns(map: MapLibre, palette: Palette): void {
     if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: SCALE });
   };
   for (const [status, shape] of Object.entries(STATUS_SHAPES)) {
-    const radius = status === "ok" ? 5 : 7;
+    const radius = status === "ok" || status === "stale" ? 5 : 7;
     put(`status-${status}`, sign(shape, palette.status[status as LiveStatus], palette.ground, radius));
   }
   for (const [level, shape] of Object.entries(LEVEL_SHAPES)) {

@@ -2,6 +2,7 @@
 import { ref } from "vue";
 import { language } from "@/i18n";
 
+export const DAY_MS = 86_400_000;
 const offsetMs = ref(0);
 const zone = ref("Asia/Shanghai");
 
@@ -44,17 +45,31 @@ export function formatTime(moment: string | number | null | undefined, style: St
   return new Intl.DateTimeFormat("sv-SE", options).format(new Date(moment));
 }
 
+/** How far the city's clocks are ahead of UTC at a moment [ms]. */
+function zoneAheadMs(moment: number): number {
+  const local = Date.parse(`${formatTime(moment, "second").replace(" ", "T")}Z`);
+  return local - Math.floor(moment / 1000) * 1000;
+}
+
+/** The moment at which the local day began that a moment lies in [ms]. */
+export function dayStart(moment: number): number {
+  const local = moment + zoneAheadMs(moment);
+  const midnight = Math.floor(local / DAY_MS) * DAY_MS;
+  return midnight - zoneAheadMs(midnight - zoneAheadMs(moment));
+}
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["day", 86_400_000],
+  ["day", DAY_MS],
   ["hour", 3_600_000],
   ["minute", 60_000],
   ["second", 1_000],
 ];
 
-/** How long ago, in the person's language: "3 minutes ago". */
+/** How long ago, in the person's language: "3 minutes ago"; what lies weeks back is told by its date. */
 export function formatAge(moment: string | number | null | undefined, now: number = serverNow()): string {
   if (moment === null || moment === undefined) return "–";
   const difference = new Date(moment).getTime() - now;
+  if (Math.abs(difference) > 14 * DAY_MS) return formatTime(moment, "day");
   const [unit, step] = STEPS.find(([, size]) => Math.abs(difference) >= size) ?? ["second", 1_000];
   return new Intl.RelativeTimeFormat(language.value, { numeric: "always", style: "short" }).format(
     Math.trunc(difference / step),

@@ -40,7 +40,7 @@ export class CityOverlay implements Overlay {
         id: "cells-name",
         type: "symbol",
         source: "cells",
-        minzoom: 14,
+        minzoom: 14.8,
         layout: { "text-field": ["get", "code"], "text-font": FONT, "text-size": 10 },
         paint: { "text-color": palette.cellText, "text-halo-color": palette.halo, "text-halo-width": 1 },
       },
