@@ -51,7 +51,7 @@ export const PALETTES: Record<Theme, Palette> = {
     halo: "#f1f3f0",
     node: "#40707c",
     other: "#7a3fc2",
-    picked: "#000000",
+    picked: "#c2185b",
     pipes: ["#7db9c8", "#3f94aa", "#196e88", "#0b3f54"],
     status: { ok: "#1b8a5a", low: "#2f7de1", high: "#d95f02", stale: "#7b8791" },
     level: LEVEL_LIGHT,

@@ -61,7 +61,7 @@ export class CityOverlay implements Overlay {
         },
         paint: { "text-color": palette.streetText, "text-halo-color": palette.halo, "text-halo-width": 1.5 },
       },
-      below("pipes"),
+      below("likely"),
     );
   }
 
