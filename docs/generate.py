@@ -91,6 +91,34 @@ def commands_page() -> str:
     return text
 
 
+def network_files_page() -> str:
+    """The survey tables with their columns, and every rule a network file can break."""
+    from chengmai.core.messages import LANGUAGES, catalogue
+    from chengmai.network.survey_tables import REQUIRED, TABLES
+
+    text = (
+        "# Network files\n\n`chengmai network import` and the import page take EPANET input files (INP, in any of its\n"
+        "units) and survey tables: a folder or a ZIP of CSV files (UTF-8 or GB 18030), or a workbook. A table is\n"
+        "known by its name (`JSPoint`, `给水管点`), a column by any of its headers; a header may take two rows. X is\n"
+        "north and Y is east, in a CGCS2000 3-degree zone; heights and depths are in m, sizes in mm, flows in m3/h.\n"
+    )
+    for name, columns in TABLES.items():
+        rows = (
+            (f"`{column}`", ", ".join(f"`{header}`" for header in headers), "yes" if column in REQUIRED[name] else "")
+            for column, headers in columns.items()
+        )
+        title = "Result sheet 管线点成果表, known by its header" if name == "Result" else f"JS{name}"
+        text += f"\n## {title}\n\n" + table(("column", "headers", "needed"), rows)
+    said = [catalogue(language) for language in LANGUAGES]
+    rules = (
+        (f"`{code.removeprefix('finding.')}`", *(each[code] for each in said))
+        for code in sorted(said[0])
+        if code.startswith("finding.")
+    )
+    text += "\n## Rules\n\nThe whole file is checked. An error keeps its row out, a warning lets it in.\n\n"
+    return text + table(("rule", *LANGUAGES), rules)
+
+
 def openapi_page() -> str:
     """The API's OpenAPI document."""
     from chengmai.portal.api import api
@@ -99,6 +127,7 @@ def openapi_page() -> str:
 
 
 PAGES = {
+    "network-files.md": network_files_page,
     "settings.md": settings_page,
     "roles.md": roles_page,
     "states.md": states_page,
