@@ -96,6 +96,7 @@ CSRF_FAILURE_VIEW = "chengmai.portal.failures.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _settings.secure_cookies else 0
 
 LANGUAGE_CODE = "zh-hans"
 USE_I18N = False

@@ -2,12 +2,15 @@
 
 import json
 import re
+import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
 
+from tests import postgres
 from tests.platform_process import PlatformProcess, environment, running
 
 pytestmark = pytest.mark.kills
@@ -88,6 +91,23 @@ def test_a_fresh_start_makes_everything_again(surroundings: dict[str, str], pass
         run.wait_ready()
         assert "Loading" in run.text
         assert len(ACCOUNT.findall(run.text)) == len(passwords)
+
+
+def test_it_starts_on_a_database_server_too(tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(postgres.server())
+        except RuntimeError as error:
+            pytest.skip(str(error))
+        surroundings = environment(tmp_path, database_url=url)
+        run = stack.enter_context(running(surroundings, "demo"))
+        password = dict(ACCOUNT.findall(run.wait_ready().text))["operator"]
+        assert log_in(run, "operator", password)["username"] == "operator"
+        assert run.stop() == 0, run.text
+        refused = stack.enter_context(running(surroundings, "demo", "--fresh"))
+        assert refused.wait_end() == 3
+        assert "empty a database server yourself" in refused.text
+    assert not (tmp_path / "chengmai.sqlite3").exists()
 
 
 def test_the_folder_of_a_real_platform_is_left_alone(tmp_path: Path) -> None:
