@@ -100,7 +100,13 @@ class WaterModel:
                 en.setnodevalue(self._project, self._node_of(code), en.TANKLEVEL, float(level))
             for code, is_open in (conditions.open_links or {}).items():
                 en.setlinkvalue(self._project, self._link_of(code), en.INITSTATUS, 1.0 if is_open else 0.0)
-        self._warm = False
+
+    def set_multipliers(self, multipliers: Mapping[str, float]) -> None:
+        """Give patterns of one step their multiplier of the moment."""
+        with _failing():
+            for code, multiplier in multipliers.items():
+                index = en.getpatternindex(self._project, code)
+                en.setpatternvalue(self._project, index, 1, float(multiplier))
 
     def set_emitters(self, coefficients: Mapping[int, float]) -> None:
         """Outflows c * pressure^0.5 at nodes by position [m3/s per m^0.5]; nodes not named emit nothing of ours."""
@@ -116,7 +122,7 @@ class WaterModel:
     def solve(self) -> Hydraulics:
         """Solve for the present conditions; raises HydraulicsFailed when there is no solution.
 
-        After the first solution of the same conditions it starts from the last one, which is many times faster.
+        After the first it starts from the solution before, which is many times faster.
         """
         self._run()
         return Hydraulics(self._values(en.PRESSURE)[self._node - 1], self._flows()[self._link - 1] / _HOUR)
@@ -134,6 +140,10 @@ class WaterModel:
     def _flows(self) -> Floats:
         count = len(self._link)
         return np.array([en.getlinkvalue(self._project, link, en.FLOW) for link in range(1, count + 1)])
+
+    def flows_at(self, links: npt.NDArray[np.intp]) -> Floats:
+        """Flows [m3/s] of a few links in the last solution."""
+        return np.array([en.getlinkvalue(self._project, int(self._link[link]), en.FLOW) for link in links]) / _HOUR
 
     def solve_at(self, nodes: npt.NDArray[np.intp]) -> Floats:
         """Solve and read the pressures [m] of a few nodes only."""

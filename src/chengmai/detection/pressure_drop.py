@@ -1,0 +1,277 @@
+"""A burst from pressures: several sensors fall at once and stay down, while the inflow rises.
+
+Each sensor's residual against its usual value at the time of day is compared, the last few readings with the few
+before them; the scale is how much that same comparison scattered in the hour before. Slow changes of demand scatter
+alike and stay quiet; readings while a pump switches are left out. The reverse, pressures that rise again as inflow
+falls, ends the burst whose pattern it resembles.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from chengmai.detection.signals import Condition
+
+Floats = npt.NDArray[np.float64]
+PUMP_CHANGE_M3H = 5.0
+"""A pump whose flow moved this far between two readings was switched [m3/h]."""
+SLOW_MS = 60_000
+"""Readings further apart need usual values: demand itself changes much between them [ms]."""
+UNEVEN = 3.0
+"""Readings this many times further apart than the present ones belong to another pace and are not compared."""
+
+
+@dataclass(frozen=True, slots=True)
+class DropSettings:
+    """How sure and how large; counts are readings, thresholds standard deviations."""
+
+    after: int = 3
+    before: int = 6
+    history: int = 60
+    least_history: int = 15
+    least_sensors: int = 3
+    threshold: float = 6.0
+    sensor_threshold: float = 3.0
+    inflow_threshold: float = 5.0
+    least_fall_m: float = 0.05
+    least_m3h: float = 4.0
+    pressure_noise_m: float = 0.02
+    flow_noise_m3h: float = 0.5
+
+    @property
+    def window(self) -> int:
+        """How many readings must be at hand to judge one."""
+        return self.history + self.after + self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Readings on common moments: ``time`` (n,) ms since 1970; ``pressure`` (n, n_sensors) [m] less their usual value;
+
+    ``inflow`` (n,) [m3/h] less its usual value; ``pump`` (n, n_pumps) [m3/h]. Holes are NaN.
+    """
+
+    time: npt.NDArray[np.int64]
+    pressure: Floats
+    inflow: Floats
+    pump: Floats
+    usual: bool = True
+    """False when no usual values are known yet: then only readings that come within a minute are judged."""
+
+
+class Burst(msgspec.Struct):
+    """An open burst: number, first reading with it and last reading before it (ms), falls by sensor [m], size."""
+
+    number: int
+    began: int
+    before: int
+    fall_m: list[float]
+    size_m3h: float
+
+
+class DropMemory(msgspec.Struct):
+    """What is kept between calls."""
+
+    until: int = 0
+    count: int = 0
+    falling: int = 0
+    rising: int = 0
+    first: int = 0
+    quiet_until: int = 0
+    open: list[Burst] = []
+
+
+@dataclass(frozen=True, slots=True)
+class DropFinding:
+    """A burst begun or ended at a reading; ``scale_m`` (n_sensors,) is the scatter against which it was judged."""
+
+    condition: Condition
+    burst: Burst
+    raised: int
+    fallen: tuple[int, ...]
+    """Positions of the sensors that fell, the furthest first."""
+    scale_m: tuple[float, ...]
+    certainty: float
+
+
+def look(window: Window, memory: dict[str, Any], settings: DropSettings) -> list[DropFinding]:
+    """Judge every moment of the window after the last one judged, in order. Changes ``memory``."""
+    kept = msgspec.convert(memory, DropMemory)
+    steps = _Steps(window, settings)
+    findings: list[DropFinding] = []
+    for place in range(len(window.time)):
+        if window.time[place] > kept.until:
+            kept.until = int(window.time[place])
+            finding = _judge(steps, place, kept, settings)
+            if finding is not None:
+                findings.append(finding)
+    memory.clear()
+    memory.update(msgspec.to_builtins(kept))
+    return findings
+
+
+class _Steps:
+    """For each moment, how far the last readings lie from the few before them; NaN while a pump switches."""
+
+    def __init__(self, window: Window, settings: DropSettings) -> None:
+        self.window, self.settings = window, settings
+        self.pressure = self._steps(window.pressure)
+        self.inflow = self._steps(window.inflow[:, None])[:, 0]
+        reach = settings.after + settings.before
+        self.span = np.full(len(window.time), np.inf)
+        """Time over which each comparison reaches [ms]."""
+        self.span[reach - 1 :] = window.time[reach - 1 :] - window.time[: len(window.time) - reach + 1]
+        switched = (np.abs(np.diff(window.pump, axis=0)) > PUMP_CHANGE_M3H).any(axis=1)
+        for place in np.flatnonzero(switched):
+            self.pressure[place + 1 : place + 1 + reach] = np.nan
+            self.inflow[place + 1 : place + 1 + reach] = np.nan
+
+    def pace(self, place: int) -> float:
+        """Time between the last few readings [ms]."""
+        return float(np.median(np.diff(self.window.time[max(0, place - 4) : place + 1]))) if place else np.inf
+
+    def _steps(self, values: Floats) -> Floats:
+        after, before = self.settings.after, self.settings.before
+        result = np.full(values.shape, np.nan)
+        if len(values) < after + before:
+            return result
+        view = np.lib.stride_tricks.sliding_window_view(values, after + before, axis=0)
+        old = np.median(view[..., :before], axis=-1)
+        result[after + before - 1 :] = view[..., before:].mean(axis=-1) - old
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    fall: Floats
+    scale: Floats
+    score: Floats
+    common_score: float
+    """The mean fall of all sensors against its own scatter, so that what they have in common is not counted often."""
+    rise: float
+    inflow_score: float
+
+
+def _verdict(steps: _Steps, place: int, settings: DropSettings) -> _Verdict | None:
+    """Scores of one moment; None without enough quiet history before it."""
+    first, last = max(0, place - settings.window), place - settings.after
+    past, past_inflow = steps.pressure[first:last], steps.inflow[first:last]
+    pace = steps.pace(place)
+    span = (settings.after + settings.before - 1) * pace * UNEVEN
+    if (pace > SLOW_MS and not steps.window.usual) or steps.span[place] > span:
+        return None
+    whole = ~np.isnan(past_inflow) & (steps.span[first:last] <= span)
+    if whole.sum() < settings.least_history or np.isnan(steps.inflow[place]):
+        return None
+    noise = np.sqrt(1 / settings.after + 1.5 / settings.before)
+    middle, scale = _middle(past[whole])
+    scale = np.maximum(scale, settings.pressure_noise_m * noise)
+    fall = middle - steps.pressure[place]
+    common_middle, common_scale = _middle(np.nanmean(past[whole], axis=1)[:, None])
+    common = float(common_middle[0] - np.nanmean(steps.pressure[place]))
+    common_score = common / max(float(common_scale[0]), settings.pressure_noise_m * noise / np.sqrt(past.shape[1]))
+    inflow_middle, inflow_scale = _middle(past_inflow[whole][:, None])
+    rise = float(steps.inflow[place] - inflow_middle[0])
+    inflow_spread = max(float(inflow_scale[0]), settings.flow_noise_m3h * noise)
+    with np.errstate(invalid="ignore"):
+        score = np.nan_to_num(fall / scale, nan=0.0)
+    return _Verdict(np.nan_to_num(fall), np.nan_to_num(scale, nan=1.0), score, common_score, rise, rise / inflow_spread)
+
+
+def _middle(past: Floats) -> tuple[Floats, Floats]:
+    """Median and robust standard deviation of each column; NaN where a column has nothing."""
+    known = ~np.isnan(past).all(axis=0)
+    middle, scale = np.full(past.shape[1], np.nan), np.full(past.shape[1], np.nan)
+    middle[known] = np.nanmedian(past[:, known], axis=0)
+    scale[known] = 1.4826 * np.nanmedian(np.abs(past[:, known] - middle[known]), axis=0)
+    return middle, scale
+
+
+def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
+    moment = int(steps.window.time[place])
+    verdict = _verdict(steps, place, settings)
+    if verdict is None or moment <= kept.quiet_until:
+        kept.falling = kept.rising = 0
+        return None
+    down = (verdict.score >= settings.sensor_threshold) & (verdict.fall >= settings.least_fall_m)
+    up = (verdict.score <= -settings.sensor_threshold) & (verdict.fall <= -settings.least_fall_m)
+    more = verdict.inflow_score >= settings.inflow_threshold and verdict.rise >= settings.least_m3h
+    less = verdict.inflow_score <= -settings.inflow_threshold and verdict.rise <= -settings.least_m3h
+    falls = verdict.common_score >= settings.threshold and down.sum() >= settings.least_sensors
+    rises = verdict.common_score <= -settings.threshold and up.sum() >= settings.least_sensors
+    kept.falling = kept.falling + 1 if more and falls else 0
+    kept.rising = kept.rising + 1 if less and rises else 0
+    if kept.falling == 1 or kept.rising == 1:
+        kept.first = moment
+    if kept.falling >= settings.after:
+        return _begin(steps, place, verdict, down, kept, settings)
+    if kept.rising >= settings.after:
+        return _end(steps, place, verdict, up, kept, settings)
+    return None
+
+
+def _settle(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> None:
+    """Stay quiet until the step has left the window of comparison."""
+    kept.falling = kept.rising = 0
+    reach = settings.before + settings.after
+    kept.quiet_until = int(steps.window.time[place]) + round(steps.pace(place)) * reach
+
+
+def _begin(
+    steps: _Steps,
+    place: int,
+    verdict: _Verdict,
+    down: npt.NDArray[np.bool_],
+    kept: DropMemory,
+    settings: DropSettings,
+) -> DropFinding:
+    kept.count += 1
+    before = int(steps.window.time[max(0, int(np.searchsorted(steps.window.time, kept.first)) - 1)])
+    burst = Burst(kept.count, kept.first, before, [round(float(m), 4) for m in verdict.fall], round(verdict.rise, 2))
+    kept.open.append(burst)
+    _settle(steps, place, kept, settings)
+    return _finding(Condition.BEGIN, burst, steps, place, verdict, down)
+
+
+def _end(
+    steps: _Steps,
+    place: int,
+    verdict: _Verdict,
+    up: npt.NDArray[np.bool_],
+    kept: DropMemory,
+    settings: DropSettings,
+) -> DropFinding | None:
+    """End the open burst whose falls the rises resemble most, when it is near enough in pattern and size."""
+    _settle(steps, place, kept, settings)
+    best: tuple[float, Burst] | None = None
+    for burst in kept.open:
+        old = np.array(burst.fall_m)
+        if len(old) != len(verdict.fall):
+            continue
+        likeness = float(old @ -verdict.fall / max(float(np.linalg.norm(old) * np.linalg.norm(verdict.fall)), 1e-9))
+        ratio = -verdict.rise / max(burst.size_m3h, 1e-9)
+        if likeness > 0.6 and 0.4 < ratio < 2.5 and (best is None or likeness > best[0]):
+            best = likeness, burst
+    if best is None:
+        return None
+    kept.open = [burst for burst in kept.open if burst.number != best[1].number]
+    return _finding(Condition.END, best[1], steps, place, verdict, up)
+
+
+def _finding(
+    condition: Condition,
+    burst: Burst,
+    steps: _Steps,
+    place: int,
+    verdict: _Verdict,
+    moved: npt.NDArray[np.bool_],
+) -> DropFinding:
+    order = np.argsort(-np.abs(verdict.fall), kind="stable")
+    fallen = tuple(int(one) for one in order if moved[one])
+    scale = tuple(round(float(one), 4) for one in verdict.scale)
+    return DropFinding(
+        condition, burst, int(steps.window.time[place]), fallen, scale, round(abs(verdict.inflow_score), 1)
+    )
