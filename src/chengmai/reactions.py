@@ -6,6 +6,7 @@ from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.filing import open_case_from_warning
 from chengmai.events.models import OutboxEvent
 from chengmai.sensing import runtime
+from chengmai.warning import locating
 from chengmai.warning.events import ALARM_EVENTS, WARNING_EVENTS
 
 
@@ -19,5 +20,6 @@ def show_live(event: OutboxEvent) -> None:
 
 REACTIONS: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     **dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS), (show_live,)),
+    "alarm.raised": (show_live, locating.request),
     "warning.issued": (open_case_from_warning, show_live),
 }

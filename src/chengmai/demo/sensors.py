@@ -80,7 +80,7 @@ def rules() -> Iterator[RuleRow]:
         RuleKind.PRESSURE_DROP,
         {
             "streams": pressures,
-            "flows": {f"{LIVE_PREFIX}-Q-{link}": 1 for link in ("p227", "p235")},
+            "flows": {f"{LIVE_PREFIX}-Q-{link}": sign for link, sign in MAIN_ZONE.flows.items()},
             "severities": {"yellow": 5.0, "orange": 10.0, "red": 15.0},
         },
     )
