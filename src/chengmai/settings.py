@@ -51,6 +51,9 @@ class Settings:
     time_zone: str = field(default="Asia/Shanghai", metadata={"doc": "the city's time zone (IANA name)"})
     language: str = field(default="zh-CN", metadata={"doc": "language when a user has chosen none: zh-CN or en"})
     demo: bool = field(default=False, metadata={"doc": "true in the demonstration: simulator controls are open"})
+    simulator_interval_s: int = field(
+        default=5, metadata={"doc": "seconds between two reports of the demonstration's simulator"}
+    )
     session_idle_minutes: int = field(default=20, metadata={"doc": "minutes without a request until a log-out"})
     login_failures: int = field(default=5, metadata={"doc": "failed log-ins until an account is locked"})
     database_wait_s: int = field(default=20, metadata={"doc": "seconds to wait for a locked database"})

@@ -8,6 +8,7 @@ from chengmai.sensing import runtime
 from chengmai.sensing.live_socket import LiveSocket
 from chengmai.sensing.runtime import Sensing
 from chengmai.settings import Settings, current
+from chengmai.simulator.process import Simulator
 from chengmai.warning.evaluation import Evaluator
 from chengmai.warning.timers import Timers
 
@@ -34,6 +35,7 @@ def compose(settings: Settings) -> list[tuple[str, Part]]:
         ("outbox", OutboxWorker(REACTIONS)),
         ("evaluation", Evaluator()),
         ("timers", Timers()),
+        ("simulator", Simulator(settings)),
     ]
 
 
