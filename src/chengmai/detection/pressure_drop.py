@@ -38,6 +38,8 @@ class DropSettings:
     inflow_threshold: float = 5.0
     least_fall_m: float = 0.05
     least_m3h: float = 4.0
+    slow_factor: float = 2.0
+    """How much stricter readings that come slowly are judged: between two of them demand itself may step."""
     pressure_noise_m: float = 0.02
     flow_noise_m3h: float = 0.5
 
@@ -198,10 +200,12 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
         return None
     down = (verdict.score >= settings.sensor_threshold) & (verdict.fall >= settings.least_fall_m)
     up = (verdict.score <= -settings.sensor_threshold) & (verdict.fall <= -settings.least_fall_m)
-    more = verdict.inflow_score >= settings.inflow_threshold and verdict.rise >= settings.least_m3h
-    less = verdict.inflow_score <= -settings.inflow_threshold and verdict.rise <= -settings.least_m3h
-    falls = verdict.common_score >= settings.threshold and down.sum() >= settings.least_sensors
-    rises = verdict.common_score <= -settings.threshold and up.sum() >= settings.least_sensors
+    strict = settings.slow_factor if steps.pace(place) > SLOW_MS else 1.0
+    threshold, least = strict * settings.threshold, strict * settings.least_m3h
+    more = verdict.inflow_score >= strict * settings.inflow_threshold and verdict.rise >= least
+    less = verdict.inflow_score <= -strict * settings.inflow_threshold and verdict.rise <= -least
+    falls = verdict.common_score >= threshold and down.sum() >= settings.least_sensors
+    rises = verdict.common_score <= -threshold and up.sum() >= settings.least_sensors
     kept.falling = kept.falling + 1 if more and falls else 0
     kept.rising = kept.rising + 1 if less and rises else 0
     if kept.falling == 1 or kept.rising == 1:

@@ -1,6 +1,5 @@
 """Readings to the platform's broker, as any gateway sends them: MQTT, QoS 1, kept until the broker has them."""
 
-import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -25,8 +24,9 @@ class Publisher:
 
     def __init__(self, gateway: str, token: str, host: str, port: int) -> None:
         self._topic = f"chengmai/v1/{gateway}/observations"
-        self._pending: set[int] = set()
-        self._lock = threading.Lock()
+        # Two counters, each written by one thread: a lock around publish would wait for the callback that waits for it.
+        self._sent = 0
+        self._acknowledged = 0
         self.connected = False
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=f"chengmai-{gateway.lower()}", clean_session=False)
         self._client.username_pw_set(gateway, token)
@@ -41,8 +41,7 @@ class Publisher:
     @property
     def pending(self) -> int:
         """Messages that the broker has not acknowledged yet."""
-        with self._lock:
-            return len(self._pending)
+        return self._sent - self._acknowledged
 
     def send(self, readings: Sequence[Reading]) -> None:
         """Hand readings over as one message; it is sent as soon as the broker is there."""
@@ -50,9 +49,8 @@ class Publisher:
             {"stream": stream, "time": moment.astimezone(UTC).isoformat().replace("+00:00", "Z"), "value": value}
             for stream, moment, value in readings
         ]
-        with self._lock:
-            sent = self._client.publish(self._topic, msgspec.json.encode({"observations": told}), qos=1)
-            self._pending.add(sent.mid)
+        self._sent += 1
+        self._client.publish(self._topic, msgspec.json.encode({"observations": told}), qos=1)
 
     def wait(self, limit: int = _WAITING) -> None:
         """Wait until at most so many messages are not acknowledged."""
@@ -65,8 +63,7 @@ class Publisher:
         self._client.loop_stop()
 
     def _published(self, client: Client, data: Any, mid: int, reason: ReasonCode, properties: Properties) -> None:
-        with self._lock:
-            self._pending.discard(mid)
+        self._acknowledged += 1
 
     def _connected(
         self, client: Client, data: Any, flags: ConnectFlags, reason: ReasonCode, properties: Properties | None

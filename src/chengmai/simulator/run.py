@@ -17,6 +17,8 @@ from chengmai.simulator.engine import Sensor, Town
 from chengmai.simulator.publisher import Publisher, Reading
 
 HISTORY_STEP = timedelta(minutes=5)
+RECENT = timedelta(minutes=10)
+"""The last part of the history comes at the pace of the reports, so that a burst is judged from the first one on."""
 _CHUNK_STEPS = 24
 
 
@@ -91,7 +93,7 @@ class Simulation:
         """Send one piece of the history before a moment; False when there is none left."""
         readings: list[Reading] = []
         for _ in range(_CHUNK_STEPS):
-            following = self.town.now + HISTORY_STEP
+            following = self._following(until)
             if following > until:
                 break
             readings += [(stream, following, value) for stream, value in self.town.advance(following).items()]
@@ -99,6 +101,10 @@ class Simulation:
             self.sender.wait()
             self.sender.send(readings)
         return bool(readings)
+
+    def _following(self, until: datetime) -> datetime:
+        recent = self.town.now + HISTORY_STEP > until - RECENT
+        return self.town.now + (timedelta(seconds=self.plan.interval_s) if recent else HISTORY_STEP)
 
     def report(self, moment: datetime) -> None:
         """Send one reading of every sensor at a moment."""
