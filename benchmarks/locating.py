@@ -22,8 +22,8 @@ from chengmai.physics.breaks import SUFFIX, part_pipes
 from chengmai.physics.water import Conditions, WaterModel
 from chengmai.simulator.hidden_network import Difference, hidden_network
 
-PLACES: tuple[int, ...] = (1, 4, 31, 54, 105, 114, 163, 188, 215, 229, 288, 296, 332, 342, 410, 415, 429, 458, 469, 495, 506, 516, 519)
-PLACES += (549, 613, 636, 644, 679, 722, 726, 740, 752, 769)
+PLACES: tuple[int, ...] = (1, 4, 31, 54, 105, 114, 163, 188, 215, 229, 288, 296, 332, 342, 410, 415, 429, 458, 469)
+PLACES += (495, 506, 516, 519, 549, 613, 636, 644, 679, 722, 726, 740, 752, 769)
 SENSORS = [f"n{place}" for place in PLACES]
 INFLOW = {"p227": 1, "p235": 1, "PUMP_1": -1}
 READINGS = 6

@@ -101,4 +101,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/indicators"): Door(P.INDICATOR_READ),
     ("GET", "/indicators/{code}"): Door(P.INDICATOR_READ, None, {"code": "cases_closed_on_time"}),
     ("GET", "/indicator-values/{value_id}"): Door(P.INDICATOR_READ, None, {"value_id": ID}),
+    ("GET", "/simulator"): Door(P.SIMULATOR_CONTROL),
+    ("POST", "/simulator/breaks"): Door(P.SIMULATOR_CONTROL, {"pipe": "p1", "size_m3h": 20}),
+    ("DELETE", "/simulator/breaks/{pipe}"): Door(P.SIMULATOR_CONTROL, None, {"pipe": "p1"}),
 }

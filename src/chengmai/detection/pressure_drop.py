@@ -72,6 +72,13 @@ class Burst(msgspec.Struct):
     before: int
     fall_m: list[float]
     size_m3h: float
+    level_m: list[float] = []
+    """Pressures before the burst [m less usual]; emptied once they say nothing any more: a pump switched, or hours."""
+    inflow_m3h: float = 0.0
+    """Inflow before the burst [m3/h less usual]."""
+    fallen: list[int] = []
+    level_until: int = 0
+    recovering: int = 0
 
 
 class DropMemory(msgspec.Struct):
@@ -126,10 +133,12 @@ class _Steps:
         self.span = np.full(len(window.time), np.inf)
         """Time over which each comparison reaches [ms]."""
         self.span[reach - 1 :] = window.time[reach - 1 :] - window.time[: len(window.time) - reach + 1]
-        switched = (np.abs(np.diff(window.pump, axis=0)) > PUMP_CHANGE_M3H).any(axis=1)
-        for place in np.flatnonzero(switched):
-            self.pressure[place + 1 : place + 1 + reach] = np.nan
-            self.inflow[place + 1 : place + 1 + reach] = np.nan
+        self.switched = np.zeros(len(window.time), dtype=bool)
+        """Moments at which a pump was found switched since the one before."""
+        self.switched[1:] = (np.abs(np.diff(window.pump, axis=0)) > PUMP_CHANGE_M3H).any(axis=1)
+        for place in np.flatnonzero(self.switched):
+            self.pressure[place : place + reach] = np.nan
+            self.inflow[place : place + reach] = np.nan
 
     def pace(self, place: int) -> float:
         """Time between the last few readings [ms]."""
@@ -194,6 +203,9 @@ def _middle(past: Floats) -> tuple[Floats, Floats]:
 
 def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
     moment = int(steps.window.time[place])
+    recovered = _recovered(steps, place, kept, settings)
+    if recovered is not None:
+        return recovered
     verdict = _verdict(steps, place, settings)
     if verdict is None or moment <= kept.quiet_until:
         kept.falling = kept.rising = 0
@@ -217,6 +229,27 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     return None
 
 
+def _recovered(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
+    """End a young burst whose pressures and inflow came back: it was mended before its reverse could be judged."""
+    moment, last = int(steps.window.time[place]), slice(max(0, place - settings.after + 1), place + 1)
+    for burst in list(kept.open):
+        if not burst.level_m:
+            continue
+        pressure, inflow = steps.window.pressure[last].mean(axis=0), float(steps.window.inflow[last].mean())
+        if moment > burst.level_until or steps.switched[last].any() or len(pressure) != len(burst.level_m):
+            burst.level_m = []
+            continue
+        fallen, fall, level = np.array(burst.fallen), np.array(burst.fall_m), np.array(burst.level_m)
+        left = (level[fallen] - pressure[fallen]) / fall[fallen]
+        back = float(np.nanmedian(left)) < 0.3 and inflow - burst.inflow_m3h < 0.3 * burst.size_m3h
+        burst.recovering = burst.recovering + 1 if back else 0
+        if burst.recovering >= settings.after:
+            kept.open.remove(burst)
+            _settle(steps, place, kept, settings)
+            return DropFinding(Condition.END, burst, moment, tuple(burst.fallen), (), 0.0)
+    return None
+
+
 def _settle(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> None:
     """Stay quiet until the step has left the window of comparison."""
     kept.falling = kept.rising = 0
@@ -234,7 +267,19 @@ def _begin(
 ) -> DropFinding:
     kept.count += 1
     before = int(steps.window.time[max(0, int(np.searchsorted(steps.window.time, kept.first)) - 1)])
-    burst = Burst(kept.count, kept.first, before, [round(float(m), 4) for m in verdict.fall], round(verdict.rise, 2))
+    edge = int(np.searchsorted(steps.window.time, kept.first)) - settings.after + 1
+    past = slice(max(0, edge - settings.before), max(edge, 1))
+    burst = Burst(
+        kept.count,
+        kept.first,
+        before,
+        [round(float(m), 4) for m in verdict.fall],
+        round(verdict.rise, 2),
+        level_m=[round(float(m), 4) for m in np.median(steps.window.pressure[past], axis=0)],
+        inflow_m3h=round(float(np.median(steps.window.inflow[past])), 3),
+        fallen=[int(one) for one in np.flatnonzero(down)],
+        level_until=int(steps.window.time[place]) + round(steps.pace(place)) * settings.history,
+    )
     kept.open.append(burst)
     _settle(steps, place, kept, settings)
     return _finding(Condition.BEGIN, burst, steps, place, verdict, down)
