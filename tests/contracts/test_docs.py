@@ -65,6 +65,13 @@ def test_every_name_in_a_file_that_a_page_points_at_is_defined_there(page: Path)
     assert dead == []
 
 
+def test_every_decision_has_its_own_number_and_is_listed() -> None:
+    pages = sorted(path.name for path in (ROOT / "docs" / "adr").glob("[0-9]*.md"))
+    assert [name[:4] for name in pages] == [f"{number:04}" for number in range(1, len(pages) + 1)]
+    listed = LINK.findall((ROOT / "docs" / "adr" / "README.md").read_text())
+    assert listed == pages
+
+
 def system_rows() -> dict[str, tuple[str, str, str]]:
     """System -> (screen, test, state) of ``docs/systems.md``."""
     lines = (ROOT / "docs" / "systems.md").read_text().splitlines()
