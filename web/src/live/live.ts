@@ -1,8 +1,7 @@
 /** The one live feed of this window: last values per stream, and changes told to whoever listens. */
 import { onBeforeUnmount, readonly, ref } from "vue";
 import { type Change, type FeedState, LiveFeed, type LiveValue, type Socket } from "@/live/feed";
-import { router } from "@/router";
-import { forget } from "@/session/session";
+import { sessionEnded } from "@/session/ended";
 
 const state = ref<FeedState>("connecting");
 export const liveState = readonly(state);
@@ -46,10 +45,7 @@ const feed = new LiveFeed(
     state(value) {
       state.value = value;
     },
-    sessionEnded() {
-      forget();
-      void router.push({ path: "/login", query: { next: router.currentRoute.value.fullPath } });
-    },
+    sessionEnded,
   },
 );
 

@@ -42,6 +42,17 @@ export function forget(): void {
   known.value = true;
 }
 
+const TELL_MS = 60_000;
+
+/** Tell the server now and then that somebody is here: reading a screen asks the server for nothing. */
+export function keepAlive(attended: () => boolean): void {
+  window.setInterval(() => {
+    if (me.value === null || !attended()) return;
+    // A lost line shows in the bar, and the client itself meets an ended session.
+    api.get<Me>("/session").catch((error: unknown) => console.warn("presence was not told", error));
+  }, TELL_MS);
+}
+
 export async function changePassword(old: string, fresh: string): Promise<void> {
   await api.put("/session/password", { old, new: fresh });
   known.value = false;

@@ -2,8 +2,8 @@
 import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from "vue";
 import { api, sentenceOf } from "@/api/client";
 import type { AlarmSummary, Page, Severity } from "@/api/types";
-import { call } from "@/desk/alarms/sound";
 import { useLive } from "@/live/live";
+import { call } from "@/ui/sound";
 
 const GRAVITY: Record<Severity, number> = { red: 0, orange: 1, yellow: 2, blue: 3 };
 const URGENCY: Record<string, number> = { active: 0, returned: 1, acknowledged: 2 };
