@@ -12,7 +12,7 @@ from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Span
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import current
-from chengmai.warning.evidence import Opened, cite, reopen
+from chengmai.warning.evidence import Opened, Recorder, cite, reopen
 from chengmai.warning.models import Alarm
 from chengmai.warning.sealing import alarm_seal
 from chengmai.warning.services import apply_signal
@@ -84,6 +84,29 @@ def test_sensors_that_share_a_span_are_read_together_and_cited_apart(store: Tele
     assert [(citation["stream"], citation["rows"]) for citation in cited] == [(21, 1), (22, 2), (22, 1), (23, 1)]
     assert cited[3] == cite([span(23)], store.read)[0]
     assert [(one.intact, len(one.rows)) for one in reopen(cited, store)] == [(True, 1), (True, 2), (True, 1), (True, 1)]
+
+
+def test_what_was_read_is_cited_even_if_more_was_told_meanwhile(store: TelemetryStore) -> None:
+    for stream in (31, 32, 33):
+        store.insert(told(stream, (0, 1.0), (30, 2.0)))
+    readings = Recorder(store.read)
+    readings.read([31, 32], START, START + timedelta(minutes=60))
+    readings.read([33], START, START + timedelta(minutes=60))
+    readings.read([31], START, START + timedelta(minutes=10))
+    store.insert(told(31, (45, 3.0), (30, 2.5)))
+    cited = cite(readings.spans, readings.again)
+    assert [(one["stream"], one["rows"]) for one in cited] == [(31, 2), (31, 1), (32, 2), (33, 2)]
+    opened = reopen(cited, store)
+    assert (opened[0].revised, opened[0].added) == (1, 1)
+    assert all(one.intact for one in opened)
+
+
+def test_a_stream_without_readings_is_cited_as_such(store: TelemetryStore) -> None:
+    readings = Recorder(store.read)
+    readings.read([41], START, START + timedelta(minutes=60))
+    (citation,) = cite(readings.spans, readings.again)
+    assert citation["rows"] == 0
+    assert reopen([citation], store)[0].intact
 
 
 def test_evidence_that_is_not_what_was_cited_is_found_out(store: TelemetryStore) -> None:

@@ -27,6 +27,29 @@ class Readings(Protocol):
         ...
 
 
+class Recorder:
+    """Passes reads on and keeps what they gave, so that exactly what a computation read can be cited after it."""
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self._given: dict[tuple[datetime, datetime], list[Observations]] = {}
+        self.spans: list[Span] = []
+
+    def read(self, streams: Sequence[int], start: datetime, end: datetime) -> Observations:
+        """What the store gives now."""
+        rows = self._read(streams, start, end)
+        self._given.setdefault((start, end), []).append(rows)
+        self.spans += [Span(stream, start, end) for stream in streams if Span(stream, start, end) not in self.spans]
+        return rows
+
+    def again(self, streams: Sequence[int], start: datetime, end: datetime) -> Observations:
+        """What the store gave then; each stream from the last read that asked for it."""
+        last: dict[int, Observations] = {}
+        for rows in self._given[start, end]:
+            last |= {stream: rows.take(rows.stream == stream) for stream in streams if (rows.stream == stream).any()}
+        return Observations.concatenate([last[stream] for stream in sorted(last)])
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """Cited readings as they were cited, with what happened to them since.

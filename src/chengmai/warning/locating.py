@@ -17,7 +17,7 @@ from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream
 from chengmai.settings import current
 from chengmai.warning import services
-from chengmai.warning.evidence import Read
+from chengmai.warning.evidence import Read, Recorder
 from chengmai.warning.models import Alarm, RuleKind
 
 BEFORE = 12
@@ -34,8 +34,9 @@ def request(event: OutboxEvent) -> None:
     alarm = Alarm.objects.select_related("rule", "network__edition").filter(pk=UUID(str(event.payload["id"]))).first()
     if alarm is None or alarm.rule.kind != RuleKind.PRESSURE_DROP or alarm.network is None or alarm.elements:
         return
-    ranking, run = rank(alarm, runtime.current().store.read)
-    services.locate(alarm.pk, likeliest(ranking.elements, STORED_PIPES), run)
+    readings = Recorder(runtime.current().store.read)
+    ranking, run = rank(alarm, readings.read)
+    services.locate(alarm.pk, likeliest(ranking.elements, STORED_PIPES), run, readings.spans, readings.again)
 
 
 def rank(alarm: Alarm, read: Read) -> tuple[Ranking, dict[str, Any]]:
