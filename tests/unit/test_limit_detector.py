@@ -12,8 +12,9 @@ from chengmai.core.errors import InvalidInput
 from chengmai.core.units import Quantity
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Signal
-from chengmai.warning.detectors import RuleFacts, StreamFacts
+from chengmai.warning.detectors import DETECTORS, RuleFacts, StreamFacts
 from chengmai.warning.limit_detector import LimitDetector
+from chengmai.warning.models import RuleKind
 
 STREAMS = {
     "P-1": StreamFacts(3, Quantity.PRESSURE_HEAD, "n1", 112.85, 35.5),
@@ -77,3 +78,7 @@ def test_parameters_that_are_no_limits_say_so() -> None:
     with pytest.raises(InvalidInput) as error:
         evaluate(rows_of(READINGS), 4, rule)
     assert error.value.code == "rule.limit_parameters"
+
+
+def test_every_kind_of_rule_has_its_detector() -> None:
+    assert set(DETECTORS) == set(RuleKind.values)

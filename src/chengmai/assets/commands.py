@@ -23,10 +23,8 @@ _COLUMNS = ("file", "row", "field", "value", "severity", "sentence")
 def network() -> None:
     """Pipe networks."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 @network.command("import")
@@ -36,13 +34,16 @@ def network() -> None:
 @click.option("--dry-run", is_flag=True, help="Check the file and print the findings; store nothing.")
 @click.option("--findings", "sheet", type=click.Path(path_type=Path), help="Write all findings to a CSV sheet to mend.")
 def import_(file: Path, code: str, owner: str, dry_run: bool, sheet: Path | None) -> None:
-    """Import an EPANET INP file or survey tables (a folder, a ZIP or a workbook), as far as they are sound.
+    """Import FILE, an EPANET INP file or survey tables (a folder, a ZIP or a workbook), as far as it is sound.
 
     The whole file is checked. Exit code 0 when something could be loaded, 2 when nothing could.
     """
+    from django.core.management import call_command
+
     from chengmai.assets.services import demand_loadable, ensure_network, import_network, read_only
     from chengmai.network.survey_files import pack_folder
 
+    call_command("migrate", verbosity=0, interactive=False)
     language = current().language
     data = pack_folder(file) if file.is_dir() else file.read_bytes()
     if dry_run:

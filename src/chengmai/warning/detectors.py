@@ -28,6 +28,7 @@ from chengmai.detection.observations import Observations
 from chengmai.detection.pressure_drop import SLOW_MS, DropSettings, look
 from chengmai.detection.signals import Signal
 from chengmai.settings import current
+from chengmai.warning.limit_detector import LimitDetector
 from chengmai.warning.models import RuleKind
 
 Read = Callable[[Sequence[int], datetime, datetime], Observations]
@@ -181,6 +182,7 @@ def _series(rows: Observations, ids: Mapping[str, int]) -> dict[str, Series]:
 DETECTORS: dict[str, Detector] = {
     RuleKind.NIGHT_FLOW.value: NightFlowDetector(),
     RuleKind.PRESSURE_DROP.value: PressureDropDetector(),
+    RuleKind.LIMIT.value: LimitDetector(),
 }
 
 
