@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chengmai.access import audit
@@ -68,11 +68,17 @@ def test_a_chain_of_real_entries_is_intact() -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@example(before={"": -0.0})
+@example(before={"\x00": "\x00"})
+@example(before={"": 2**70})
+@example(before={"": 1e300})
 @given(before=st.dictionaries(st.text(max_size=5), VALUES, max_size=3))
 @pytest.mark.django_db
 def test_whatever_json_can_say_comes_back_from_the_database_with_the_same_hash(before: dict[str, object]) -> None:
-    audit.record(None, "x", "x", "x", before=before)
-    assert audit.verify().intact
+    with transaction.atomic():
+        audit.record(None, "x", "x", "x", before=before)
+        assert audit.verify().intact
+        transaction.set_rollback(True)
 
 
 @pytest.mark.django_db
@@ -106,6 +112,12 @@ def test_the_database_refuses_to_empty_the_trail() -> None:
         ("DELETE FROM access_auditentry WHERE sequence = 1", "audit.entry_missing", 1),
         ("DELETE FROM access_auditentry WHERE sequence = 3", "audit.end_missing", 3),
         ("DELETE FROM access_audithead", "audit.head_missing", None),
+        (
+            "UPDATE access_audithead SET sequence = 2,"
+            " hash = (SELECT hash FROM access_auditentry WHERE access_auditentry.sequence = 2)",
+            "audit.beyond_end",
+            3,
+        ),
         ("UPDATE access_auditentry SET previous_hash = hash WHERE sequence = 2", "audit.link_broken", 2),
     ],
 )

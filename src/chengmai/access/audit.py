@@ -9,12 +9,13 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
 import msgspec
 from django.db import transaction
+from django.db.models import Subquery
 
 from chengmai.access.models import AuditEntry, AuditHead, User
 from chengmai.core.clock import now
@@ -107,7 +108,7 @@ def _storable(value: object) -> object:
             return value.replace("\x00", "\ufffd")
         case float():
             text = repr(value)
-            return text if "e" in text or "n" in text else value
+            return text if "e" in text or "n" in text else value + 0.0  # PostgreSQL knows no negative zero
         case int() if not isinstance(value, bool):
             return value if abs(value) < 2**53 else str(value)
         case dict():
@@ -130,13 +131,19 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Read the whole chain and compare every hash, every link and the end of the chain."""
-    with transaction.atomic():
-        head = AuditHead.objects.select_for_update().first()
-        if head is None:
-            return Verification(AuditEntry.objects.count(), False, 0, "", None, "audit.head_missing")
-        entries = AuditEntry.objects.order_by("sequence").iterator(chunk_size=2000)
-        return _follow(entries, head)
+    """Read the whole chain and compare every hash, every link and the end of the chain.
+
+    It locks nothing: entries up to the end of the chain as it was at the beginning cannot change any more.
+    """
+    head = AuditHead.objects.first()
+    if head is None:
+        return Verification(AuditEntry.objects.count(), False, 0, "", None, "audit.head_missing")
+    entries = AuditEntry.objects.filter(sequence__lte=head.sequence).order_by("sequence")
+    found = _follow(entries.iterator(chunk_size=2000), head)
+    beyond = AuditEntry.objects.filter(sequence__gt=Subquery(AuditHead.objects.values("sequence")[:1]))
+    if found.intact and beyond.exists():
+        return replace(found, intact=False, broken_at=head.sequence + 1, reason="audit.beyond_end")
+    return found
 
 
 def _follow(entries: Iterable[AuditEntry], head: AuditHead) -> Verification:
