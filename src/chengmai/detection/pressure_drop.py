@@ -132,7 +132,7 @@ class _Steps:
         reach = settings.after + settings.before
         self.span = np.full(len(window.time), np.inf)
         """Time over which each comparison reaches [ms]."""
-        self.span[reach - 1 :] = window.time[reach - 1 :] - window.time[: len(window.time) - reach + 1]
+        self.span[reach - 1 :] = window.time[reach - 1 :] - window.time[: max(len(window.time) - reach + 1, 0)]
         self.switched = np.zeros(len(window.time), dtype=bool)
         """Moments at which a pump was found switched since the one before."""
         self.switched[1:] = (np.abs(np.diff(window.pump, axis=0)) > PUMP_CHANGE_M3H).any(axis=1)
