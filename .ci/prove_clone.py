@@ -79,7 +79,9 @@ def start_and_stop(clone: Path, environment: dict[str, str], port: int, log: Pat
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             sys.exit(f"make demo did not stop within {STOP_S:.0f} s:\n{log.read_text()[-5000:]}")
-    still = processes_of(clone)
+    until = time.monotonic() + STOP_S
+    while (still := processes_of(clone)) and time.monotonic() < until:
+        time.sleep(0.2)
     if still:
         sys.exit(f"processes outlived the platform: {still}")
     return took
