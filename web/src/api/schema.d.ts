@@ -842,6 +842,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Simulator Status
+         * @description The simulator's state; 503 where none runs, as everywhere but in a demonstration.
+         */
+        get: operations["simulator_simulator_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulator/breaks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Break Pipe
+         * @description Break a pipe of the simulated town.
+         */
+        post: operations["simulator_break_pipe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulator/breaks/{pipe}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Mend Pipe
+         * @description Mend a pipe of the simulated town.
+         */
+        delete: operations["simulator_mend_pipe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/{code}/{edition}/{z}/{x}/{y}": {
         parameters: {
             query?: never;
@@ -1325,6 +1385,31 @@ export interface components {
             items: components["schemas"]["AuditOut"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * BreakFacts
+         * @description A broken pipe.
+         */
+        BreakFacts: {
+            /** Pipe */
+            pipe: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Size M3H */
+            size_m3h: number;
+        };
+        /**
+         * BreakRequest
+         * @description Which pipe to break, and how much shall escape at its present pressure.
+         */
+        BreakRequest: {
+            /** Pipe */
+            pipe: string;
+            /** Size M3H */
+            size_m3h: number;
         };
         /**
          * CaseAction
@@ -2552,6 +2637,23 @@ export interface components {
          * @enum {string}
          */
         Severity: "red" | "orange" | "yellow" | "blue";
+        /**
+         * SimulatorFacts
+         * @description Where the simulation stands.
+         */
+        SimulatorFacts: {
+            /** Breaks */
+            breaks: components["schemas"]["BreakFacts"][];
+            /** History Done */
+            history_done: boolean;
+            /** Interval S */
+            interval_s: number;
+            /**
+             * Simulated Until
+             * Format: date-time
+             */
+            simulated_until: string;
+        };
         /**
          * SuggestionOut
          * @description The department a case should go to, and why.
@@ -4359,6 +4461,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    simulator_simulator_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    simulator_break_pipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BreakRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    simulator_mend_pipe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                pipe: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorFacts"];
                 };
             };
             /** @description Any error */
