@@ -56,7 +56,7 @@ def user() -> None:
 @click.option("--organisation", required=True, help="Code of the organisation; made as the bureau when there is none.")
 @click.option("--role", "roles", multiple=True, required=True, help="A role, such as security_administrator.")
 def add_user(username: str, name: str, organisation: str, roles: tuple[str, ...]) -> None:
-    """Make an account with roles and print its one-time password."""
+    """Make the account USERNAME with roles and print its one-time password."""
     from chengmai.access.models import Organisation
     from chengmai.access.roles import Role
     from chengmai.access.services import add_user as add
@@ -75,7 +75,7 @@ def add_user(username: str, name: str, organisation: str, roles: tuple[str, ...]
 @user.command("reset-password")
 @click.argument("username")
 def reset_password(username: str) -> None:
-    """Replace a forgotten password, an administrator's too, and print a one-time password."""
+    """Replace the forgotten password of USERNAME, an administrator's too, and print a one-time password."""
     from chengmai.access.services import reset_password as reset
 
     _say("user.one_time_password", username=username, password=reset(None, username))
