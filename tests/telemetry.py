@@ -1,6 +1,5 @@
 """Gateways and datastreams for tests, and a platform's ports of its own."""
 
-import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,13 +7,7 @@ from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.tokens import hash_token, new_token
 from chengmai.settings import Settings
 from tests.people import add_organisation
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.ports import free_port
 
 
 def own_settings(data_dir: Path, **changes: object) -> Settings:

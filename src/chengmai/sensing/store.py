@@ -25,6 +25,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, Unavailable
 from chengmai.detection.observations import Observations
+from chengmai.sensing.columns import arrays_of, table_of
 from chengmai.sensing.quarantine import KEPT_BYTES, Refused
 from chengmai.sensing.revisions import NEVER, REPEATED, Identity, Newest, Revision, judge
 from chengmai.sensing.schema import TABLES
@@ -118,7 +119,7 @@ class TelemetryStore:
 
     def _write(self, stored: Observations, messages: npt.NDArray[np.uint64]) -> None:
         received = now()
-        table = pa.table(
+        table = table_of(
             {
                 "stream": stored.stream,
                 "time": stored.time,
@@ -126,7 +127,7 @@ class TelemetryStore:
                 "revision": stored.revision,
                 "batch": stored.batch,
                 "message": messages,
-                "received": np.full(len(stored), _to_numpy(received)),
+                "received": np.full(len(stored), _to_numpy(received), dtype="datetime64[ms]"),
             }
         )
         self._doubtful = True
@@ -153,7 +154,8 @@ class TelemetryStore:
                 kept = {row[0] for row in client.query(query).result_rows}
             new = [entry for entry in refused if entry.message not in kept]
             if new:
-                client.insert_arrow("quarantine", _quarantine_table(new), database=self._database)
+                rows = [_quarantine_row(entry) for entry in new]
+                client.insert("quarantine", rows, _QUARANTINE_COLUMNS, database=self._database)
 
     # -- reading --
 
@@ -316,15 +318,15 @@ class TelemetryStore:
         with self._engine() as client:
             table = client.query_arrow(query)
             batch = client.query(f"SELECT max(batch) FROM {self._database}.observations").result_rows[0][0]
-        stream, time, value, revision, number, received = (_numpy(column) for column in table.columns)
+        stream, time, value, revision, number, received = arrays_of(table)
         newest = Newest.empty()
         if len(stream):
             newest.cover(int(stream.max()))
-            newest.time[stream] = time.astype("datetime64[ms]").astype(np.int64)
+            newest.time[stream] = time.astype(np.int64)
             newest.value[stream] = value
             newest.revision[stream] = revision
             newest.message[stream] = number
-            newest.received[stream] = received.astype("datetime64[ms]").astype(np.int64)
+            newest.received[stream] = received.astype(np.int64)
         self._newest = newest
         self._batch = int(batch)
         self._recent.clear()
@@ -356,8 +358,8 @@ class TelemetryStore:
         )
         with self._engine() as client:
             table = client.query_arrow(query)
-        stream, time, value, message = (_numpy(column) for column in table.columns)
-        keys = zip(stream.tolist(), time.astype("datetime64[ms]").astype(np.int64).tolist(), strict=True)
+        stream, time, value, message = arrays_of(table)
+        keys = zip(stream.tolist(), time.astype(np.int64).tolist(), strict=True)
         found: dict[Identity, list[Revision]] = {}
         for key, old_value, old_message in zip(keys, value.tolist(), message.tolist(), strict=True):
             if key in asked:
@@ -418,13 +420,8 @@ def _holder(path: Path) -> str | None:
 
 
 def _observations(table: pa.Table) -> Observations:
-    stream, time, value, revision, batch = (_numpy(column) for column in table.columns)
-    return Observations(stream, time.astype("datetime64[ms]"), value, revision, batch)
-
-
-def _numpy(column: pa.ChunkedArray) -> npt.NDArray[Any]:
-    array: npt.NDArray[Any] = column.to_numpy()
-    return array
+    stream, time, value, revision, batch = arrays_of(table)
+    return Observations(stream, time, value, revision, batch)
 
 
 def _to_numpy(moment: datetime) -> np.datetime64:
@@ -443,16 +440,10 @@ def _numbers(streams: Sequence[int]) -> str:
     return ",".join(str(int(stream)) for stream in streams)
 
 
-def _quarantine_table(refused: Sequence[Refused]) -> pa.Table:
-    return pa.table(
-        {
-            "received": pa.array([_to_numpy(entry.received) for entry in refused], type=pa.timestamp("ms")),
-            "gateway": [entry.gateway for entry in refused],
-            "door": [entry.door.value for entry in refused],
-            "reason": [entry.reason.value for entry in refused],
-            "detail": [entry.detail for entry in refused],
-            "payload": [entry.payload[:KEPT_BYTES].decode("utf-8", "replace") for entry in refused],
-            "size": pa.array([entry.size for entry in refused], type=pa.uint64()),
-            "message": pa.array([entry.message for entry in refused], type=pa.uint64()),
-        }
-    )
+_QUARANTINE_COLUMNS = ("received", "gateway", "door", "reason", "detail", "payload", "size", "message")
+
+
+def _quarantine_row(entry: Refused) -> list[Any]:
+    payload = entry.payload[:KEPT_BYTES].decode("utf-8", "replace")
+    told = (entry.gateway, entry.door.value, entry.reason.value, entry.detail, payload)
+    return [entry.received, *told, entry.size, entry.message]
