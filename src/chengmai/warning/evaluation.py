@@ -37,7 +37,14 @@ RETRY_S = 5.0
 FACTS_S = 10.0
 """How long what is known of a network's datastreams is believed [s]."""
 
+ROUND_ROWS = 10_000
+"""Rows gone through in one transaction, about: others must not wait long for the database's one writer."""
+
 Apply = Callable[[Rule, Signal], object]
+
+
+class _Stopped(Exception):
+    """The platform stops while alarms are being written: the round is rolled back and comes again at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ class Evaluator:
         self._thread.start()
 
     def stop(self) -> None:
-        """End after the round in hand."""
+        """End; a round in hand is finished, or rolled back when it is writing alarms."""
         self._stopping = True
         self._news.set()
         if self._thread.is_alive():
@@ -101,6 +108,8 @@ class Evaluator:
                 log.error("the evaluation waits: %s", error)
                 moved = False
                 time.sleep(IDLE_S)
+            except _Stopped:
+                break
             if not moved:
                 self._news.wait(IDLE_S)
         connection.close()
@@ -112,7 +121,7 @@ class Evaluator:
         awake = [rule for rule in rules if self._rest_until.get(rule.code, 0) <= time.monotonic()]
         moved = False
         for batch in sorted({cursors[rule.code].batch for rule in awake}):
-            rows = self._store.read_after(batch)
+            rows = self._store.read_after(batch, ROUND_ROWS)
             if not len(rows):
                 continue
             results = [
@@ -144,13 +153,15 @@ class Evaluator:
                 try:
                     with transaction.atomic():
                         for signal in result.signals:
+                            if self._stopping:
+                                raise _Stopped
                             self._apply(result.rule, signal)
                             reach("evaluation.after_alarm")
                         self._move(result, batch)
                     moved = True
                     self._recovered(result.rule)
-                except (OperationalError, InterfaceError):
-                    raise  # the database itself, not the rule
+                except (OperationalError, InterfaceError, _Stopped):
+                    raise  # not the rule's fault
                 except Exception as error:  # noqa: BLE001 - as above; its savepoint is rolled back
                     self._rest(result.rule, error)
             reach("evaluation.before_commit")

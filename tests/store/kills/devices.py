@@ -16,6 +16,8 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+PAUSE_S = 0.01
+"""Between two messages of a device: the kills are to fall between readings, not into a backlog."""
 Reading = tuple[str, int, float]
 """Stream code, phenomenon time [ms since 1970], value."""
 
@@ -69,7 +71,7 @@ class Source:
                 return self._told((stream, moment, value + 0.5))
         self.minute += 1
         moment = int((START + timedelta(minutes=self.minute)).timestamp() * 1000)
-        value = float(self.dice.randint(1000, 1100) if self.dice.random() < 0.05 else self.dice.randint(0, 99))
+        value = float(self.dice.randint(1000, 1100) if self.dice.random() < 0.02 else self.dice.randint(0, 99))
         return self._told((self.dice.choice(self.streams), moment, value))
 
     def _repeat(self, reading: Reading) -> Reading:
@@ -127,6 +129,7 @@ class HttpDevice(Device):
                     time.sleep(0.02)
                     continue
                 self.acknowledge(self.waiting.popleft())
+                time.sleep(PAUSE_S)
         except (OSError, http.client.HTTPException):
             return
         finally:
@@ -182,6 +185,7 @@ class MqttDevice(Device):
                 message = again.popleft()
                 message.sends += 1
                 flying.append(client.publish("chengmai/v1/G/observations", message.payload, qos=1).mid)
+                time.sleep(PAUSE_S)
             elif not flying:
                 return
             else:

@@ -32,6 +32,8 @@ POINTS = (
     "evaluation.before_commit",
     "evaluation.after_commit",
 )
+RARE = ("evaluation.after_alarm", "ingest.after_quarantine")
+"""Points that few messages lead to."""
 ANY_MOMENT = "any moment"
 BROKER = "broker"
 START_S = 60.0
@@ -115,7 +117,9 @@ class Lane:
     def _run_and_kill(self) -> None:
         point = self.dice.choice((*POINTS, ANY_MOMENT, BROKER))
         named = point in POINTS
-        process, ports, broker = self._start(f"{point}:{self.dice.randint(1, 12)}" if named else "")
+        process, ports, broker = self._start(
+            f"{point}:{self.dice.randint(1, 2 if point in RARE else 8)}" if named else ""
+        )
         stop = threading.Event()
         threads = self._devices(ports, stop) if broker is not None else []
         try:
@@ -153,9 +157,11 @@ class Lane:
                 for thread in self._devices(ports, threading.Event(), max(most, len(self.http.waiting))):
                     thread.join()
                 most = 0
-        time.sleep(4)  # what the broker gave to a killed consumer comes again after a second
+        process.send_signal(signal.SIGUSR1)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "calm\n", self._last_words()
         process.terminate()
-        code = process.wait(30)
+        code = process.wait(START_S)
         assert code == 0, f"the station did not stop regularly ({code}): {self._last_words()}"
 
     def _last_words(self) -> str:

@@ -24,6 +24,7 @@ from chengmai.core.errors import Unavailable  # noqa: E402
 from chengmai.detection.observations import Observations  # noqa: E402
 from chengmai.detection.signals import Condition, Reason, Signal, Span  # noqa: E402
 from chengmai.events.models import OutboxEvent  # noqa: E402
+from chengmai.sensing import runtime  # noqa: E402
 from chengmai.sensing.door import ObservationsDoor  # noqa: E402
 from chengmai.sensing.models import Datastream, Gateway  # noqa: E402
 from chengmai.sensing.runtime import Sensing  # noqa: E402
@@ -31,10 +32,12 @@ from chengmai.sensing.store import open_store  # noqa: E402
 from chengmai.sensing.tokens import hash_token  # noqa: E402
 from chengmai.settings import current  # noqa: E402
 from chengmai.warning.detectors import Read, RuleFacts  # noqa: E402
-from chengmai.warning.evaluation import Evaluator  # noqa: E402
+from chengmai.warning.evaluation import Evaluator, lag  # noqa: E402
 from chengmai.warning.models import Alarm, AlarmEvent, EvaluationCursor, Rule  # noqa: E402
 
 STREAMS = 20
+CALM_S = 4.0
+"""Nothing new stored and nothing left to evaluate for so long: what the broker gives again comes after a second."""
 ALARMING = 1000.0
 """Readings from here on raise an alarm each."""
 
@@ -110,11 +113,27 @@ async def _serve(sensing: Sensing, evaluator: Evaluator) -> None:
     while not server.started:
         await asyncio.sleep(0.005)
     print("ready", sensing.broker_pid, flush=True)
+    asked = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.set)
+    telling = asyncio.ensure_future(_tell_calm(asked))
     while not task.done():
         await asyncio.sleep(0.1)
         if sensing.failure is not None:
             os._exit(3)
+    telling.cancel()
     await task
+
+
+async def _tell_calm(asked: asyncio.Event) -> None:
+    """Once asked by SIGUSR1: say ``calm`` when for CALM_S nothing was stored and nothing was left to evaluate."""
+    await asked.wait()
+    calm, seen = 0.0, -1
+    while calm < CALM_S:
+        await asyncio.sleep(0.2)
+        batch = runtime.current().store.batch
+        behind = max((await asyncio.to_thread(lag)).values())
+        calm, seen = (calm + 0.2 if batch == seen and behind == 0 else 0.0), batch
+    print("calm", flush=True)
 
 
 def report(path: Path) -> None:
