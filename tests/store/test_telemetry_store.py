@@ -127,7 +127,7 @@ def test_refused_messages_are_kept_once_and_counted(store: TelemetryStore) -> No
         Refused(HEARD, "SIM", Door.MQTT, Reason.MALFORMED, "no JSON", b"{\xff" + b"x" * 10_000, 10_002, 5),
         Refused(HEARD + timedelta(seconds=1), "SIM", Door.HTTP, Reason.UNKNOWN_STREAM, "X", b"{}", 2),
     ]
-    store.quarantine(refused)
+    store.quarantine([*refused, refused[0]])
     store.quarantine(refused[:1])
     assert store.quarantine_counts() == {"malformed": 1, "unknown_stream": 1}
     newest, oldest = store.quarantined()

@@ -1,6 +1,6 @@
 """Between numpy and Arrow by their buffers: the libraries' own conversions would first load pandas, for a second."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,13 +15,21 @@ _TYPES = {
 }
 
 
-def table_of(columns: Mapping[str, npt.NDArray[Any]]) -> pa.Table:
-    """Arrays as an Arrow table, nothing copied."""
-    arrays = []
-    for values in columns.values():
-        kept = np.ascontiguousarray(values)
-        arrays.append(pa.Array.from_buffers(_TYPES[str(kept.dtype)], len(kept), [None, pa.py_buffer(kept)]))
+def table_of(columns: Mapping[str, npt.NDArray[Any] | Sequence[str]]) -> pa.Table:
+    """Arrays, and lists of texts, as an Arrow table; arrays are not copied."""
+    arrays = [_numbers(values) if isinstance(values, np.ndarray) else _texts(values) for values in columns.values()]
     return pa.Table.from_arrays(arrays, names=list(columns))
+
+
+def _numbers(values: npt.NDArray[Any]) -> pa.Array:
+    kept = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(_TYPES[str(kept.dtype)], len(kept), [None, pa.py_buffer(kept)])
+
+
+def _texts(values: Sequence[str]) -> pa.Array:
+    encoded = [value.encode() for value in values]
+    ends = np.cumsum([0, *(len(value) for value in encoded)], dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), len(encoded), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))])
 
 
 def arrays_of(table: pa.Table) -> list[npt.NDArray[Any]]:

@@ -97,6 +97,12 @@ class LiveSocket:
             else:
                 await _send(send, await subscription.queue.get())
 
+    def close(self) -> None:
+        """Stop making deltas and listening to log-outs."""
+        sessions.ended.remove(self._session_ended)
+        if self._ticker is not None:
+            self._ticker.cancel()
+
     def _tick(self) -> None:
         """The hub's deltas are made in the loop of its listeners, from the first listener on."""
         if self._ticker is None or self._ticker.done():

@@ -8,7 +8,7 @@ import fcntl
 import re
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -152,10 +152,9 @@ class TelemetryStore:
                 listed = ",".join(str(number) for number in numbers)
                 query = f"SELECT DISTINCT message FROM {self._database}.quarantine WHERE message IN ({listed})"
                 kept = {row[0] for row in client.query(query).result_rows}
-            new = [entry for entry in refused if entry.message not in kept]
+            new = _once(entry for entry in refused if entry.message not in kept)
             if new:
-                rows = [_quarantine_row(entry) for entry in new]
-                client.insert("quarantine", rows, _QUARANTINE_COLUMNS, database=self._database)
+                client.insert_arrow("quarantine", _quarantine_table(new), database=self._database)
 
     # -- reading --
 
@@ -440,10 +439,24 @@ def _numbers(streams: Sequence[int]) -> str:
     return ",".join(str(int(stream)) for stream in streams)
 
 
-_QUARANTINE_COLUMNS = ("received", "gateway", "door", "reason", "detail", "payload", "size", "message")
+def _once(refused: Iterable[Refused]) -> list[Refused]:
+    """A redelivery may come while the first delivery still waits: the same part of a message only once."""
+    found: dict[object, Refused] = {}
+    for place, entry in enumerate(refused):
+        found.setdefault((entry.message, entry.detail, entry.payload) if entry.message else place, entry)
+    return list(found.values())
 
 
-def _quarantine_row(entry: Refused) -> list[Any]:
-    payload = entry.payload[:KEPT_BYTES].decode("utf-8", "replace")
-    told = (entry.gateway, entry.door.value, entry.reason.value, entry.detail, payload)
-    return [entry.received, *told, entry.size, entry.message]
+def _quarantine_table(refused: Sequence[Refused]) -> pa.Table:
+    return table_of(
+        {
+            "received": np.array([_to_numpy(entry.received) for entry in refused], dtype="datetime64[ms]"),
+            "gateway": [entry.gateway for entry in refused],
+            "door": [entry.door.value for entry in refused],
+            "reason": [entry.reason.value for entry in refused],
+            "detail": [entry.detail.encode("utf-8", "replace").decode() for entry in refused],
+            "payload": [entry.payload[:KEPT_BYTES].decode("utf-8", "replace") for entry in refused],
+            "size": np.array([entry.size for entry in refused], dtype=np.uint64),
+            "message": np.array([entry.message for entry in refused], dtype=np.uint64),
+        }
+    )

@@ -138,6 +138,8 @@ class Lane:
             stop.set()
             for thread in threads:
                 thread.join()
+        if broker is not None:
+            _demand_gone(broker)
         self.killed[point] += 1
 
     def _devices(self, ports: dict[str, int], stop: threading.Event, most: int = 10_000) -> list[threading.Thread]:
@@ -198,6 +200,15 @@ class Lane:
             "other steps": (told["other_steps"], 0),
         }
         return [f"{name}: {got} instead of {wanted}" for name, (got, wanted) in pairs.items() if got != wanted]
+
+
+def _demand_gone(broker: int) -> None:
+    """The broker dies with its parent, however that dies."""
+    until = time.monotonic() + 10
+    while Path(f"/proc/{broker}").exists():
+        if time.monotonic() > until:
+            raise AssertionError(f"the broker {broker} outlived its platform")
+        time.sleep(0.01)
 
 
 def _lost(done: list[Message], stored: dict[tuple[str, int], list[float]]) -> list[str]:

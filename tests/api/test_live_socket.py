@@ -1,0 +1,149 @@
+"""The WebSocket of the live feed: who may listen, what he hears, and that log-out ends it."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from asgiref.sync import sync_to_async
+from django.test import Client
+
+from chengmai.access.roles import Role
+from chengmai.detection.observations import Observations
+from chengmai.sensing import live_socket
+from chengmai.sensing.live import Hub
+from chengmai.sensing.live_socket import LiveSocket
+from chengmai.sensing.registry import Registry, StreamFacts
+from chengmai.settings import Settings
+from tests.people import add_organisation, add_person, client_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+HOST = "city.example"
+
+
+@pytest.fixture
+def hub() -> Hub:
+    streams = [StreamFacts(1, "A", "G", "WATER", None, None, 300), StreamFacts(2, "B", "G", "ROADS", None, None, 300)]
+    registry = Registry(lambda: (streams, {}))
+    registry.refresh()
+    made = Hub(registry)
+    made.values(Observations.fresh([1, 2], np.array([0, 0], dtype="datetime64[ms]"), [5.0, 6.0]))
+    return made
+
+
+class Connection:
+    """One browser's connection, spoken to as the server would."""
+
+    def __init__(
+        self, socket: LiveSocket, cookie: str, origin: str | None = f"https://{HOST}", after: str = ""
+    ) -> None:
+        self.sent: asyncio.Queue[Any] = asyncio.Queue()
+        self.told: asyncio.Queue[Any] = asyncio.Queue()
+        headers = {"host": HOST, "cookie": cookie} | ({"origin": origin} if origin else {})
+        scope = {
+            "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+            "query_string": b"",
+        }
+        self.told.put_nowait({"type": "websocket.connect"})
+        self.task = asyncio.ensure_future(socket(scope, self.told.get, self.sent.put))
+
+    async def next(self) -> Any:
+        event = await asyncio.wait_for(self.sent.get(), 10)
+        return json.loads(event["text"]) if event["type"] == "websocket.send" else event
+
+    async def leave(self) -> None:
+        self.told.put_nowait({"type": "websocket.disconnect"})
+        await asyncio.wait_for(self.task, 10)
+
+
+def cookie_of(client: Client) -> str:
+    return f"other=1; chengmai_session={client.cookies['chengmai_session'].value}"
+
+
+def talk(hub: Hub, talk_with: Callable[[LiveSocket], Awaitable[None]], settings: Settings | None = None) -> None:
+    async def run() -> None:
+        socket = LiveSocket(hub, settings or Settings())
+        try:
+            await talk_with(socket)
+        finally:
+            socket.close()
+
+    asyncio.run(run())
+
+
+def test_a_department_s_person_hears_of_its_own_streams(hub: Hub) -> None:
+    client = client_of(add_person("op", Role.OPERATOR, organisation=add_organisation("WATER", "department")))
+
+    async def conversation(socket: LiveSocket) -> None:
+        one = Connection(socket, cookie_of(client))
+        assert (await one.next())["type"] == "websocket.accept"
+        snapshot = await one.next()
+        assert (snapshot["type"], [value[0] for value in snapshot["values"]]) == ("snapshot", ["A"])
+        hub.change("alarm", "7", "raise", "WATER")
+        delta = await one.next()
+        while not delta["changes"]:
+            delta = await one.next()
+        assert delta["changes"] == [{"kind": "alarm", "id": "7", "action": "raise"}]
+        await one.leave()
+        assert hub.listeners == 0
+
+    talk(hub, conversation)
+
+
+@pytest.mark.parametrize("origin", [None, "https://elsewhere.example", "null"])
+def test_a_page_from_elsewhere_is_not_let_in(hub: Hub, origin: str | None) -> None:
+    client = client_of(add_person("op", Role.OPERATOR))
+
+    async def conversation(socket: LiveSocket) -> None:
+        assert await Connection(socket, cookie_of(client), origin).next() == {"type": "websocket.close", "code": 4403}
+
+    talk(hub, conversation)
+
+
+def test_without_a_session_or_the_permission_it_closes(hub: Hub) -> None:
+    stranger = client_of(add_person("security", Role.SECURITY_ADMINISTRATOR))
+
+    async def conversation(socket: LiveSocket) -> None:
+        for cookie, code in (("", 4401), ("chengmai_session=x", 4401), (cookie_of(stranger), 4403)):
+            one = Connection(socket, cookie)
+            assert (await one.next())["type"] == "websocket.accept"
+            assert await one.next() == {"type": "websocket.close", "code": code}
+
+    talk(hub, conversation)
+
+
+def test_log_out_closes_at_once(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_socket, "SESSION_CHECK_S", 3600)
+    client = client_of(add_person("op", Role.OPERATOR))
+
+    async def conversation(socket: LiveSocket) -> None:
+        one = Connection(socket, cookie_of(client))
+        await one.next()
+        await one.next()
+        answer = await sync_to_async(client.delete, thread_sensitive=False)("/api/v1/session")
+        assert answer.status_code < 300, answer.content
+        event = await one.next()
+        while event["type"] != "websocket.close":
+            event = await one.next()
+        assert event["code"] == 4401
+
+    talk(hub, conversation)
+
+
+def test_a_session_that_runs_out_closes_too(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_socket, "SESSION_CHECK_S", 0.05)
+    client = client_of(add_person("op", Role.OPERATOR))
+
+    async def conversation(socket: LiveSocket) -> None:
+        one = Connection(socket, cookie_of(client))
+        await one.next()
+        await one.next()
+        await sync_to_async(client.session.flush, thread_sensitive=False)()
+        event = await one.next()
+        while event["type"] != "websocket.close":
+            event = await one.next()
+        assert event["code"] == 4401
+
+    talk(hub, conversation)
