@@ -25,7 +25,6 @@ from benchmarks.tables import Line, show
 from chengmai.secrets_file import load_secrets
 from chengmai.sensing.broker import INTERNAL_USER, Broker
 from chengmai.sensing.columns import table_of
-from chengmai.sensing.consumer import DURABLE, STREAM, SUBJECT
 from chengmai.sensing.publishing import Publisher
 from chengmai.sensing.store import open_store
 from chengmai.sensing.tokens import hash_token
@@ -95,6 +94,8 @@ def _all_at_once(work: Callable[[int], None], count: int) -> None:
 
 
 async def _consumed(port: int, password: str) -> None:
+    from chengmai.sensing.consumer import DURABLE, STREAM
+
     connection = await nats.connect(f"nats://127.0.0.1:{port}", user=INTERNAL_USER, password=password)
     while True:
         told = await connection.jetstream().consumer_info(STREAM, DURABLE)
@@ -129,6 +130,8 @@ def bare_broker(made: Installation, told: list[bytes]) -> float:
 
 
 async def _swallow(port: int, ready: threading.Event, stop: threading.Event) -> None:
+    from chengmai.sensing.consumer import DURABLE, STREAM, SUBJECT
+
     connection = await nats.connect(f"nats://127.0.0.1:{port}", user=INTERNAL_USER, password=PASSWORD)
     stream = connection.jetstream()
     wanted = ConsumerConfig(
