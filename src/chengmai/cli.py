@@ -48,11 +48,28 @@ def group() -> None:
     """Chengmai 城脉: the platform a city management bureau runs on."""
 
 
+def _run() -> None:
+    """Run the command; a store that is full, locked or gone is an error with a code as everywhere."""
+    try:
+        group()
+    except Exception as error:
+        from django.apps import apps
+
+        if isinstance(error, ChengmaiError) or not apps.ready:
+            raise
+        from chengmai.portal.failures import storage_error
+
+        known = storage_error(error)
+        if known is None:
+            raise
+        raise known from error
+
+
 def main() -> None:
     """Run the command line; an error with a code ends in one clear sentence and its exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chengmai.django_settings")
     try:
-        group()
+        _run()
     except ChengmaiError as error:
         sentence = message(error.code, choose_language(os.environ.get("CHENGMAI_LANGUAGE", "")), error.params)
         Console(stderr=True).print(f"chengmai: {sentence}", style="red", markup=False, highlight=False, soft_wrap=True)

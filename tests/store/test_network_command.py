@@ -1,11 +1,14 @@
 """``chengmai network import``: findings as a table, a sheet to mend, and exit codes."""
 
 import csv
+import errno
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from chengmai import cli
+from chengmai.assets import services
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.network.survey_files import pack_folder
 from tests.networks import DATA, add_network
@@ -77,3 +80,21 @@ def test_a_formula_in_a_finding_is_no_formula_in_the_sheet(monkeypatch: pytest.M
     values = {row[4] for row in csv.reader(sheet.read_text(encoding="utf-8-sig").splitlines())}
     assert any(value.startswith("'=HYPERLINK") for value in values)
     assert not any(value.startswith("=") for value in values)
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [(OperationalError("database is locked"), "数据库"), (OSError(errno.ENOSPC, "No space left on device"), "磁盘")],
+)
+def test_a_store_that_is_locked_or_full_is_one_sentence_and_no_trace(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], failure: Exception, sentence: str
+) -> None:
+    add_network("W", add_organisation())
+
+    def fail(name: str) -> None:
+        raise failure
+
+    monkeypatch.setattr(services, "reach", fail)
+    assert run(monkeypatch, DATA / "hillside.inp", "--network", "W") == 3
+    assert sentence in capsys.readouterr().err
+    assert NetworkEdition.objects.count() == 0
