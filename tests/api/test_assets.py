@@ -138,3 +138,13 @@ def test_the_citys_frame(engineer: Client) -> None:
 def test_search_finds_elements_exact_codes_first(engineer: Client) -> None:
     found = engineer.get(f"{API}/search", {"q": "p1"}).json()
     assert (found[0]["kind"], found[0]["code"], found[0]["network"]) == ("link", "P1", "W")
+
+
+def test_an_answer_with_very_many_findings_is_cut_and_the_sheet_is_whole(engineer: Client) -> None:
+    broken = "".join(f" x{n} high\n" for n in range(1200))
+    text = sample("hillside.inp").decode().replace("[RESERVOIRS]", f"{broken}[RESERVOIRS]")
+    body = engineer.post(f"{API}/networks/W/imports", {"file": SimpleUploadedFile("m.inp", text.encode())}).json()
+    assert body["counts"]["errors"] == 1200
+    assert len(body["findings"]) == 1000
+    sheet = engineer.get(f"{API}/networks/W/editions/{body['edition']['id']}/findings.csv")
+    assert len(list(csv.reader(io.StringIO(sheet.content.decode("utf-8-sig"))))) == 1 + 1202

@@ -13,18 +13,18 @@ from chengmai.access.roles import Permission
 from chengmai.assets import queries
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.assets.models import Network, NetworkEdition
-from chengmai.assets.services import import_network, stored_findings
+from chengmai.assets.services import SUMMARY, import_network, stored_findings
 from chengmai.core.errors import TooMany
 from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
-from chengmai.network.documents import bounds
-from chengmai.network.pipe_network import PipeNetwork
 from chengmai.settings import current
 
 router = Router(tags=["assets"])
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 MAX_ZOOM = 22
+MOST_FINDINGS = 1000
+"""An import's answer shows no more; the counts tell how many there are, the sheet holds all of an edition."""
 
 
 class Edition(Schema):
@@ -131,28 +131,29 @@ def _language(request: HttpRequest, user: User) -> str:
     return choose_language(user.language or request.headers.get("Accept-Language", "") or current().language)
 
 
-def _edition(edition: NetworkEdition, arrays: PipeNetwork) -> Edition:
+def _edition(edition: NetworkEdition) -> Edition:
+    summary = edition.model[SUMMARY]
     return Edition(
         id=edition.pk,
         source=edition.source,
         loaded_at=edition.loaded_at,
-        nodes=len(arrays.nodes),
-        links=len(arrays.links),
-        pipe_length_m=round(arrays.pipe_length_m, 1),
+        nodes=summary["nodes"],
+        links=summary["links"],
+        pipe_length_m=summary["pipe_length_m"],
         findings=len(edition.findings),
     )
 
 
 def _facts(network: Network) -> NetworkFacts:
-    arrays = queries.load_network(network) if network.edition else None
+    edition = network.edition
     return NetworkFacts(
         code=network.code,
         name_zh=network.name_zh,
         name_en=network.name_en,
         utility=network.utility,
         owner=network.owner.code,
-        edition=_edition(network.edition, arrays) if network.edition and arrays else None,
-        bounds=bounds(arrays) if arrays else None,
+        edition=_edition(edition) if edition else None,
+        bounds=edition.model[SUMMARY]["bounds"] if edition else None,
     )
 
 
@@ -246,10 +247,10 @@ def import_file(request: HttpRequest, code: str, file: File[UploadedFile]) -> Im
     language = _language(request, user)
     edition = result.edition
     return ImportFacts(
-        edition=_edition(edition, queries.load_edition(edition)) if edition else None,
+        edition=_edition(edition) if edition else None,
         created=result.created,
         counts=ImportCounts(**result.counts),
-        findings=[_finding(finding, language) for finding in result.findings],
+        findings=[_finding(finding, language) for finding in result.findings[:MOST_FINDINGS]],
     )
 
 

@@ -19,13 +19,14 @@ from chengmai.core.crashpoints import reach
 from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.core.findings import Finding, count_by_rule
 from chengmai.events.outbox import emit
-from chengmai.network.documents import link_documents, model_document, node_documents
+from chengmai.network.documents import bounds, link_documents, model_document, node_documents
 from chengmai.network.pipe_network import PipeNetwork
 
 BATCH_ROWS = 500
 """Rows written in one transaction: short enough that nobody else waits for the writer."""
 ABANDONED_AFTER = timedelta(hours=1)
 """An unpublished edition older than this belongs to an import that died."""
+SUMMARY = "summary"
 JINCHENG = (112.85, 35.50)
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -99,7 +100,7 @@ def import_network(actor: User | None, network: Network, file_name: str, data: b
         source_hash=digest,
         loaded_at=now(),
         findings=[finding.as_dict() for finding in findings],
-        model=model_document(read),
+        model={**model_document(read), SUMMARY: summary_of(read)},
     )
     try:
         _load(edition, read)
@@ -108,6 +109,16 @@ def import_network(actor: User | None, network: Network, file_name: str, data: b
         raise
     _publish(actor, network, edition)
     return ImportResult(edition, True, counts, findings)
+
+
+def summary_of(network: PipeNetwork) -> dict[str, Any]:
+    """What lists tell of an edition without loading it; bounds in degrees."""
+    return {
+        "nodes": len(network.nodes),
+        "links": len(network.links),
+        "pipe_length_m": round(network.pipe_length_m, 1),
+        "bounds": bounds(network),
+    }
 
 
 def _counts(network: PipeNetwork, findings: list[Finding]) -> dict[str, int]:
