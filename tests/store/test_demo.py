@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import urllib.error
 import urllib.request
 from contextlib import ExitStack
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
-from tests.platform_process import PlatformProcess, environment, running
+from tests.platform_process import PlatformProcess, environment, gone, running
 
 pytestmark = pytest.mark.kills
 ACCOUNT = re.compile(r"^\s*([a-z_0-9]+)\s+([a-z]{4}-[A-Z]{4}-\d{4}-[a-z]{4})\s", re.MULTILINE)
@@ -63,7 +64,10 @@ def test_the_next_start_makes_nothing_again_and_shows_no_password(
         assert ACCOUNT.findall(run.text) == []
         me = log_in(run, "operator", passwords["operator"])
         assert (me["roles"], me["demo"], me["must_change_password"]) == (["operator"], True, False)
-        assert run.stop() == 0
+        children = run.children()
+        assert len(children) >= 3, "the broker, a worker and the simulator"
+        run.stop(signal.SIGKILL)
+        assert gone(children)
 
 
 def test_lost_passwords_are_replaced(surroundings: dict[str, str], passwords: dict[str, str]) -> None:
