@@ -1,6 +1,8 @@
 """How far from a broken pipe the ranking points: seeded breaks on a network that differs from the believed one.
 
-    python -m benchmarks.locating NETWORK.inp --breaks 40
+    python -m benchmarks.locating [NETWORK.inp] --breaks 40
+
+Without a file the demonstration city's network is taken, which is of L-Town's shape.
 
 The hidden network has other roughness and demand (10 % each), sensors have noise and offsets, and the demand drifts
 between the readings before and after the break. Prints distances along the pipes from the first-ranked pipe.
@@ -18,6 +20,8 @@ from scipy.sparse.csgraph import dijkstra
 from chengmai.detection.locating import Fall, Situation, rank_pipes
 from chengmai.network.inp_reader import read_inp
 from chengmai.network.pipe_network import LinkKind, PipeNetwork
+from chengmai.network.survey_files import pack_folder, tables_of
+from chengmai.network.survey_reader import read_survey
 from chengmai.physics.breaks import SUFFIX, part_pipes
 from chengmai.physics.water import Conditions, WaterModel
 from chengmai.simulator.hidden_network import Difference, hidden_network
@@ -25,6 +29,7 @@ from chengmai.simulator.hidden_network import Difference, hidden_network
 PLACES: tuple[int, ...] = (1, 4, 31, 54, 105, 114, 163, 188, 215, 229, 288, 296, 332, 342, 410, 415, 429, 458, 469)
 PLACES += (495, 506, 516, 519, 549, 613, 636, 644, 679, 722, 726, 740, 752, 769)
 SENSORS = [f"n{place}" for place in PLACES]
+SHIPPED = Path(__file__).parent.parent / "src" / "chengmai" / "demo" / "data" / "survey"
 INFLOW = {"p227": 1, "p235": 1, "PUMP_1": -1}
 READINGS = 6
 
@@ -102,12 +107,16 @@ def one_break(network: PipeNetwork, seed: int) -> dict[str, object]:
 def main() -> None:
     """Run and print."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("network", type=Path)
+    arguments.add_argument("network", type=Path, nargs="?")
     arguments.add_argument("--breaks", type=int, default=40)
     arguments.add_argument("--seed", type=int, default=1000)
     arguments.add_argument("--rows", action="store_true", help="print every break")
     given = arguments.parse_args()
-    network, _ = read_inp(given.network.read_bytes(), given.network.name)
+    if given.network is None:
+        tables, _ = tables_of("survey.zip", pack_folder(SHIPPED))
+        network, _ = read_survey(tables, "survey.zip")
+    else:
+        network, _ = read_inp(given.network.read_bytes(), given.network.name)
     rows = [one_break(network, given.seed + number) for number in range(given.breaks)]
     if given.rows:
         for row in rows:

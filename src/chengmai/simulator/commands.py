@@ -41,6 +41,7 @@ def simulate(
     simulation = Simulation(plan, start_town(plan), publisher)
     try:
         while simulation.catch_up(now()):
+            publisher.flush()
             click.echo(f"{simulation.town.now:%Y-%m-%d %H:%M}Z")
         started = time.monotonic()
         while not seconds or time.monotonic() - started < seconds:
@@ -50,7 +51,7 @@ def simulate(
                 click.echo(f"{pipe}: {size} m3/h")
             simulation.report(now())
             time.sleep(interval)
-        publisher.wait(0)
+        publisher.flush()
     except KeyboardInterrupt:
         click.echo("")
     finally:

@@ -13,8 +13,6 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 Reading = tuple[str, datetime, float]
 """Stream code, moment (aware), value in the stream's unit."""
-_WAITING = 20
-"""Messages the broker has not acknowledged at which a hurried sender waits."""
 _KEPT = 20_000
 """Messages kept while the broker is away; at one message in 5 s more than a day."""
 
@@ -52,9 +50,9 @@ class Publisher:
         self._sent += 1
         self._client.publish(self._topic, msgspec.json.encode({"observations": told}), qos=1)
 
-    def wait(self, limit: int = _WAITING) -> None:
-        """Wait until at most so many messages are not acknowledged."""
-        while self.pending > limit:
+    def flush(self) -> None:
+        """Wait until the broker has acknowledged everything."""
+        while self.pending:
             time.sleep(0.02)
 
     def close(self) -> None:

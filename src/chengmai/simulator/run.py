@@ -20,6 +20,8 @@ HISTORY_STEP = timedelta(minutes=5)
 RECENT = timedelta(minutes=10)
 """The last part of the history comes at the pace of the reports, so that a burst is judged from the first one on."""
 _CHUNK_STEPS = 24
+_UNDER_WAY = 20
+"""Messages not acknowledged at which the history waits for the broker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ class Sender(Protocol):
     def send(self, readings: list[Reading]) -> None:
         """Hand them over."""
 
-    def wait(self, limit: int = ...) -> None:
-        """Wait while too much is under way."""
+    @property
+    def pending(self) -> int:
+        """Messages that are under way."""
 
 
 def main(plan: Plan, commands: Connection, parent: int) -> None:
@@ -79,15 +82,19 @@ class Simulation:
 
     def run(self, commands: Connection) -> None:
         """History, then reports until told to stop."""
-        while not self._stopped and self.catch_up(now()):
-            self._obey(commands, 0.0)
-        self.history_done = True
+        while not self._stopped and (self._crowded or self.catch_up(now())):
+            self._obey(commands, 0.02 if self._crowded else 0.0)
+        self.history_done = not self._stopped
         due = time.monotonic()
         while not self._stopped:
             self._obey(commands, max(0.0, due - time.monotonic()))
             if time.monotonic() >= due and not self._stopped:
                 self.report(now())
                 due = max(due + self.plan.interval_s, time.monotonic())
+
+    @property
+    def _crowded(self) -> bool:
+        return self.sender.pending > _UNDER_WAY
 
     def catch_up(self, until: datetime) -> bool:
         """Send one piece of the history before a moment; False when there is none left."""
@@ -98,7 +105,6 @@ class Simulation:
                 break
             readings += [(stream, following, value) for stream, value in self.town.advance(following).items()]
         if readings:
-            self.sender.wait()
             self.sender.send(readings)
         return bool(readings)
 
