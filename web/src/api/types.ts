@@ -107,15 +107,6 @@ export type SensingHealth = Schemas["Health"];
 /** A refused message or reading; `size_bytes` is that of the whole. */
 export type Quarantined = Schemas["RefusedOut"];
 
-export interface Break {
-  pipe: string;
-  size_m3h: number;
-  since?: string | null;
-  longitude?: number | null;
-  latitude?: number | null;
-}
-
-export interface Simulator {
-  running: boolean;
-  breaks: Break[];
-}
+/** A broken pipe of the simulated network. */
+export type Break = Schemas["BreakFacts"];
+export type Simulator = Schemas["SimulatorFacts"];

@@ -7,11 +7,29 @@ import type { Palette } from "@/map/palette";
 
 const LAYERS = ["cells-line", "cells-name", "streets-line", "streets-name"];
 
+/** One point a cell for its name: a polygon cut by tiles would show it once a tile. */
+function middles(cells: City["cells"]): GeoJSON.FeatureCollection<GeoJSON.Point> {
+  const features = cells.features.map((cell): GeoJSON.Feature<GeoJSON.Point> => {
+    const ring = cell.geometry.coordinates[0] ?? [];
+    const middle = (axis: 0 | 1): number => {
+      const values = ring.map((vertex) => vertex[axis] ?? 0);
+      return (Math.min(...values) + Math.max(...values)) / 2;
+    };
+    return {
+      type: "Feature",
+      properties: cell.properties,
+      geometry: { type: "Point", coordinates: [middle(0), middle(1)] },
+    };
+  });
+  return { type: "FeatureCollection", features };
+}
+
 export class CityOverlay implements Overlay {
   constructor(private readonly city: City) {}
 
   add(map: MapLibre, palette: Palette, below: (level: Level) => string): void {
     map.addSource("cells", { type: "geojson", data: this.city.cells });
+    map.addSource("cell-middles", { type: "geojson", data: middles(this.city.cells) });
     map.addSource("streets", { type: "geojson", data: this.city.streets });
     map.addLayer(
       {
@@ -39,7 +57,7 @@ export class CityOverlay implements Overlay {
       {
         id: "cells-name",
         type: "symbol",
-        source: "cells",
+        source: "cell-middles",
         minzoom: 14.8,
         layout: { "text-field": ["get", "code"], "text-font": FONT, "text-size": 10 },
         paint: { "text-color": palette.cellText, "text-halo-color": palette.halo, "text-halo-width": 1 },
@@ -68,6 +86,7 @@ export class CityOverlay implements Overlay {
   remove(map: MapLibre): void {
     for (const layer of LAYERS) map.removeLayer(layer);
     map.removeSource("cells");
+    map.removeSource("cell-middles");
     map.removeSource("streets");
   }
 }

@@ -60,7 +60,7 @@ export class SensorsOverlay implements Overlay {
           "icon-image": ["concat", "status-", ["get", "status"]],
           "icon-allow-overlap": true,
           "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.8, 16, 1.2],
-          "symbol-sort-key": ["match", ["get", "status"], "ok", 0, 1],
+          "symbol-sort-key": ["match", ["get", "status"], "stale", 0, "ok", 1, 2],
           "text-field": ["step", ["zoom"], "", 13.5, ["get", "value"]],
           "text-font": FONT,
           "text-size": 11,
