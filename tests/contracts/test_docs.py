@@ -72,6 +72,14 @@ def test_every_decision_has_its_own_number_and_is_listed() -> None:
     assert listed == pages
 
 
+def test_every_benchmark_is_listed() -> None:
+    commands = {path.stem for path in (ROOT / "benchmarks").glob("*.py") if "__main__" in path.read_text()}
+    listed = re.findall(
+        r"^\| `python -m benchmarks\.(\w+)`", (ROOT / "benchmarks" / "README.md").read_text(), re.MULTILINE
+    )
+    assert sorted(commands) == sorted(listed)
+
+
 def system_rows() -> dict[str, tuple[str, str, str]]:
     """System -> (screen, test, state) of ``docs/systems.md``."""
     lines = (ROOT / "docs" / "systems.md").read_text().splitlines()
