@@ -112,13 +112,20 @@ def test_security_headers_are_on_every_answer() -> None:
 
 
 def test_the_documentation_of_the_api_comes_from_here_alone() -> None:
-    page = Client().get("/api/docs").content.decode()
+    client = client_of(add_person("li"))
+    page = client.get("/api/docs").content.decode()
     assert "http://" not in page
     assert "https://" not in page
     for name in ("swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-init.js"):
         assert f"/api/docs/{name}" in page
         assert Client().get(f"/api/docs/{name}").status_code == 200
     assert Client().get("/api/docs/favicon.png").status_code == 404
+
+
+def test_what_doors_there_are_is_told_to_people_who_are_logged_in() -> None:
+    for path in ("/api/docs", "/api/v1/openapi.json"):
+        assert shape(Client().get(path)) == (401, "door.not_logged_in")
+        assert client_of(add_person(f"li{len(path)}")).get(path).status_code == 200
 
 
 def test_the_front_end_s_page_answers_its_own_routes(tmp_path: object, settings: object) -> None:

@@ -1,5 +1,7 @@
 """The API put together: every package's router, one error handler, one OpenAPI document."""
 
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -9,6 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.constants import NOT_SET
 
+from chengmai.access.doors import Session
+from chengmai.core.errors import ChengmaiError
 from chengmai.portal.failures import as_error, error_response, language_of
 
 PACKAGES = ("access", "assets", "sensing", "warning", "casework", "budget", "simulator")
@@ -85,6 +89,20 @@ def _handle(request: HttpRequest, error: Any) -> HttpResponse:
     return error_response(as_error(error), language_of(request))
 
 
+def logged_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view for anybody who is logged in: what doors there are is not for everybody to know."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+        try:
+            Session()(request)
+        except ChengmaiError as error:
+            return _handle(request, error)
+        return view(request, *arguments, **named)
+
+    return guarded
+
+
 def assemble() -> PlatformAPI:
     """The API with the routers of all packages that have one."""
     assembled = PlatformAPI(
@@ -93,6 +111,7 @@ def assemble() -> PlatformAPI:
         description="The platform a city management bureau runs on. Times are ISO 8601 in UTC; units are in the names.",
         urls_namespace="api",
         docs_url=None,
+        docs_decorator=logged_in,
         openapi_url="/openapi.json",
     )
     for kind in list(assembled._exception_handlers):

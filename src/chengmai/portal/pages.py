@@ -6,10 +6,12 @@ from pathlib import Path
 
 from django.conf import settings as django
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from chengmai.core.errors import NotFound, Unavailable
+from chengmai.portal.api import logged_in
 from chengmai.portal.failures import error_response, language_of
 
 _DOCS = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Chengmai API</title>
@@ -37,10 +39,9 @@ def front_end(request: HttpRequest, path: str = "") -> HttpResponseBase:
 
 
 @require_safe
+@logged_in
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The API's documentation to read and try out; every byte of it comes from here."""
-    from django.middleware.csrf import get_token
-
     return HttpResponse(_DOCS.format(token=get_token(request)), content_type="text/html; charset=utf-8")
 
 
