@@ -1,6 +1,6 @@
 """Checks what rows say of each other and makes the arrays of those that pass."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
@@ -162,10 +162,11 @@ def _links(
 ) -> dict[str, LinkRecord]:
     seen: dict[str, Place] = {}
     kept: dict[str, LinkRecord] = {}
+    valves = _Valves()
     for link in rows:
         if not _admit(link.code, link.place, seen, findings):
             continue
-        broken = [*_broken_ends(link, nodes), *_broken_figures(link)]
+        broken = [*_broken_ends(link, nodes), *_broken_figures(link), *valves.clash(link)]
         findings.extend(broken)
         if broken or not _pattern_known(link.pattern, link.place, patterns, findings):
             continue
@@ -174,7 +175,33 @@ def _links(
             if not curves.use(link.curve, kind, link.place):
                 continue
         kept[link.code] = link
+        valves.take(link)
     return kept
+
+
+class _Valves:
+    """The pressure valves taken so far: two that govern the same node have no common solution."""
+
+    def __init__(self) -> None:
+        self.ends: dict[tuple[LinkKind, str], set[str]] = defaultdict(set)
+
+    def take(self, link: LinkRecord) -> None:
+        """Remember a valve."""
+        self.ends[link.kind, "start"].add(link.start)
+        self.ends[link.kind, "end"].add(link.end)
+
+    def clash(self, link: LinkRecord) -> Iterable[Finding]:
+        """Whether a valve shares its governed node with one before it, or follows it in series."""
+        above, below = self.ends[LinkKind.PSV, "start"], self.ends[LinkKind.PRV, "end"]
+        flow_from, flow_to = self.ends[LinkKind.FCV, "start"], self.ends[LinkKind.FCV, "end"]
+        if link.kind == LinkKind.PRV:
+            clashes = link.end in below | above | self.ends[LinkKind.PRV, "start"] | flow_from or link.start in below
+        elif link.kind == LinkKind.PSV:
+            clashes = link.start in above | below | self.ends[LinkKind.PSV, "end"] | flow_to or link.end in above
+        else:
+            clashes = link.kind == LinkKind.FCV and (link.start in below or link.end in above)
+        if clashes:
+            yield link.place.finding("valve.clash", "start", link.code)
 
 
 def _broken_ends(link: LinkRecord, nodes: dict[str, NodeRecord]) -> Iterable[Finding]:
