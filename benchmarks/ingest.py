@@ -68,8 +68,8 @@ def _publish(port: int, token: str, told: list[bytes], devices: int = 4) -> None
     _all_at_once(one, devices)
 
 
-def through_http(made: Installation, told: list[bytes], devices: int = 16) -> None:
-    """Send all through a few connections, each waiting for its answer, which comes once stored."""
+def through_http(made: Installation, told: list[bytes], devices: int = 64) -> None:
+    """Send all through many connections, each waiting for its answer, which comes once stored."""
     headers = {"Authorization": f"Bearer {GATEWAY}:{made.token}", "Content-Type": "application/json"}
 
     def one(number: int) -> None:

@@ -73,9 +73,8 @@ def serving(made: Installation) -> Iterator[subprocess.Popen[bytes]]:
     """The platform, as ``chengmai serve`` starts it, until the block ends."""
     log = made.settings.data_dir / "serve.log"
     with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "chengmai.cli", "serve"], stdout=file, stderr=subprocess.STDOUT
-        )
+        command = [str(Path(sys.executable).parent / "chengmai"), "serve"]
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
     try:
         until = time.monotonic() + START_S
         while not _answers(made.settings.port):

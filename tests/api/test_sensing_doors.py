@@ -1,6 +1,7 @@
 """The ways in, with a real broker and store: what is acknowledged is stored, what is bad is quarantined alone."""
 
 import asyncio
+import gzip
 import json
 import os
 import signal
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import paho.mqtt.client as mqtt
@@ -17,12 +19,15 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from chengmai.core.clock import now
-from chengmai.core.errors import NotAuthenticated, Unavailable
+from chengmai.core.errors import InvalidInput, NotAuthenticated, Unavailable
+from chengmai.detection.recorded_table import read_series
+from chengmai.secrets_file import load_secrets
 from chengmai.sensing import runtime
 from chengmai.sensing.broker import Broker
 from chengmai.sensing.door import ObservationsDoor
 from chengmai.sensing.publishing import Publisher
 from chengmai.sensing.quarantine import Reason
+from chengmai.sensing.replay import replay, steps, streams_of
 from chengmai.sensing.runtime import Running, Sensing
 from chengmai.sensing.store import TelemetryStore
 from chengmai.settings import Settings
@@ -290,3 +295,30 @@ def test_a_silent_mqtt_client_receives_nothing_of_others(platform: Platform) -> 
     wait_for(lambda: platform.parts.store.count() == 1)
     spy.loop_stop()
     assert received == []
+
+
+def test_a_recorded_table_is_replayed_at_its_own_times(platform: Platform, tmp_path: Path) -> None:
+    gateway, _ = add_gateway("BM")
+    flow, level = add_stream("BM-Q-p1", gateway), add_stream("BM-L-T1", gateway)
+    refresh(platform.sensing)
+    table = tmp_path / "record.csv.gz"
+    lines = ["time,p1,T1", "2019-01-01 00:00:00,1.5,3", "2019-01-01 00:05:00,,4", "2019-01-01T00:10:00Z,2.5,"]
+    table.write_bytes(gzip.compress("\n".join(lines).encode()))
+    series = read_series(table, ZoneInfo("Asia/Shanghai"))
+    told: list[int] = []
+    internal = load_secrets(platform.settings.data_dir).broker_password
+    with Publisher("127.0.0.1", platform.settings.mqtt_port, "chengmai", internal, "replay") as publisher:
+        made = steps(series, streams_of("BM", series))
+        count = replay(made, publisher, "chengmai/v1/BM/observations", 10_000, lambda step, n: told.append(n))
+    assert (count, sum(told)) == (4, 4)
+    wait_for(lambda: len(platform.parts.store.read_after(0)) == 4)
+    rows = platform.parts.store.read([flow.pk, level.pk], datetime(2018, 1, 1, tzinfo=UTC), now())
+    assert list(zip(rows.time.astype(str).tolist(), rows.value.tolist(), strict=True)) == [
+        ("2018-12-31T16:00:00.000", 1.5),
+        ("2019-01-01T00:10:00.000", 2.5),
+        ("2018-12-31T16:00:00.000", 3.0),
+        ("2018-12-31T16:05:00.000", 4.0),
+    ]
+    with pytest.raises(InvalidInput) as caught:
+        streams_of("BM", ["p1", "p9"])
+    assert caught.value.params["columns"] == "p9"

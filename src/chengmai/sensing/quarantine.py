@@ -1,8 +1,13 @@
 """What could not be stored as a reading, and why: kept to be looked at, never in its neighbours' way."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 KEPT_BYTES = 4096
 """How much of a refused message is kept."""
@@ -39,3 +44,26 @@ class Refused:
     payload: bytes
     size: int
     message: int = 0
+
+
+def once(refused: Iterable[Refused]) -> list[Refused]:
+    """A redelivery may come while the first delivery still waits: the same part of a message only once."""
+    found: dict[object, Refused] = {}
+    for place, entry in enumerate(refused):
+        found.setdefault((entry.message, entry.detail, entry.payload) if entry.message else place, entry)
+    return list(found.values())
+
+
+def columns_of(refused: Sequence[Refused]) -> dict[str, npt.NDArray[Any] | Sequence[str]]:
+    """Refused parts as the columns in which they are kept."""
+    received = [np.datetime64(entry.received.astimezone(UTC).replace(tzinfo=None), "ms") for entry in refused]
+    return {
+        "received": np.array(received, dtype="datetime64[ms]"),
+        "gateway": [entry.gateway for entry in refused],
+        "door": [entry.door.value for entry in refused],
+        "reason": [entry.reason.value for entry in refused],
+        "detail": [entry.detail.encode("utf-8", "replace").decode() for entry in refused],
+        "payload": [entry.payload[:KEPT_BYTES].decode("utf-8", "replace") for entry in refused],
+        "size": np.array([entry.size for entry in refused], dtype=np.uint64),
+        "message": np.array([entry.message for entry in refused], dtype=np.uint64),
+    }

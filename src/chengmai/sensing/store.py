@@ -4,11 +4,9 @@ One writer inserts; any thread reads, each through a client of its own. What ``i
 SQL is put together only from our own names, numbers and moments; what comes from outside goes as a parameter.
 """
 
-import fcntl
-import re
 import threading
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,7 +24,8 @@ from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, Unavailable
 from chengmai.detection.observations import Observations
 from chengmai.sensing.columns import arrays_of, table_of
-from chengmai.sensing.quarantine import KEPT_BYTES, Refused
+from chengmai.sensing.engine_lock import holder as process_holding
+from chengmai.sensing.quarantine import Refused, columns_of, once
 from chengmai.sensing.revisions import NEVER, REPEATED, Identity, Newest, Revision, judge
 from chengmai.sensing.schema import TABLES
 from chengmai.settings import Settings
@@ -152,9 +151,9 @@ class TelemetryStore:
                 listed = ",".join(str(number) for number in numbers)
                 query = f"SELECT DISTINCT message FROM {self._database}.quarantine WHERE message IN ({listed})"
                 kept = {row[0] for row in client.query(query).result_rows}
-            new = _once(entry for entry in refused if entry.message not in kept)
+            new = once(entry for entry in refused if entry.message not in kept)
             if new:
-                client.insert_arrow("quarantine", _quarantine_table(new), database=self._database)
+                client.insert_arrow("quarantine", table_of(columns_of(new)), database=self._database)
 
     # -- reading --
 
@@ -295,7 +294,7 @@ class TelemetryStore:
 
     def _unavailable(self, error: Exception) -> Unavailable:
         text = str(error)
-        holder = _holder(Path(self._place)) if "EmbeddedServer" in text else None
+        holder = process_holding(Path(self._place)) if "EmbeddedServer" in text else None
         if holder is not None:
             return Unavailable("store.locked", place=self._place, holder=holder)
         if any(word in text for word in _FULL):
@@ -404,20 +403,6 @@ def _refused_by(
     return f"WHERE {' AND '.join(conditions)}", parameters
 
 
-def _holder(path: Path) -> str | None:
-    """Process number of whoever holds the embedded store's lock; None when nobody does."""
-    try:
-        with (path / "status").open("rb") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                found = re.search(rb"PID: (\d+)", file.read(200))
-                return found[1].decode() if found else "?"
-    except OSError:
-        return None
-    return None
-
-
 def _observations(table: pa.Table) -> Observations:
     stream, time, value, revision, batch = arrays_of(table)
     return Observations(stream, time, value, revision, batch)
@@ -437,26 +422,3 @@ def _moment(moment: datetime) -> str:
 
 def _numbers(streams: Sequence[int]) -> str:
     return ",".join(str(int(stream)) for stream in streams)
-
-
-def _once(refused: Iterable[Refused]) -> list[Refused]:
-    """A redelivery may come while the first delivery still waits: the same part of a message only once."""
-    found: dict[object, Refused] = {}
-    for place, entry in enumerate(refused):
-        found.setdefault((entry.message, entry.detail, entry.payload) if entry.message else place, entry)
-    return list(found.values())
-
-
-def _quarantine_table(refused: Sequence[Refused]) -> pa.Table:
-    return table_of(
-        {
-            "received": np.array([_to_numpy(entry.received) for entry in refused], dtype="datetime64[ms]"),
-            "gateway": [entry.gateway for entry in refused],
-            "door": [entry.door.value for entry in refused],
-            "reason": [entry.reason.value for entry in refused],
-            "detail": [entry.detail.encode("utf-8", "replace").decode() for entry in refused],
-            "payload": [entry.payload[:KEPT_BYTES].decode("utf-8", "replace") for entry in refused],
-            "size": np.array([entry.size for entry in refused], dtype=np.uint64),
-            "message": np.array([entry.message for entry in refused], dtype=np.uint64),
-        }
-    )
