@@ -72,6 +72,19 @@ def test_pressures_that_fall_without_more_inflow_are_no_burst() -> None:
     assert look(flat, {}, DropSettings()) == []
 
 
+def test_behind_a_tank_a_fall_without_inflow_counts_when_the_zone_falls_alone() -> None:
+    window = record(count=300)
+    low = ((np.arange(300) >= 120) & (np.arange(300) < 220)).astype(float)
+    fall = np.array([0.4, 0.3, 0.3, 0, 0, 0, 0, 0])
+    zone = Window(window.time, window.pressure - low[:, None] * fall, window.inflow, window.pump)
+    assert look(zone, {}, DropSettings()) == []
+    found = look(zone, {}, DropSettings(), [[0, 1, 2]])
+    assert [(one.condition, one.burst.size_m3h) for one in found] == [(Condition.BEGIN, 0.0), (Condition.END, 0.0)]
+    assert set(found[0].fallen) == {0, 1, 2}
+    everywhere = Window(window.time, window.pressure - low[:, None] * 0.3, window.inflow, window.pump)
+    assert look(everywhere, {}, DropSettings(), [[0, 1, 2]]) == []
+
+
 @pytest.mark.parametrize("after", [6, 12, 60])
 def test_a_mended_burst_ends(after: int) -> None:
     kinds = [kind for kind, _ in told(record(count=300, burst=120, mended=120 + after))]

@@ -16,6 +16,8 @@ SIMULATOR, RECORD = "SIM", "BM19"
 LIVE_PREFIX, RECORD_PREFIX = "JC", "BM19"
 FLOWS = ("p227", "p235", "PUMP_1")
 TANK = "T1"
+BEHIND_THE_TANK = ("n1", "n4", "n31")
+"""Sensors of the tank's zone, where a burst does not show in the inflow at once."""
 LEAST_PRESSURE_M = 14.0
 """Least pressure at the end of a network, 0.14 MPa (default)."""
 
@@ -81,6 +83,7 @@ def rules() -> Iterator[RuleRow]:
         {
             "streams": pressures,
             "flows": {f"{LIVE_PREFIX}-Q-{link}": sign for link, sign in MAIN_ZONE.flows.items()},
+            "zones": [[f"{LIVE_PREFIX}-P-{node}" for node in BEHIND_THE_TANK]],
             "severities": {"yellow": 5.0, "orange": 10.0, "red": 15.0},
         },
     )

@@ -156,9 +156,13 @@ def drop_signal(
         "pressure_drop.fallen" if finding.condition is Condition.BEGIN else "pressure_drop.risen",
         {"sensors": len(fallen), "stream": codes[fallen[0]], "largest_m": round(abs(largest), 2)},
     )
-    flowed = Reason(
-        "pressure_drop.inflow" if finding.condition is Condition.BEGIN else "pressure_drop.mended", {**size}
-    )
+    known = burst.size_m3h > 0
+    if not known:
+        flowed = Reason("pressure_drop.isolated")
+    elif finding.condition is Condition.BEGIN:
+        flowed = Reason("pressure_drop.inflow", {**size})
+    else:
+        flowed = Reason("pressure_drop.mended", {**size})
     took = Reason("pressure_drop.took", {"seconds": round((finding.raised - burst.before) / 1000)})
     first = fallen[0]
     where = places.get(first, (None, None))
@@ -170,7 +174,7 @@ def drop_signal(
         raised_at=raised,
         reasons=(pressed, flowed, took) if finding.condition is Condition.BEGIN else (pressed, flowed),
         evidence=tuple(Span(one, start, raised) for one in (*fallen[:EVIDENCE_SENSORS], *columns.flows)),
-        size_m3h=round(burst.size_m3h, 1),
+        size_m3h=round(burst.size_m3h, 1) if known else None,
         longitude=where[0],
         latitude=where[1],
     )

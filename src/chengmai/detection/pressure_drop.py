@@ -3,9 +3,11 @@
 Each sensor's residual against its usual value at the time of day is compared, the last few readings with the few
 before them; the scale is how much that same comparison scattered in the hour before. Slow changes of demand scatter
 alike and stay quiet; readings while a pump switches are left out. The reverse, pressures that rise again as inflow
-falls, ends the burst whose pattern it resembles.
+falls, ends the burst whose pattern it resembles. Behind a tank no inflow tells of a burst at once: there the sensors
+of the zone must fall further and alone, and the size stays unknown.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +40,8 @@ class DropSettings:
     inflow_threshold: float = 5.0
     least_fall_m: float = 0.05
     least_m3h: float = 4.0
+    zone_threshold: float = 8.0
+    zone_fall_m: float = 0.08
     slow_factor: float = 2.0
     """How much stricter readings that come slowly are judged: between two of them demand itself may step."""
     pressure_noise_m: float = 0.02
@@ -65,7 +69,10 @@ class Window:
 
 
 class Burst(msgspec.Struct):
-    """An open burst: number, first reading with it and last reading before it (ms), falls by sensor [m], size."""
+    """An open burst: number, first reading with it and last reading before it (ms), falls by sensor [m], size.
+
+    ``size_m3h`` is 0 where no inflow told it.
+    """
 
     number: int
     began: int
@@ -106,10 +113,15 @@ class DropFinding:
     certainty: float
 
 
-def look(window: Window, memory: dict[str, Any], settings: DropSettings) -> list[DropFinding]:
-    """Judge every moment of the window after the last one judged, in order. Changes ``memory``."""
+def look(
+    window: Window, memory: dict[str, Any], settings: DropSettings, zones: Sequence[Sequence[int]] = ()
+) -> list[DropFinding]:
+    """Judge every moment of the window after the last one judged, in order. Changes ``memory``.
+
+    ``zones`` are positions of the sensors behind each tank.
+    """
     kept = msgspec.convert(memory, DropMemory)
-    steps = _Steps(window, settings)
+    steps = _Steps(window, settings, zones)
     findings: list[DropFinding] = []
     for place in range(len(window.time)):
         if window.time[place] > kept.until:
@@ -125,8 +137,9 @@ def look(window: Window, memory: dict[str, Any], settings: DropSettings) -> list
 class _Steps:
     """For each moment, how far the last readings lie from the few before them; NaN while a pump switches."""
 
-    def __init__(self, window: Window, settings: DropSettings) -> None:
+    def __init__(self, window: Window, settings: DropSettings, zones: Sequence[Sequence[int]] = ()) -> None:
         self.window, self.settings = window, settings
+        self.zones = [np.array(zone, dtype=np.intp) for zone in zones if len(zone) > 1]
         self.pressure = self._steps(window.pressure)
         self.inflow = self._steps(window.inflow[:, None])[:, 0]
         reach = settings.after + settings.before
@@ -201,6 +214,41 @@ def _middle(past: Floats) -> tuple[Floats, Floats]:
     return middle, scale
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """Whether pressures fell (1), rose (-1) or stayed; which; and whether only those of a zone behind a tank did."""
+
+    sign: int
+    moved: npt.NDArray[np.bool_]
+    isolated: bool = False
+
+
+def _move(steps: _Steps, place: int, verdict: _Verdict, settings: DropSettings) -> _Move:
+    strict = settings.slow_factor if steps.pace(place) > SLOW_MS else 1.0
+    for sign in (1, -1):
+        moved = (sign * verdict.score >= settings.sensor_threshold) & (sign * verdict.fall >= settings.least_fall_m)
+        flows = sign * verdict.inflow_score >= strict * settings.inflow_threshold
+        flows = flows and sign * verdict.rise >= strict * settings.least_m3h
+        common = sign * verdict.common_score >= strict * settings.threshold
+        if flows and common and moved.sum() >= settings.least_sensors:
+            return _Move(sign, moved)
+    if strict == 1.0 and abs(verdict.inflow_score) < settings.inflow_threshold:
+        for zone in steps.zones:
+            for sign in (1, -1):
+                scores, falls = sign * verdict.score[zone], sign * verdict.fall[zone]
+                others = np.delete(sign * verdict.score, zone)
+                if (
+                    scores.min() >= settings.sensor_threshold
+                    and scores.mean() >= settings.zone_threshold
+                    and falls.mean() >= settings.zone_fall_m
+                    and float(np.median(others)) < settings.sensor_threshold
+                ):
+                    moved = np.zeros(len(verdict.score), dtype=bool)
+                    moved[zone] = True
+                    return _Move(sign, moved, True)
+    return _Move(0, np.zeros(len(verdict.score), dtype=bool))
+
+
 def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
     moment = int(steps.window.time[place])
     recovered = _recovered(steps, place, kept, settings)
@@ -210,22 +258,15 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     if verdict is None or moment <= kept.quiet_until:
         kept.falling = kept.rising = 0
         return None
-    down = (verdict.score >= settings.sensor_threshold) & (verdict.fall >= settings.least_fall_m)
-    up = (verdict.score <= -settings.sensor_threshold) & (verdict.fall <= -settings.least_fall_m)
-    strict = settings.slow_factor if steps.pace(place) > SLOW_MS else 1.0
-    threshold, least = strict * settings.threshold, strict * settings.least_m3h
-    more = verdict.inflow_score >= strict * settings.inflow_threshold and verdict.rise >= least
-    less = verdict.inflow_score <= -strict * settings.inflow_threshold and verdict.rise <= -least
-    falls = verdict.common_score >= threshold and down.sum() >= settings.least_sensors
-    rises = verdict.common_score <= -threshold and up.sum() >= settings.least_sensors
-    kept.falling = kept.falling + 1 if more and falls else 0
-    kept.rising = kept.rising + 1 if less and rises else 0
+    move = _move(steps, place, verdict, settings)
+    kept.falling = kept.falling + 1 if move.sign > 0 else 0
+    kept.rising = kept.rising + 1 if move.sign < 0 else 0
     if kept.falling == 1 or kept.rising == 1:
         kept.first = moment
     if kept.falling >= settings.after:
-        return _begin(steps, place, verdict, down, kept, settings)
+        return _begin(steps, place, verdict, move, kept, settings)
     if kept.rising >= settings.after:
-        return _end(steps, place, verdict, up, kept, settings)
+        return _end(steps, place, verdict, move, kept, settings)
     return None
 
 
@@ -241,7 +282,9 @@ def _recovered(steps: _Steps, place: int, kept: DropMemory, settings: DropSettin
             continue
         fallen, fall, level = np.array(burst.fallen), np.array(burst.fall_m), np.array(burst.level_m)
         left = (level[fallen] - pressure[fallen]) / fall[fallen]
-        back = float(np.nanmedian(left)) < 0.3 and inflow - burst.inflow_m3h < 0.3 * burst.size_m3h
+        back = float(np.nanmedian(left)) < 0.3
+        if burst.size_m3h:
+            back = back and inflow - burst.inflow_m3h < 0.3 * burst.size_m3h
         burst.recovering = burst.recovering + 1 if back else 0
         if burst.recovering >= settings.after:
             kept.open.remove(burst)
@@ -261,7 +304,7 @@ def _begin(
     steps: _Steps,
     place: int,
     verdict: _Verdict,
-    down: npt.NDArray[np.bool_],
+    move: _Move,
     kept: DropMemory,
     settings: DropSettings,
 ) -> DropFinding:
@@ -274,22 +317,22 @@ def _begin(
         kept.first,
         before,
         [round(float(m), 4) for m in verdict.fall],
-        round(verdict.rise, 2),
+        0.0 if move.isolated else round(verdict.rise, 2),
         level_m=[round(float(m), 4) for m in np.median(steps.window.pressure[past], axis=0)],
         inflow_m3h=round(float(np.median(steps.window.inflow[past])), 3),
-        fallen=[int(one) for one in np.flatnonzero(down)],
+        fallen=[int(one) for one in np.flatnonzero(move.moved)],
         level_until=int(steps.window.time[place]) + round(steps.pace(place)) * settings.history,
     )
     kept.open.append(burst)
     _settle(steps, place, kept, settings)
-    return _finding(Condition.BEGIN, burst, steps, place, verdict, down)
+    return _finding(Condition.BEGIN, burst, steps, place, verdict, move.moved)
 
 
 def _end(
     steps: _Steps,
     place: int,
     verdict: _Verdict,
-    up: npt.NDArray[np.bool_],
+    move: _Move,
     kept: DropMemory,
     settings: DropSettings,
 ) -> DropFinding | None:
@@ -301,13 +344,14 @@ def _end(
         if len(old) != len(verdict.fall):
             continue
         likeness = float(old @ -verdict.fall / max(float(np.linalg.norm(old) * np.linalg.norm(verdict.fall)), 1e-9))
-        ratio = -verdict.rise / max(burst.size_m3h, 1e-9)
-        if likeness > 0.6 and 0.4 < ratio < 2.5 and (best is None or likeness > best[0]):
+        ratio = -verdict.rise / burst.size_m3h if burst.size_m3h and not move.isolated else 1.0
+        alike = likeness > 0.6 and 0.4 < ratio < 2.5 and move.isolated == (burst.size_m3h == 0)
+        if alike and (best is None or likeness > best[0]):
             best = likeness, burst
     if best is None:
         return None
     kept.open = [burst for burst in kept.open if burst.number != best[1].number]
-    return _finding(Condition.END, best[1], steps, place, verdict, up)
+    return _finding(Condition.END, best[1], steps, place, verdict, move.moved)
 
 
 def _finding(

@@ -122,7 +122,9 @@ class PressureDropDetector:
         window = window_of(read(columns.all, start, last), columns, usual, lead)
         if len(window.time) > 1:
             memory["pace_ms"] = float(np.median(np.diff(window.time)[-settings.window :]))
-        findings = look(window, memory["drop"], settings)
+        places_of = {stream: place for place, stream in enumerate(columns.pressures)}
+        zones = [[places_of[_stream(rule, code).id] for code in zone] for zone in rule.parameters.get("zones", [])]
+        findings = look(window, memory["drop"], settings, zones)
         codes = {facts.id: code for code, facts in rule.streams.items()}
         places = {
             facts.id: (facts.longitude, facts.latitude)
