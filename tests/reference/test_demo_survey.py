@@ -33,6 +33,7 @@ def hourly_pressures(path: Path) -> dict[str, np.ndarray]:
     project = en.createproject()
     en.open(project, str(path), str(path.with_suffix(".rpt")), "")
     en.setoption(project, en.ACCURACY, 1e-6)
+    en.setoption(project, en.TRIALS, 200)
     en.settimeparam(project, en.DURATION, 86400)
     codes = {i: en.getnodeid(project, i) for i in range(1, en.getcount(project, en.NODECOUNT) + 1)}
     found: dict[str, list[float]] = {code: [] for code in codes.values()}
