@@ -86,11 +86,14 @@ class Consumer:
         )
         try:
             stream = connection.jetstream()
-            # What the last run had in hand comes again at once instead of a minute later.
+            # What the last run had in hand comes again at once instead of a minute later, and before anything newer:
+            # of two values told for one time the younger must stay the newest.
             told = await stream.add_consumer(STREAM, _configuration(_HASTY_ACK_WAIT_S))
-            subscription = await stream.pull_subscribe_bind(consumer=DURABLE, stream=STREAM)
-            calm = asyncio.ensure_future(_calm_down(stream, bool(told.num_ack_pending)))
             self._ready.set()
+            if told.num_ack_pending:
+                await asyncio.sleep(1.5 * _HASTY_ACK_WAIT_S)
+            subscription = await stream.pull_subscribe_bind(consumer=DURABLE, stream=STREAM)
+            calm = asyncio.ensure_future(_calm_down(stream))
             await self._follow(subscription)
             calm.cancel()
         finally:
@@ -140,7 +143,7 @@ class Consumer:
         """Store, then acknowledge; as long as the store refuses, nothing is acknowledged and it is tried again."""
         while True:
             try:
-                await asyncio.wrap_future(self._ingest.submit(screened))
+                await asyncio.wrap_future(self._ingest.submit(screened, patient=True))
                 break
             except ChengmaiError as error:
                 if self._stopping.is_set():
@@ -163,9 +166,8 @@ def _configuration(ack_wait_s: float) -> ConsumerConfig:
     )
 
 
-async def _calm_down(stream: JetStreamContext, in_hand: bool) -> None:
-    if in_hand:
-        await asyncio.sleep(3 * _HASTY_ACK_WAIT_S)
+async def _calm_down(stream: JetStreamContext) -> None:
+    await asyncio.sleep(_HASTY_ACK_WAIT_S)
     await stream.add_consumer(STREAM, _configuration(_ACK_WAIT_S))
 
 

@@ -20,6 +20,7 @@ from chengmai.sensing.store import Inserted, TelemetryStore
 from chengmai.settings import Settings
 
 _LOG = logging.getLogger(__name__)
+_RETRY_S = 0.5
 _QUEUED_BATCHES = 100
 """Full batches that may wait for the writer; beyond them doors are told to come back."""
 
@@ -34,10 +35,11 @@ class Counts:
     quarantined: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Job:
     screened: Screened
     done: "Future[Counts]"
+    patient: bool
 
 
 class Ingest:
@@ -78,26 +80,45 @@ class Ingest:
         settings = self._settings
         return screen(arrivals, self.registry, settings.max_message_bytes, settings.max_future_s)
 
-    def submit(self, screened: Screened) -> "Future[Counts]":
-        """Hand screened rows to the writer."""
+    def submit(self, screened: Screened, *, patient: bool = False) -> "Future[Counts]":
+        """Hand screened rows to the writer.
+
+        A patient sender's rows stay with the writer, in their order, as long as the store refuses; another's fail.
+        """
         if self._stopped:
             raise Unavailable("ingest.stopped")
         with self._waiting_lock:
-            if self._waiting_rows > _QUEUED_BATCHES * self._settings.ingest_batch_rows:
+            if not patient and self._waiting_rows > _QUEUED_BATCHES * self._settings.ingest_batch_rows:
                 raise Unavailable("ingest.overloaded", waiting=self._waiting_rows)
             self._waiting_rows += len(screened.rows)
-        job = _Job(screened, Future())
+        job = _Job(screened, Future(), patient)
         self._jobs.put(job)
         return job.done
 
     def _run(self) -> None:
-        flushed = 0.0
-        while (first := self._jobs.get()) is not None:
-            jobs, ended = self._collect(first, flushed + self._settings.ingest_flush_ms / 1000)
+        flushed, held, ended = 0.0, list[_Job](), False
+        while not ended:
+            if held:
+                time.sleep(_RETRY_S)
+                jobs, ended = self._join_held(held)
+            else:
+                first = self._jobs.get()
+                if first is None:
+                    return
+                jobs, ended = self._collect(first, flushed + self._settings.ingest_flush_ms / 1000)
             flushed = time.monotonic()
-            self._flush(jobs)
-            if ended:
-                return
+            held = self._flush(jobs)
+        self._settle(held, Unavailable("ingest.stopped"))
+
+    def _join_held(self, held: list[_Job]) -> tuple[list[_Job], bool]:
+        """What the store refused before, and everything that came since, so that nobody overtakes and all get word."""
+        jobs = list(held)
+        while not self._jobs.empty():
+            job = self._jobs.get()
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+        return jobs, False
 
     def _collect(self, first: _Job, due: float) -> tuple[list[_Job], bool]:
         """Jobs for one flush: what comes until it is due, at most a full batch."""
@@ -113,15 +134,12 @@ class Ingest:
             rows += len(job.screened.rows)
         return jobs, False
 
-    def _flush(self, jobs: list[_Job]) -> None:
+    def _flush(self, jobs: list[_Job]) -> list[_Job]:
+        """Store the jobs and tell their senders; returns those that the store refused and that can wait."""
         try:
             inserted = self._write(jobs)
         except Exception as error:  # noqa: BLE001 - every cause must reach the doors, and the writer must go on
-            self._fail(jobs, error)
-            return
-        finally:
-            with self._waiting_lock:
-                self._waiting_rows -= sum(len(job.screened.rows) for job in jobs)
+            return self._fail(jobs, error)
         self.last_error = None
         self.stored_rows += len(inserted.stored)
         if len(inserted.stored):
@@ -132,15 +150,16 @@ class Ingest:
             end = start + len(job.screened.rows)
             verdicts = inserted.verdicts[start:end]
             start = end
+            counts = Counts(
+                accepted=int((verdicts == 0).sum()),
+                duplicate=int((verdicts == REPEATED).sum()),
+                revised=int((verdicts > 0).sum()),
+                quarantined=len(job.screened.refused),
+            )
+            self._release(job)
             if not job.done.cancelled():
-                job.done.set_result(
-                    Counts(
-                        accepted=int((verdicts == 0).sum()),
-                        duplicate=int((verdicts == REPEATED).sum()),
-                        revised=int((verdicts > 0).sum()),
-                        quarantined=len(job.screened.refused),
-                    )
-                )
+                job.done.set_result(counts)
+        return []
 
     def _write(self, jobs: list[_Job]) -> Inserted:
         rows = Observations.concatenate([job.screened.rows for job in jobs])
@@ -154,11 +173,21 @@ class Ingest:
         reach("ingest.after_insert")
         return inserted
 
-    def _fail(self, jobs: list[_Job], error: Exception) -> None:
+    def _fail(self, jobs: list[_Job], error: Exception) -> list[_Job]:
         self.failures += 1
         known = error if isinstance(error, ChengmaiError) else Unavailable("ingest.failed", reason=repr(error))
         self.last_error = known
         _LOG.error("storing %d messages failed: %s", len(jobs), error, exc_info=not isinstance(error, ChengmaiError))
+        held = [job for job in jobs if job.patient and known is error]
+        self._settle([job for job in jobs if job not in held], known)
+        return held
+
+    def _settle(self, jobs: list[_Job], error: ChengmaiError) -> None:
         for job in jobs:
+            self._release(job)
             if not job.done.cancelled():
-                job.done.set_exception(known)
+                job.done.set_exception(error)
+
+    def _release(self, job: _Job) -> None:
+        with self._waiting_lock:
+            self._waiting_rows -= len(job.screened.rows)
