@@ -1,0 +1,64 @@
+"""The real platform, started once, and people who use it in a real browser.
+
+Fixtures live as long as this folder's tests: Playwright's loop must be gone before other tests touch the database.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from subprocess import CalledProcessError
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+from tests.browser import LAUNCH_ARGUMENTS, obtain
+from tests.e2e.outside import Outside
+from tests.e2e.people import Enter, people_of
+from tests.e2e.platform import Platform, running_demo
+
+
+expect.set_options(timeout=15_000)  # two cores may be busy with other tests
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests of this folder drive a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="package")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A demonstration city on free ports with a data folder of its own."""
+    with running_demo(tmp_path_factory.mktemp("city")) as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def outside() -> Iterator[Outside]:
+    """The closed way out of the machine."""
+    with Outside() as way:
+        yield way
+
+
+@pytest.fixture(scope="package")
+def browser(outside: Outside) -> Iterator[Browser]:
+    """A headless Chromium that reaches this machine and nothing else."""
+    try:
+        program = obtain()
+    except (CalledProcessError, OSError) as error:
+        pytest.skip(f"no Chromium here, and none could be fetched: {error}")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=str(program),
+            args=list(LAUNCH_ARGUMENTS),
+            proxy={"server": outside.address, "bypass": "127.0.0.1"},
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def enter(platform: Platform, browser: Browser) -> Iterator[Enter]:
+    """Lets people in: ``enter(Operator)`` opens a browser of theirs and logs in; all leave after the test."""
+    with people_of(platform, browser) as let_in:
+        yield let_in

@@ -1,0 +1,142 @@
+"""What holds on every page: nothing leaves the machine, both languages are whole, the live line heals itself."""
+
+import json
+import re
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Error, Page, WebSocketRoute, expect
+from tests.e2e.outside import Outside
+from tests.e2e.people import Enter, Operator, Person
+
+from chengmai.access.roles import Role
+
+BROWSERS_OWN = ("update.googleapis.com", "accounts.google.com", "content-autofill.googleapis.com")
+"""Hosts that Chromium itself asks whatever page it shows; no page of ours may name them."""
+INDICATOR = "/indicators/cases_closed_on_time"
+IN = {"zh-CN": re.compile(r"[\u4e00-\u9fff]"), "en": re.compile(r"^[^\u4e00-\u9fff]*[A-Za-z][^\u4e00-\u9fff]*$")}
+
+
+class SecurityAdministrator(Person):
+    """Assigns roles."""
+
+    role = Role.SECURITY_ADMINISTRATOR
+
+
+class SystemAdministrator(Person):
+    """Keeps accounts and looks after events."""
+
+    role = Role.SYSTEM_ADMINISTRATOR
+
+
+class AuditAdministrator(Person):
+    """Reads and verifies the audit trail."""
+
+    role = Role.AUDIT_ADMINISTRATOR
+
+
+class FieldWorker(Person):
+    """A department's handler with a phone."""
+
+    role = Role.DEPARTMENT_HANDLER
+    phone: ClassVar[bool] = True
+
+
+PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
+    (
+        Operator,
+        ("/", "/warnings", "/cases", "/indicators", "/indicators/cases_closed_on_time", "/networks", "/quality"),
+    ),
+    (FieldWorker, ("/field", "/cases")),
+    (SystemAdministrator, ("/users", "/events")),
+    (SecurityAdministrator, ("/users",)),
+    (AuditAdministrator, ("/audit",)),
+)
+
+
+def _left(outside: Outside) -> list[str]:
+    return [asked for asked in outside.asked if not any(host in asked for host in BROWSERS_OWN)]
+
+
+@pytest.mark.parametrize(("kind", "paths"), PAGES, ids=[kind.__name__ for kind, _ in PAGES])
+def test_no_request_leaves_the_machine_and_every_page_speaks_both_languages(
+    enter: Enter, outside: Outside, kind: type[Person], paths: tuple[str, ...]
+) -> None:
+    asked: list[str] = []
+    person = enter(kind)
+    person.page.on("request", lambda request: asked.append(request.url))
+    for path in paths:
+        person.visit(path)
+        for language in ("en", "zh-CN"):
+            person.speak(language)
+            expect(person.page.locator("h1").first).to_have_text(IN[language])
+    foreign = [url for url in asked if not url.startswith((person.platform.url, "data:", "blob:"))]
+    assert foreign == []
+    assert len(asked) > len(paths)
+    assert _left(outside) == []
+
+
+def test_a_request_that_leaves_would_be_blocked_and_counted(enter: Enter, outside: Outside) -> None:
+    person = enter(AuditAdministrator)
+    with pytest.raises(Error, match="ERR_HTTP_RESPONSE_CODE_FAILURE"):
+        person.page.goto("http://tiles.example/1/2/3.png")
+    assert [asked for asked in _left(outside) if "tiles.example" in asked]
+    outside.asked.clear()
+
+
+def test_the_language_chosen_follows_the_person(enter: Enter) -> None:
+    enter(AuditAdministrator).speak("en")
+    again = enter(AuditAdministrator)
+    expect(again.page.locator("html")).to_have_attribute("lang", "en")
+    again.speak("zh-CN")
+    again.visit("/audit")
+    expect(again.page.locator("h1")).to_have_text("审计")
+
+
+class LiveLine:
+    """The live line of a page with us in between: what it said, and a way to cut it."""
+
+    def __init__(self, page: Page) -> None:
+        self.connections: list[tuple[WebSocketRoute, list[str]]] = []
+        page.route_web_socket("**/live**", self._relay)
+
+    @property
+    def url(self) -> str:
+        """Address of the newest connection."""
+        return self.connections[-1][0].url
+
+    @property
+    def heard(self) -> list[str]:
+        """Kinds of the messages of the newest connection."""
+        return self.connections[-1][1]
+
+    def cut(self) -> None:
+        """Drop the newest connection as a failing network does."""
+        self.connections[-1][0].close(code=1012)
+
+    def _relay(self, line: WebSocketRoute) -> None:
+        kinds: list[str] = []
+        self.connections.append((line, kinds))
+
+        def forward(message: str | bytes) -> None:
+            kinds.append(json.loads(message)["type"])
+            line.send(message)
+
+        line.connect_to_server().on_message(forward)
+
+
+def test_the_live_line_resyncs_after_a_drop(enter: Enter) -> None:
+    operator = enter(Operator)
+    line = LiveLine(operator.page)
+    operator.watch()
+    operator.waits_until(lambda: line.heard[:1] == ["snapshot"] and "delta" in line.heard)
+    before = len(line.connections)
+
+    line.cut()
+    operator.waits_until(lambda: len(line.connections) == before + 1 and "delta" in line.heard)
+
+    place = parse_qs(urlsplit(line.url).query)["after"][0]
+    assert re.fullmatch(r"[0-9a-f-]+:[0-9]+", place)
+    assert "snapshot" not in line.heard
+    expect(operator.part("live-state")).to_have_attribute("data-state", "open")
