@@ -14,7 +14,6 @@ from tests.e2e.outside import Outside
 from tests.e2e.people import Enter, people_of
 from tests.e2e.platform import Platform, running_demo
 
-
 expect.set_options(timeout=15_000)  # two cores may be busy with other tests
 
 

@@ -1,13 +1,14 @@
 """Starts and stops the platform as an operator would: one command, one address, accounts printed once."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,15 +28,15 @@ class Platform:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on, all different."""
-    held = [socket.socket() for _ in range(count)]
-    try:
-        for one in held:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in held]
-    finally:
-        for one in held:
-            one.close()
+    """Ports nobody listens on, below those that outgoing connections take: a start lasts, and they must stay free."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(18_000, 32_000)
+        with socket.socket() as held, suppress(OSError):
+            held.bind(("127.0.0.1", port))
+            if port not in found:
+                found.append(port)
+    return found
 
 
 @contextmanager
