@@ -36,6 +36,7 @@ class _Known:
 
 def load() -> tuple[list[StreamFacts], dict[str, str]]:
     """Active datastreams of active gateways, and each gateway's token hash, from the database."""
+    close_old_connections()
     streams = Datastream.objects.filter(active=True, gateway__active=True).values_list(
         "id", "code", "gateway__code", "owner__code", "low", "high", "interval_s"
     )
@@ -60,7 +61,6 @@ class Registry:
             self._refresh()
 
     def _refresh(self) -> None:
-        close_old_connections()
         streams, gateways = self._source()
         self._known = _Known({facts.code: facts for facts in streams}, {facts.id: facts for facts in streams}, gateways)
         self._refreshed = time.monotonic()
