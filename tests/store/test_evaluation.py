@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from chengmai.access.models import Organisation
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Reason, Signal
 from chengmai.sensing.store import TelemetryStore, open_store
@@ -43,6 +44,7 @@ class Applied(list[tuple[str, str]]):
     def __call__(self, rule: Rule, signal: Signal) -> None:
         if self.fail is not None:
             error, self.fail = self.fail, None
+            add_organisation("WRITTEN-BEFORE-THE-FAILURE")
             raise error
         self.append((rule.code, signal.subject))
 
@@ -110,6 +112,7 @@ def test_a_failing_alarm_moves_neither_cursor_nor_memory(store: TelemetryStore, 
     assert not one.round()
     assert EvaluationCursor.objects.get(name="A").batch == 0
     assert "RuntimeError" in one.errors["A"]
+    assert not Organisation.objects.filter(code="WRITTEN-BEFORE-THE-FAILURE").exists()
     assert evaluator(store, applied).round()
     assert applied == [("A", "20.0"), ("A", "30.0")]
     assert seen("A") == 2
