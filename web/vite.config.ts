@@ -2,12 +2,13 @@ import { fileURLToPath } from "node:url";
 import vue from "@vitejs/plugin-vue";
 import elementPlus from "unplugin-element-plus/vite";
 import { defineConfig } from "vitest/config";
+import { compress } from "./compress";
 
 /** The platform that the development server stands in front of. */
 const backend = process.env.CHENGMAI_BACKEND ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [vue(), elementPlus({})],
+  plugins: [vue(), elementPlus({}), compress()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   define: { __VUE_OPTIONS_API__: true, __VUE_PROD_DEVTOOLS__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   build: {
