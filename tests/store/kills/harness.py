@@ -50,6 +50,8 @@ class Lane:
     kills: int
     database_url: str = ""
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    plan: list[str] = field(default_factory=list)
+    """Points that are next; filled anew, in another order, when all had their turn."""
     killed: Counter[str] = field(default_factory=Counter)
     outcome: dict[str, Any] = field(default_factory=dict)
 
@@ -115,7 +117,10 @@ class Lane:
         return process, ports, int(line[1])
 
     def _run_and_kill(self) -> None:
-        point = self.dice.choice((*POINTS, ANY_MOMENT, BROKER))
+        if not self.plan:
+            self.plan = [*POINTS, ANY_MOMENT, BROKER]
+            self.dice.shuffle(self.plan)
+        point = self.plan.pop()
         named = point in POINTS
         process, ports, broker = self._start(
             f"{point}:{self.dice.randint(1, 2 if point in RARE else 8)}" if named else ""
