@@ -98,6 +98,9 @@ export function useOpenAlarms() {
     for (const timer of timers) window.clearTimeout(timer);
   });
 
-  const unanswered = computed(() => alarms.value.filter((alarm) => alarm.state === "active").length);
+  /** What nobody acknowledged yet, whether it still holds or returned by itself. */
+  const unanswered = computed(
+    () => alarms.value.filter(({ state }) => state === "active" || state === "returned").length,
+  );
   return { alarms, arrived, failed, loaded, unanswered, read };
 }
