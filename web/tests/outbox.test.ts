@@ -83,6 +83,20 @@ describe("Outbox", () => {
     ]);
   });
 
+  it("never sends a step before the one it follows was taken", async () => {
+    const sent: string[] = [];
+    const made = make(async (step) => {
+      sent.push(step.id);
+      if (step.id === "a") throw new TypeError("network");
+      return 2;
+    });
+    await made.outbox.write(draft("a"));
+    await made.outbox.write(draft("b"));
+    await made.outbox.flush();
+    expect(sent).toEqual(["a"]);
+    expect(made.states()).toEqual(["a:waiting", "b:waiting"]);
+  });
+
   it("stops a case at a refused step, shows why, and lets other cases go on", async () => {
     const made = make(async (step) => {
       if (step.id === "a") throw new Refused("case moved on");

@@ -81,7 +81,9 @@ export interface OutboxStats {
 /** An event that failed at one consumer for good; later events of its object wait behind it. */
 export interface DeadDelivery {
   id: number;
+  /** The event's identity. */
   event: string;
+  name: string;
   aggregate: string;
   consumer: string;
   happened_at: string;
