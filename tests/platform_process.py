@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 START_LIMIT_S = 90.0
-BY_ITSELF_S = 30.0
+BY_ITSELF_S = 120.0
 
 
 def free_ports(count: int) -> list[int]:

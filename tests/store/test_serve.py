@@ -53,6 +53,20 @@ def test_it_starts_answers_and_stops_on_sigterm_with_every_child_gone(surroundin
         assert gone(children)
 
 
+def test_an_installation_without_accounts_says_how_to_make_the_first_and_then_admits_it(
+    surroundings: dict[str, str], tmp_path: Path
+) -> None:
+    own = surroundings | {"CHENGMAI_DATA_DIR": str(tmp_path)}
+    roles = ("--organisation", "CG", "--role", "security_administrator")
+    with running(own, "user", "add", "first", "--name", "First", *roles) as made:
+        assert made.wait_end() == 0, made.text
+        assert "One-time password of first" in made.text
+    for folder, warned in ((surroundings["CHENGMAI_DATA_DIR"], True), (str(tmp_path), False)):
+        with running(surroundings | {"CHENGMAI_DATA_DIR": folder}) as run:
+            run.wait_ready()
+            assert ("chengmai user add" in run.text) == warned
+
+
 def test_when_it_is_killed_every_child_dies_with_it_and_the_next_start_works(surroundings: dict[str, str]) -> None:
     with running(surroundings) as run:
         children = run.wait_ready().children()

@@ -46,8 +46,10 @@ def verify(expect: str | None) -> None:
 def user() -> None:
     """People: the first accounts of an installation, and administrators' forgotten passwords."""
     import django
+    from django.core.management import call_command
 
     django.setup()
+    call_command("migrate", verbosity=0, interactive=False)  # the first account may come before the first start
 
 
 @user.command("add")

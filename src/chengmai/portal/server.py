@@ -14,7 +14,9 @@ import uvicorn
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
+from chengmai.access.models import User
 from chengmai.core.errors import ChengmaiError, Unavailable
+from chengmai.core.messages import message
 from chengmai.portal.database import prepare_database, sqlite_file
 from chengmai.portal.failures import storage_error
 from chengmai.portal.lock import InstanceLock
@@ -124,6 +126,8 @@ class Platform:
         listener = bind(self.settings.host, self.settings.port)
         with listener:
             prepare_database()
+            if not User.objects.exists():
+                log.warning("%s", message("serve.no_accounts", self.settings.language, {}))
             for name, part in self.parts:
                 self._start(name, part)
             dispatcher = Dispatcher(self.settings.web_threads, self.live())
