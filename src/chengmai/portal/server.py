@@ -174,6 +174,7 @@ class Platform:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, lambda: setattr(server, "should_exit", True))
         watcher = asyncio.create_task(self._watch(server, listener))
+        watcher.add_done_callback(lambda task: self._watch_ended(server, task))
         try:
             await server.serve(sockets=[listener])
         finally:
@@ -181,12 +182,12 @@ class Platform:
 
     async def _watch(self, server: WebServer, listener: socket.socket) -> None:
         """Say when the server is ready, then look every second whether everything it stands on is still there."""
+        file = sqlite_file()
+        identity = file.stat().st_ino if file else None
         while not server.started:
             await asyncio.sleep(0.02)
         host, port = listener.getsockname()[:2]
         self.ready(f"http://{host}:{port}")
-        file = sqlite_file()
-        identity = file.stat().st_ino if file else None
         while True:
             await asyncio.sleep(1)
             failure = _database_failure(file, identity) or self._part_failure()
@@ -194,6 +195,12 @@ class Platform:
                 self.failure = failure
                 server.should_exit = True
                 return
+
+    def _watch_ended(self, server: WebServer, watcher: asyncio.Task[None]) -> None:
+        """A watcher that failed watches nothing any more: the platform must not run on unwatched."""
+        if not watcher.cancelled() and (error := watcher.exception()) is not None:
+            self.failure = self.failure or error
+            server.should_exit = True
 
     def _part_failure(self) -> BaseException | None:
         for name, part in self._started:
