@@ -42,14 +42,19 @@ def verify(expect: str | None) -> None:
     _say("audit.intact", "green", entries=found.entries, head=f"{found.head_sequence}:{found.head_hash}")
 
 
+def _make_tables() -> None:
+    """The first account may come before the platform's first start."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
 @click.group()
 def user() -> None:
     """People: the first accounts of an installation, and administrators' forgotten passwords."""
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0, interactive=False)  # the first account may come before the first start
 
 
 @user.command("add")
@@ -64,6 +69,7 @@ def add_user(username: str, name: str, organisation: str, roles: tuple[str, ...]
     from chengmai.access.services import add_user as add
     from chengmai.core.errors import InvalidInput
 
+    _make_tables()
     unknown = [role for role in roles if role not in set(Role)]
     if unknown:
         raise InvalidInput("role.unknown", value=", ".join(unknown), known=", ".join(Role))
@@ -80,4 +86,5 @@ def reset_password(username: str) -> None:
     """Replace the forgotten password of USERNAME, an administrator's too, and print a one-time password."""
     from chengmai.access.services import reset_password as reset
 
+    _make_tables()
     _say("user.one_time_password", username=username, password=reset(None, username))
