@@ -91,6 +91,14 @@ def test_a_mended_burst_ends(after: int) -> None:
     assert kinds == ["begin", "end"]
 
 
+def test_a_burst_soon_after_another_was_mended_is_not_passed_over() -> None:
+    window = record(count=300, burst=120, mended=130)
+    again = (np.arange(300) >= 142).astype(float)
+    more = Window(window.time, window.pressure - again[:, None] * FALLS[::-1], window.inflow + 20 * again, window.pump)
+    conditions = [one.condition for one in look(more, {}, DropSettings())]
+    assert conditions == [Condition.BEGIN, Condition.END, Condition.BEGIN]
+
+
 def test_a_second_burst_is_its_own() -> None:
     window = record(count=400, burst=120)
     second = (np.arange(400) >= 260).astype(float)

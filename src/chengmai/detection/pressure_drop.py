@@ -96,7 +96,8 @@ class DropMemory(msgspec.Struct):
     falling: int = 0
     rising: int = 0
     first: int = 0
-    quiet_until: int = 0
+    held: int = 0
+    """The sign of the move just told: as long as it lasts it is the same step, seen again."""
     open: list[Burst] = []
 
 
@@ -255,10 +256,13 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     if recovered is not None:
         return recovered
     verdict = _verdict(steps, place, settings)
-    if verdict is None or moment <= kept.quiet_until:
-        kept.falling = kept.rising = 0
+    if verdict is None:
+        kept.falling = kept.rising = kept.held = 0
         return None
     move = _move(steps, place, verdict, settings)
+    if kept.held and move.sign == kept.held:
+        return None
+    kept.held = 0
     kept.falling = kept.falling + 1 if move.sign > 0 else 0
     kept.rising = kept.rising + 1 if move.sign < 0 else 0
     if kept.falling == 1 or kept.rising == 1:
@@ -288,16 +292,15 @@ def _recovered(steps: _Steps, place: int, kept: DropMemory, settings: DropSettin
         burst.recovering = burst.recovering + 1 if back else 0
         if burst.recovering >= settings.after:
             kept.open.remove(burst)
-            _settle(steps, place, kept, settings)
+            _hold(kept, -1)
             return DropFinding(Condition.END, burst, moment, tuple(burst.fallen), (), 0.0)
     return None
 
 
-def _settle(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> None:
-    """Stay quiet until the step has left the window of comparison."""
+def _hold(kept: DropMemory, sign: int) -> None:
+    """Pass over a step that was told, until it has left the window of comparison."""
     kept.falling = kept.rising = 0
-    reach = settings.before + settings.after
-    kept.quiet_until = int(steps.window.time[place]) + round(steps.pace(place)) * reach
+    kept.held = sign
 
 
 def _begin(
@@ -324,7 +327,7 @@ def _begin(
         level_until=int(steps.window.time[place]) + round(steps.pace(place)) * settings.history,
     )
     kept.open.append(burst)
-    _settle(steps, place, kept, settings)
+    _hold(kept, 1)
     return _finding(Condition.BEGIN, burst, steps, place, verdict, move.moved)
 
 
@@ -337,7 +340,7 @@ def _end(
     settings: DropSettings,
 ) -> DropFinding | None:
     """End the open burst whose falls the rises resemble most, when it is near enough in pattern and size."""
-    _settle(steps, place, kept, settings)
+    _hold(kept, -1)
     best: tuple[float, Burst] | None = None
     for burst in kept.open:
         old = np.array(burst.fall_m)
