@@ -7,6 +7,7 @@ refuse a message (full) that the device was already told is safe.
 import asyncio
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -34,6 +35,7 @@ _OUTSTANDING = 20_000
 """Messages that may be on their way to the store at once."""
 _ACK_WAIT_S = 60
 _HASTY_ACK_WAIT_S = 1
+_IN_HAND_S = 5.0
 _RETRY_S = 0.5
 
 
@@ -90,17 +92,32 @@ class Consumer:
             # of two values told for one time the younger must stay the newest.
             told = await stream.add_consumer(STREAM, _configuration(_HASTY_ACK_WAIT_S))
             self._ready.set()
-            if told.num_ack_pending:
-                await asyncio.sleep(1.5 * _HASTY_ACK_WAIT_S)
             subscription = await stream.pull_subscribe_bind(consumer=DURABLE, stream=STREAM)
             calm = asyncio.ensure_future(_calm_down(stream))
-            await self._follow(subscription)
+            last = told.delivered.stream_seq if told.delivered else 0
+            await self._follow(subscription, await self._in_hand(subscription, last, told.num_ack_pending or 0))
             calm.cancel()
         finally:
             with suppress(OSError):  # a broker that is gone already needs no farewell
                 await connection.close()
 
-    async def _follow(self, subscription: Any) -> None:
+    async def _in_hand(self, subscription: Any, last: int, count: int) -> list[Msg]:
+        """What the last run had in hand, ``count`` messages up to number ``last``, and newer ones that came meanwhile.
+
+        In their order; after a while without the missing ones (they may be acknowledged after all) it goes on.
+        """
+        found: list[Msg] = []
+        old: set[int] = set()
+        until = time.monotonic() + _IN_HAND_S
+        while len(old) < count and time.monotonic() < until and not self._stopping.is_set():
+            try:
+                found += await subscription.fetch(_FETCH, timeout=0.5)
+            except TimeoutError:
+                continue
+            old = {place for message in found if (place := stream_place(message.reply)) <= last}
+        return sorted(found, key=lambda message: stream_place(message.reply))
+
+    async def _follow(self, subscription: Any, first: list[Msg]) -> None:
         outstanding: dict[asyncio.Task[None], int] = {}
         while not self._stopping.is_set():
             for task in [task for task in outstanding if task.done()]:
@@ -110,7 +127,7 @@ class Consumer:
                 await asyncio.wait(outstanding, return_when=asyncio.FIRST_COMPLETED)
                 continue
             try:
-                messages = await subscription.fetch(_FETCH, timeout=0.5)
+                messages, first = first or await subscription.fetch(_FETCH, timeout=0.5), []
             except TimeoutError:
                 continue
             except (nats.errors.Error, OSError) as error:
@@ -174,6 +191,11 @@ async def _calm_down(stream: JetStreamContext) -> None:
 def message_number(reply: str) -> int:
     """When the broker kept the message, in ns since 1970: grows with every message, also when its stream is renewed."""
     return int(reply.split(".")[-2])
+
+
+def stream_place(reply: str) -> int:
+    """The message's place in the broker's stream."""
+    return int(reply.split(".")[-4])
 
 
 async def _log_error(error: Exception) -> None:
