@@ -18,6 +18,7 @@ from chengmai.detection.night_signals import area_of
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.tokens import token_fits
 from chengmai.warning.models import Rule, RuleKind
+from chengmai.warning.places import area_name
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +70,14 @@ def test_rules_name_streams_that_exist(accounts: Accounts) -> None:
             assert set(area_of(rule.parameters).streams) <= codes
         else:
             assert set(rule.parameters["streams"]) <= codes
+
+
+def test_every_balance_area_has_a_name_that_tells_the_record_from_the_running_city(accounts: Accounts) -> None:
+    rules = Rule.objects.filter(kind=RuleKind.NIGHT_FLOW)
+    for language in ("zh-CN", "en"):
+        names = {rule.code: area_name(rule.parameters, language) for rule in rules}
+        assert len(set(names.values())) == len(names) == 4
+        assert {code for code, name in names.items() if "2019" in name} == {"BM19-NIGHT-MAIN", "BM19-NIGHT-TANK"}
 
 
 def test_cells_have_valid_codes_and_cover_the_network(accounts: Accounts) -> None:

@@ -19,6 +19,7 @@ from chengmai.core.identity import new_id
 from chengmai.events.models import OutboxEvent
 from chengmai.warning.models import Warning
 from chengmai.warning.numbering import CASE_PREFIX, next_code
+from chengmai.warning.places import Places
 from chengmai.warning.states import Severity
 
 FROM_WARNING = "warning"
@@ -54,7 +55,7 @@ def open_case_from_warning(event: OutboxEvent) -> None:
             source=FROM_WARNING,
             source_id=str(warning.pk),
             level=warning.level,
-            title=warning.alarm.subject,
+            title=Places([warning.alarm]).in_every_language(warning.alarm)[:255],
             description=warning.text,
             longitude=warning.alarm.longitude,
             latitude=warning.alarm.latitude,

@@ -158,11 +158,12 @@ class TimelineEntry(Schema):
 
 
 class Timeline(Schema):
-    """Everything that happened from the alarm to the last step of the last case, oldest first."""
+    """Everything that happened at a place, from the alarm to the last step of the last case, oldest first."""
 
     warning_id: UUID
     warning_code: str
     alarm_id: UUID
     alarm_code: str
+    place: str
     case_ids: list[UUID]
     entries: list[TimelineEntry]

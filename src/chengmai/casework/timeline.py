@@ -9,6 +9,7 @@ from chengmai.casework.models import Case, CaseEvent
 from chengmai.casework.schemas import Timeline, TimelineEntry
 from chengmai.core.messages import message
 from chengmai.warning.models import AlarmEvent, WarningEvent
+from chengmai.warning.places import Places
 from chengmai.warning.queries import history_of, visible_warning
 from chengmai.warning.views import actor_ref
 
@@ -18,8 +19,9 @@ def timeline_of(warning_id: UUID, user: User, language: str) -> Timeline:
     warning = visible_warning(user, warning_id)
     alarm = warning.alarm
     cases = list(queries.visible_cases(user).filter(source="warning", source_id=str(warning.pk)))
+    place = Places([alarm]).of(alarm, language)
     entries = [
-        *(_step("alarm", alarm.pk, alarm.code, step, language) for step in history_of(alarm)),
+        *(_step("alarm", alarm.pk, alarm.code, step, language, place) for step in history_of(alarm)),
         *(_step("warning", warning.pk, warning.code, step, language) for step in history_of(warning)),
         *(entry for case in cases for entry in _of_case(case, language)),
     ]
@@ -28,6 +30,7 @@ def timeline_of(warning_id: UUID, user: User, language: str) -> Timeline:
         warning_code=warning.code,
         alarm_id=alarm.pk,
         alarm_code=alarm.code,
+        place=place,
         case_ids=[case.pk for case in cases],
         entries=sorted(entries, key=lambda entry: entry.at),
     )
@@ -46,9 +49,10 @@ Kind = Literal["alarm", "warning", "case", "photo"]
 
 
 def _step(
-    kind: Kind, object_id: UUID, code: str, step: AlarmEvent | WarningEvent | CaseEvent, language: str
+    kind: Kind, object_id: UUID, code: str, step: AlarmEvent | WarningEvent | CaseEvent, language: str, place: str = ""
 ) -> TimelineEntry:
-    params = {"code": code, "actor": step.actor.name if step.actor else message("actor.platform", language, {})}
+    actor = step.actor.name if step.actor else message("actor.platform", language, {})
+    params = {"code": code, "actor": actor, "place": place}
     return TimelineEntry(
         at=step.at,
         kind=kind,

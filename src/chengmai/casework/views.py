@@ -20,6 +20,7 @@ from chengmai.casework.schemas import (
 from chengmai.core.clock import now
 from chengmai.core.messages import choose_language, message
 from chengmai.warning.models import Warning
+from chengmai.warning.places import Places
 from chengmai.warning.schemas import SentenceOut
 from chengmai.warning.views import actor_ref, organisation_ref, person_ref
 
@@ -38,16 +39,19 @@ def class_out(row: CaseClass) -> CaseClassOut:
 
 def case_summaries(cases: Sequence[Case], language: str) -> list[CaseSummary]:
     """Cases as lists show them."""
-    at, levels = now(), _levels(cases)
-    return [CaseSummary(**_fields(case, language, at, levels)) for case in cases]
+    at, sources = now(), _sources(cases)
+    places = Places(warning.alarm for warning in sources.values())
+    return [CaseSummary(**_fields(case, language, at, sources, places)) for case in cases]
 
 
 def case_detail(case: Case, user: User, language: str) -> CaseDetail:
     """All of a case, for one user."""
     suggestion = queries.suggested_department(case)
-    warning = Warning.objects.filter(pk=case.source_id).first() if case.source == "warning" else None
+    sources = _sources([case])
+    warning = sources.get(case.source_id)
+    places = Places(held.alarm for held in sources.values())
     return CaseDetail(
-        **_fields(case, language, now(), _levels([case])),
+        **_fields(case, language, now(), sources, places),
         description=case.description,
         filed_by=actor_ref(case.filed_by),
         alarm_id=warning.alarm_id if warning else None,
@@ -93,21 +97,22 @@ def step_out(step: CaseEvent) -> CaseStepOut:
     )
 
 
-def title_of(case: Case, language: str) -> str:
-    """What a case is called: a person's own words, or class and subject where a warning opened it."""
-    if case.source != "warning":
+def title_of(case: Case, language: str, warning: Warning | None, places: Places) -> str:
+    """What a case is called: a person's own words, or class and place where a warning opened it."""
+    if warning is None:
         return case.title
     zh = choose_language(language) == "zh-CN"
-    return f"{case.case_class.name_zh if zh else case.case_class.name_en} · {case.title}"
+    return f"{case.case_class.name_zh if zh else case.case_class.name_en} · {places.of(warning.alarm, language)}"
 
 
-def _levels(cases: Sequence[Case]) -> dict[str, str]:
-    """The present level of the warnings behind cases: a warning may be revised after its case was opened."""
-    sources = [case.source_id for case in cases if case.source == "warning"]
-    return {str(pk): level for pk, level in Warning.objects.filter(pk__in=sources).values_list("pk", "level")}
+def _sources(cases: Sequence[Case]) -> dict[str, Warning]:
+    """The warnings behind cases as they are now: one may be revised, its alarm located, after its case was opened."""
+    wanted = [case.source_id for case in cases if case.source == "warning"]
+    return {str(held.pk): held for held in Warning.objects.select_related("alarm__rule").filter(pk__in=wanted)}
 
 
-def _fields(case: Case, language: str, at: datetime, levels: Mapping[str, str]) -> dict[str, Any]:
+def _fields(case: Case, language: str, at: datetime, sources: Mapping[str, Warning], places: Places) -> dict[str, Any]:
+    warning = sources.get(case.source_id)
     stops = [Stop(stop.started_at, stop.ended_at) for stop in case.stops.all()]
     return {
         "id": case.pk,
@@ -116,8 +121,8 @@ def _fields(case: Case, language: str, at: datetime, levels: Mapping[str, str]) 
         "source": case.source,
         "warning_id": UUID(case.source_id) if case.source == "warning" else None,
         "state": case.state,
-        "level": levels.get(case.source_id, case.level),
-        "title": title_of(case, language),
+        "level": warning.level if warning else case.level,
+        "title": title_of(case, language, warning, places),
         "longitude": case.longitude,
         "latitude": case.latitude,
         "cell": case.cell.code if case.cell else None,

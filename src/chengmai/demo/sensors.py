@@ -18,6 +18,7 @@ FLOWS = ("p227", "p235", "PUMP_1")
 TANK = "T1"
 BEHIND_THE_TANK = ("n1", "n4", "n31")
 """Sensors of the tank's zone, where a burst does not show in the inflow at once."""
+AREA_NAMES = {MAIN_ZONE.code: ("主供水区", "main supply zone"), TANK_ZONE.code: ("水箱供水区", "tank zone")}
 LEAST_PRESSURE_M = 14.0
 """Least pressure at the end of a network, 0.14 MPa (default)."""
 
@@ -48,12 +49,18 @@ def streams() -> Iterator[StreamRow]:
     """33 pressures, three flows and a level of the running city; flows and level of the benchmark year."""
     for node in SENSOR_NODES:
         yield StreamRow(
-            f"{LIVE_PREFIX}-P-{node}", f"{node} 压力", SIMULATOR, Quantity.PRESSURE_HEAD, node, LEAST_PRESSURE_M, 120.0
+            f"{LIVE_PREFIX}-P-{node}",
+            f"{node} 压力 / pressure",
+            SIMULATOR,
+            Quantity.PRESSURE_HEAD,
+            node,
+            LEAST_PRESSURE_M,
+            120.0,
         )
     for prefix, gateway in ((LIVE_PREFIX, SIMULATOR), (RECORD_PREFIX, RECORD)):
         for link in FLOWS:
-            yield StreamRow(f"{prefix}-Q-{link}", f"{link} 流量", gateway, Quantity.FLOW, link)
-        yield StreamRow(f"{prefix}-L-{TANK}", f"{TANK} 水位", gateway, Quantity.LEVEL, TANK, 0.5, 4.0)
+            yield StreamRow(f"{prefix}-Q-{link}", f"{link} 流量 / flow", gateway, Quantity.FLOW, link)
+        yield StreamRow(f"{prefix}-L-{TANK}", f"{TANK} 水位 / level", gateway, Quantity.LEVEL, TANK, 0.5, 4.0)
 
 
 def rules() -> Iterator[RuleRow]:
@@ -61,7 +68,11 @@ def rules() -> Iterator[RuleRow]:
     for prefix in (LIVE_PREFIX, RECORD_PREFIX):
         for area in (MAIN_ZONE, TANK_ZONE):
             code = f"{prefix}-NIGHT-{area.code.partition('-')[0].upper()}"
-            yield RuleRow(code, RuleKind.NIGHT_FLOW, parameters_of(_prefixed(area, prefix)))
+            name_zh, name_en = AREA_NAMES[area.code]
+            if prefix == RECORD_PREFIX:
+                name_zh, name_en = f"{name_zh}（2019 年基准记录）", f"{name_en} (2019 benchmark record)"
+            names = {"area_name_zh": name_zh, "area_name_en": name_en}
+            yield RuleRow(code, RuleKind.NIGHT_FLOW, {**parameters_of(_prefixed(area, prefix)), **names})
     pressures = [f"{LIVE_PREFIX}-P-{node}" for node in SENSOR_NODES]
     yield RuleRow(
         f"{LIVE_PREFIX}-LIMIT-PRESSURE",

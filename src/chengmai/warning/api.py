@@ -89,7 +89,7 @@ def list_warnings(request: HttpRequest, wanted: Query[WarningFilter]) -> Warning
     if wanted.level is not None:
         warnings = warnings.filter(level=wanted.level)
     page, following = queries.page_of(warnings, wanted.before, wanted.limit)
-    return WarningPage(items=views.warning_summaries(page), next=following)
+    return WarningPage(items=views.warning_summaries(page, language_of(request)), next=following)
 
 
 @router.get("/warnings/{warning_id}", response=WarningDetail, auth=May(Permission.WARNING_READ))

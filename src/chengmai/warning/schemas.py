@@ -75,7 +75,7 @@ class HistoryStep(Schema):
 
 
 class AlarmSummary(Schema):
-    """An alarm as lists and the map show it. ``reason`` is its first reason in the caller's language."""
+    """An alarm as lists and the map show it. ``reason`` (its first) and ``place`` are in the caller's language."""
 
     id: UUID
     code: str
@@ -84,6 +84,7 @@ class AlarmSummary(Schema):
     rule: str
     kind: str
     subject: str
+    place: str
     network: str | None
     owner: OrganisationRef
     began_at: datetime
@@ -214,7 +215,7 @@ class FieldWorkOut(Schema):
 
 
 class WarningSummary(Schema):
-    """A warning as lists show it, with the progress of its cases."""
+    """A warning as lists show it, with the progress of its cases; ``place`` is in the caller's language."""
 
     id: UUID
     code: str
@@ -225,6 +226,7 @@ class WarningSummary(Schema):
     alarm_id: UUID
     alarm_code: str
     subject: str
+    place: str
     network: str | None
     longitude: float | None
     latitude: float | None

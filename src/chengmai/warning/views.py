@@ -13,6 +13,7 @@ from chengmai.sensing.models import Datastream
 from chengmai.warning import fieldwork, queries
 from chengmai.warning.evidence import Opened, Readings, reopen
 from chengmai.warning.models import Alarm, AlarmEvent, Rule, Warning, WarningEvent
+from chengmai.warning.places import Places, area_name
 from chengmai.warning.schemas import (
     AlarmDetail,
     AlarmEvidence,
@@ -52,15 +53,18 @@ def actor_ref(user: User | None) -> PersonRef | None:
     return None if user is None else person_ref(user)
 
 
-def sentences(reasons: Sequence[Mapping[str, Any]], language: str) -> list[SentenceOut]:
-    """Reasons with their sentences from the catalogue."""
+def sentences(alarm: Alarm, language: str) -> list[SentenceOut]:
+    """An alarm's reasons with their sentences from the catalogue; a balance area is told by its name."""
+    area = {"area": area_name(alarm.rule.parameters, language)}
     return [
         SentenceOut(
             code=reason["code"],
             params=dict(reason["params"]),
-            message=message(f"reason.{reason['code']}", language, reason["params"]),
+            message=message(
+                f"reason.{reason['code']}", language, {**reason["params"], **(area if area["area"] else {})}
+            ),
         )
-        for reason in reasons
+        for reason in alarm.reasons
     ]
 
 
@@ -85,7 +89,8 @@ def alarm_summaries(alarms: Sequence[Alarm], language: str) -> list[AlarmSummary
     opened = dict(
         Warning.objects.filter(alarm__in=[alarm.pk for alarm in alarms], state__in=_OPEN).values_list("alarm_id", "pk")
     )
-    return [AlarmSummary(**_alarm_fields(alarm, opened.get(alarm.pk), language)) for alarm in alarms]
+    places = Places(alarms)
+    return [AlarmSummary(**_alarm_fields(alarm, opened.get(alarm.pk), places, language)) for alarm in alarms]
 
 
 def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
@@ -93,10 +98,10 @@ def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
     warnings = list(alarm.warnings.order_by("pk"))
     opened = next((warning.pk for warning in warnings if warning.state in _OPEN), None)
     return AlarmDetail(
-        **_alarm_fields(alarm, opened, language),
+        **_alarm_fields(alarm, opened, Places([alarm]), language),
         rule_version=alarm.rule.version,
         parameters=alarm.rule.parameters,
-        reasons=sentences(alarm.reasons, language),
+        reasons=sentences(alarm, language),
         evidence=[EvidenceOut(**citation) for citation in alarm.evidence],
         elements=[
             ElementOut(code=placed.code, kind=placed.kind, score=placed.score, path=placed.path)
@@ -119,8 +124,8 @@ def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
     )
 
 
-def _alarm_fields(alarm: Alarm, open_warning: UUID | None, language: str) -> dict[str, Any]:
-    reasons = sentences(alarm.reasons[:1], language)
+def _alarm_fields(alarm: Alarm, open_warning: UUID | None, places: Places, language: str) -> dict[str, Any]:
+    reasons = sentences(alarm, language)
     return {
         "id": alarm.pk,
         "code": alarm.code,
@@ -129,6 +134,7 @@ def _alarm_fields(alarm: Alarm, open_warning: UUID | None, language: str) -> dic
         "rule": alarm.rule_code,
         "kind": alarm.rule.kind,
         "subject": alarm.subject,
+        "place": places.of(alarm, language),
         "network": alarm.network.code if alarm.network else None,
         "owner": organisation_ref(alarm.owner),
         "began_at": alarm.began_at,
@@ -184,17 +190,17 @@ def _opened(use: Use, citation: Mapping[str, Any], opened: Opened, quantity: str
     )
 
 
-def warning_summaries(warnings: Sequence[Warning]) -> list[WarningSummary]:
+def warning_summaries(warnings: Sequence[Warning], language: str) -> list[WarningSummary]:
     """Warnings as lists show them."""
-    work = _work(warnings)
-    return [WarningSummary(**_warning_fields(warning, work[warning.pk])) for warning in warnings]
+    work, places = _work(warnings), Places(warning.alarm for warning in warnings)
+    return [WarningSummary(**_warning_fields(warning, work[warning.pk], places, language)) for warning in warnings]
 
 
 def warning_detail(warning: Warning, user: User, language: str) -> WarningDetail:
     """All of a warning, for one user."""
     return WarningDetail(
-        **_warning_fields(warning, _work([warning])[warning.pk]),
-        reasons=sentences(warning.alarm.reasons, language),
+        **_warning_fields(warning, _work([warning])[warning.pk], Places([warning.alarm]), language),
+        reasons=sentences(warning.alarm, language),
         history=history(queries.history_of(warning)),
         allowed_actions=queries.allowed_warning_actions(user, warning),
     )
@@ -215,7 +221,7 @@ def _work(warnings: Sequence[Warning]) -> dict[UUID, list[FieldWorkOut]]:
     return work
 
 
-def _warning_fields(warning: Warning, cases: list[FieldWorkOut]) -> dict[str, Any]:
+def _warning_fields(warning: Warning, cases: list[FieldWorkOut], places: Places, language: str) -> dict[str, Any]:
     alarm = warning.alarm
     return {
         "id": warning.pk,
@@ -227,6 +233,7 @@ def _warning_fields(warning: Warning, cases: list[FieldWorkOut]) -> dict[str, An
         "alarm_id": alarm.pk,
         "alarm_code": alarm.code,
         "subject": alarm.subject,
+        "place": places.of(alarm, language),
         "network": alarm.network.code if alarm.network else None,
         "longitude": alarm.longitude,
         "latitude": alarm.latitude,

@@ -1185,6 +1185,8 @@ export interface components {
             parameters: {
                 [key: string]: unknown;
             };
+            /** Place */
+            place: string;
             /**
              * Raised At
              * Format: date-time
@@ -1269,7 +1271,7 @@ export interface components {
         AlarmState: "active" | "acknowledged" | "returned" | "normal" | "shelved" | "suppressed" | "out_of_service";
         /**
          * AlarmSummary
-         * @description An alarm as lists and the map show it. ``reason`` is its first reason in the caller's language.
+         * @description An alarm as lists and the map show it. ``reason`` (its first) and ``place`` are in the caller's language.
          */
         AlarmSummary: {
             /**
@@ -1300,6 +1302,8 @@ export interface components {
             /** Open Warning */
             open_warning: string | null;
             owner: components["schemas"]["OrganisationRef"];
+            /** Place */
+            place: string;
             /**
              * Raised At
              * Format: date-time
@@ -2665,7 +2669,7 @@ export interface components {
         };
         /**
          * Timeline
-         * @description Everything that happened from the alarm to the last step of the last case, oldest first.
+         * @description Everything that happened at a place, from the alarm to the last step of the last case, oldest first.
          */
         Timeline: {
             /** Alarm Code */
@@ -2679,6 +2683,8 @@ export interface components {
             case_ids: string[];
             /** Entries */
             entries: components["schemas"]["TimelineEntry"][];
+            /** Place */
+            place: string;
             /** Warning Code */
             warning_code: string;
             /**
@@ -2888,6 +2894,8 @@ export interface components {
              */
             opened_at: string;
             owner: components["schemas"]["OrganisationRef"];
+            /** Place */
+            place: string;
             /** Reasons */
             reasons: components["schemas"]["SentenceOut"][];
             state: components["schemas"]["WarningState"];
@@ -2946,7 +2954,7 @@ export interface components {
         WarningState: "assessing" | "dismissed" | "issued" | "lifted" | "archived";
         /**
          * WarningSummary
-         * @description A warning as lists show it, with the progress of its cases.
+         * @description A warning as lists show it, with the progress of its cases; ``place`` is in the caller's language.
          */
         WarningSummary: {
             /** Alarm Code */
@@ -2984,6 +2992,8 @@ export interface components {
              */
             opened_at: string;
             owner: components["schemas"]["OrganisationRef"];
+            /** Place */
+            place: string;
             state: components["schemas"]["WarningState"];
             /** Subject */
             subject: string;

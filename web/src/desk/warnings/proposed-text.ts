@@ -4,11 +4,11 @@ import { t, word } from "@/i18n";
 import { formatTime } from "@/session/clock";
 
 export function proposedText(
-  alarm: Pick<AlarmSummary, "raised_at" | "subject" | "kind" | "size_m3h"> & { reasons: readonly Sentence[] },
+  alarm: Pick<AlarmSummary, "raised_at" | "place" | "kind" | "size_m3h"> & { reasons: readonly Sentence[] },
 ): string {
   const told = {
     time: formatTime(alarm.raised_at),
-    subject: alarm.subject,
+    place: alarm.place,
     kind: word("kind", alarm.kind),
     size: alarm.size_m3h === null ? "–" : alarm.size_m3h.toFixed(1),
   };

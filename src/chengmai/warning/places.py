@@ -1,0 +1,79 @@
+"""Where an alarm is, in words a person would use: an area's name, the nearest street and pipe, a datastream's name."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from math import cos, radians
+from typing import Any
+
+import shapely
+
+from chengmai.assets.models import Street
+from chengmai.core.messages import choose_language, message
+from chengmai.sensing.models import Datastream
+from chengmai.warning.models import Alarm, RuleKind
+
+NEAR_M = 500.0
+"""A street further away than this names no place."""
+_M_PER_DEGREE = 111_195.0
+
+
+def area_name(parameters: Mapping[str, Any], language: str) -> str:
+    """The name a rule's parameters give its balance area; the area's code where they give none."""
+    named = parameters.get("area_name_zh" if choose_language(language) == "zh-CN" else "area_name_en")
+    return str(named or parameters.get("area", ""))
+
+
+class Places:
+    """The places of some alarms; streets and datastreams are read once for all of them, and only when needed."""
+
+    def __init__(self, alarms: Iterable[Alarm]) -> None:
+        self._alarms = list(alarms)
+
+    def of(self, alarm: Alarm, language: str) -> str:
+        """The place of one of the alarms; its subject where nothing better is known."""
+        told = {
+            RuleKind.NIGHT_FLOW: self._area,
+            RuleKind.PRESSURE_DROP: self._street_and_pipe,
+            RuleKind.LIMIT: self._stream,
+        }
+        return told[RuleKind(alarm.rule.kind)](alarm, language) or alarm.subject
+
+    def in_every_language(self, alarm: Alarm) -> str:
+        """The place in Chinese and in English, where they differ: what a search may look through."""
+        return " / ".join(dict.fromkeys(self.of(alarm, language) for language in ("zh-CN", "en")))
+
+    def _area(self, alarm: Alarm, language: str) -> str:
+        return area_name(alarm.rule.parameters, language)
+
+    def _stream(self, alarm: Alarm, language: str) -> str:
+        return next((self._names[cited["stream"]] for cited in alarm.evidence if cited["stream"] in self._names), "")
+
+    def _street_and_pipe(self, alarm: Alarm, language: str) -> str:
+        street, pipe = self._nearest_street(alarm), alarm.elements[0]["code"] if alarm.elements else ""
+        if street is None:
+            return message("place.pipe", language, {"pipe": pipe}) if pipe else ""
+        name = street.name_zh if choose_language(language) == "zh-CN" else street.name_en
+        code = "place.street_pipe" if pipe else "place.street"
+        return message(code, language, {"street": name, "pipe": pipe})
+
+    def _nearest_street(self, alarm: Alarm) -> Street | None:
+        if alarm.longitude is None or alarm.latitude is None or not self._streets:
+            return None
+        here = shapely.Point(0, 0)
+        shrink = cos(radians(alarm.latitude))
+        lon, lat = alarm.longitude, alarm.latitude
+        lines = [
+            shapely.LineString([((x - lon) * shrink * _M_PER_DEGREE, (y - lat) * _M_PER_DEGREE) for x, y in one.path])
+            for one in self._streets
+        ]
+        distance, place = min((here.distance(line), place) for place, line in enumerate(lines))
+        return self._streets[place] if distance <= NEAR_M else None
+
+    @cached_property
+    def _streets(self) -> list[Street]:
+        return list(Street.objects.order_by("pk"))
+
+    @cached_property
+    def _names(self) -> dict[int, str]:
+        cited = {one["stream"] for alarm in self._alarms for one in alarm.evidence}
+        return dict(Datastream.objects.filter(pk__in=cited).values_list("pk", "name"))
