@@ -16,6 +16,11 @@ os.environ["CHENGMAI_DATA_DIR"] = str(DATA_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "chengmai.django_settings"
 django.setup()
 
+from chengmai.secrets_file import load_secrets  # noqa: E402 - only now is the folder chosen
+
+# In a worker of parallel tests Django may have read its settings from the folder of the process that started it.
+load_secrets(DATA_DIR)
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
