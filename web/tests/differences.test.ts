@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differences } from "@/desk/admin/shapes";
+import { differences } from "@/desk/admin/differences";
 
 describe("differences", () => {
   it("names only the fields that changed, sorted", () => {

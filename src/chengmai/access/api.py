@@ -39,8 +39,8 @@ class Me(Schema):
     username: str
     name: str
     organisation: OrganisationOut
-    roles: list[str]
-    permissions: list[str]
+    roles: list[Role]
+    permissions: list[Permission]
     language: str
     must_change_password: bool
     demo: bool
@@ -74,7 +74,7 @@ class UserOut(Schema):
     username: str
     name: str
     organisation: str
-    roles: list[str]
+    roles: list[Role]
     is_active: bool
     locked_until: datetime | None
     password_changed_at: datetime | None

@@ -2,7 +2,6 @@
 
 import re
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -35,6 +34,15 @@ class IndicatorOut(Schema):
     formula: str
 
 
+class CaseTimes(Schema):
+    """What was read of a case when a value was computed: the times that decided whether it counts."""
+
+    code: str
+    due_at: datetime
+    handled_at: datetime | None
+    closed_at: datetime | None
+
+
 class IndicatorInputOut(Schema):
     """One input of a value: the object, the revision read, whether it counts, and the ids of the way down."""
 
@@ -43,7 +51,7 @@ class IndicatorInputOut(Schema):
     code: str
     version: int
     counted: bool
-    fact: dict[str, Any]
+    fact: CaseTimes
     warning_id: UUID | None
     alarm_id: UUID | None
 
@@ -161,7 +169,7 @@ def _inputs(value: IndicatorValue) -> list[IndicatorInputOut]:
                 code=stored.fact["code"],
                 version=stored.object_version,
                 counted=stored.counted,
-                fact=stored.fact,
+                fact=CaseTimes(**stored.fact),
                 warning_id=warning_id,
                 alarm_id=alarms[warning_id] if warning_id else None,
             )

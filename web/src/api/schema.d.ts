@@ -1690,6 +1690,23 @@ export interface components {
             warning_id: string | null;
         };
         /**
+         * CaseTimes
+         * @description What was read of a case when a value was computed: the times that decided whether it counts.
+         */
+        CaseTimes: {
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Handled At */
+            handled_at: string | null;
+        };
+        /**
          * CityFacts
          * @description The city's frame: middle, bounds, streets and grid cells as GeoJSON.
          */
@@ -2114,10 +2131,7 @@ export interface components {
             code: string;
             /** Counted */
             counted: boolean;
-            /** Fact */
-            fact: {
-                [key: string]: unknown;
-            };
+            fact: components["schemas"]["CaseTimes"];
             /**
              * Id
              * Format: uuid
@@ -2269,9 +2283,9 @@ export interface components {
             name: string;
             organisation: components["schemas"]["OrganisationOut"];
             /** Permissions */
-            permissions: string[];
+            permissions: components["schemas"]["Permission"][];
             /** Roles */
-            roles: string[];
+            roles: components["schemas"]["Role"][];
             /**
              * Server Time
              * Format: date-time
@@ -2435,6 +2449,12 @@ export interface components {
             /** Old */
             old: string;
         };
+        /**
+         * Permission
+         * @description One thing a door may ask for.
+         * @enum {string}
+         */
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -2794,7 +2814,7 @@ export interface components {
             /** Password Changed At */
             password_changed_at: string | null;
             /** Roles */
-            roles: string[];
+            roles: components["schemas"]["Role"][];
             /** Username */
             username: string;
         };

@@ -13,34 +13,7 @@ export type Severity = Schemas["Severity"];
 /** Sent over the live feed, which is no part of the OpenAPI document. */
 export type LiveStatus = "ok" | "low" | "high" | "stale";
 
-export type Permission =
-  | "map.read"
-  | "sensing.read"
-  | "sensing.manage"
-  | "quarantine.read"
-  | "network.import"
-  | "alarm.read"
-  | "alarm.acknowledge"
-  | "alarm.shelve"
-  | "rule.manage"
-  | "warning.read"
-  | "warning.assess"
-  | "warning.issue"
-  | "warning.lift"
-  | "case.read"
-  | "case.file"
-  | "case.dispatch"
-  | "case.handle"
-  | "case.verify"
-  | "case.close"
-  | "indicator.read"
-  | "event.read"
-  | "event.retry"
-  | "user.read"
-  | "user.manage"
-  | "role.assign"
-  | "audit.read"
-  | "simulator.control";
+export type Permission = Schemas["Permission"];
 
 export interface NamedPlace {
   name_zh: string;
@@ -50,7 +23,7 @@ export interface NamedPlace {
 export type Organisation = Schemas["OrganisationOut"];
 
 /** Who is logged in, and what the server's clock says. */
-export type Me = Omit<Schemas["Me"], "permissions"> & { permissions: Permission[] };
+export type Me = Schemas["Me"];
 
 /** A list that can grow: `next` is the cursor of the following page. */
 export interface Page<T> {
@@ -110,3 +83,38 @@ export type Quarantined = Schemas["RefusedOut"];
 /** A broken pipe of the simulated network. */
 export type Break = Schemas["BreakFacts"];
 export type Simulator = Schemas["SimulatorFacts"];
+
+export type Light = Schemas["Light"];
+export type CaseState = Schemas["CaseState"];
+/** Steps a person may ask for; a history also holds those that nobody asks for, such as `file` and `photo`. */
+export type CaseAction = Schemas["CaseAction"];
+export type CaseClass = Schemas["CaseClassOut"];
+export type CaseSummary = Schemas["CaseSummary"];
+export type CasePage = Schemas["CasePage"];
+export type CaseStep = Schemas["CaseStepOut"];
+export type CaseDetail = Schemas["CaseDetail"];
+/** A case as it is filed by hand. */
+export type NewCase = Schemas["CaseIn"];
+/** A step as it is asked for; its `id` is made here, so that a repeated send is one step. */
+export type CaseStepWanted = Schemas["CaseActionIn"];
+
+export type Indicator = Schemas["IndicatorOut"];
+/** A share of one month; `value_percent` is a decimal with two places, null when nothing was due. */
+export type IndicatorValue = Schemas["IndicatorValueOut"];
+
+export type Role = Schemas["Role"];
+export type User = Schemas["UserOut"];
+export type UserPage = Schemas["UserPage"];
+export type NewUser = Schemas["UserIn"];
+export type UserChange = Schemas["UserChange"];
+export type UserAdded = Schemas["UserAdded"];
+export type UserRoles = Schemas["RolesIn"];
+export type OneTimePassword = Schemas["OneTimePassword"];
+
+export type AuditEntry = Schemas["AuditOut"];
+export type AuditPage = Schemas["AuditPage"];
+export type Verification = Schemas["VerificationOut"];
+export type OutboxStats = Schemas["EventStats"];
+/** An event that failed at one consumer for good; later events of its object wait behind it. */
+export type DeadDelivery = Schemas["DeliveryOut"];
+export type DeadPage = Schemas["DeliveryPage"];

@@ -1,31 +1,33 @@
 /** What a field worker does next on a case, also while the platform does not answer. */
 
+import type { CaseAction, CaseState } from "@/api/types";
+
 /** The handler's steps; the platform's own table decides, this one only lets work go on without a network. */
-const NEXT: Record<string, Record<string, string>> = {
+const NEXT: Partial<Record<CaseState, Partial<Record<CaseAction | "photo", CaseState>>>> = {
   dispatched: { sign: "signed", return_to_dispatcher: "filed" },
   signed: { arrive: "on_site" },
   on_site: { report: "on_site", finish: "handled" },
 };
 
 /** The road of a case on the phone, in order. */
-export const ROAD = ["sign", "arrive", "report", "finish"] as const;
+export const ROAD = ["sign", "arrive", "report", "finish"] as const satisfies readonly CaseAction[];
 export type RoadStep = (typeof ROAD)[number];
 
 /** Where a case stands once the steps that still wait here are taken, too. */
-export function expectedState(state: string, waiting: readonly string[]): string {
+export function expectedState(state: CaseState, waiting: readonly (CaseAction | "photo")[]): CaseState {
   return waiting.reduce((now, action) => NEXT[now]?.[action] ?? now, state);
 }
 
 /** The steps a handler may take from a state. */
-export function stepsFrom(state: string): string[] {
-  return Object.keys(NEXT[state] ?? {});
+export function stepsFrom(state: CaseState): CaseAction[] {
+  return Object.keys(NEXT[state] ?? {}) as CaseAction[];
 }
 
 /** How far along the road a state is: the number of steps that lie behind it. */
-export function stepsBehind(state: string, reported: boolean): number {
+export function stepsBehind(state: CaseState, reported: boolean): number {
   if (state === "signed") return 1;
   if (state === "on_site") return reported ? 3 : 2;
-  return ["handled", "verified", "closed"].includes(state) ? 4 : 0;
+  return state === "handled" || state === "verified" || state === "closed" ? 4 : 0;
 }
 
 const EARTH_M = 6_371_008.8;

@@ -6,13 +6,15 @@
  * Steps of one case go in the order they were taken.
  */
 
+import type { CaseAction } from "@/api/types";
+
 export type StepState = "waiting" | "sending" | "sent" | "refused";
 
 export interface Step {
   id: string;
   caseId: string;
   caseCode: string;
-  action: string;
+  action: CaseAction | "photo";
   note: string;
   longitude: number | null;
   latitude: number | null;

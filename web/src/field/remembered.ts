@@ -1,5 +1,5 @@
 /** The last reading of each opened case, kept while this window lives, so that a lost network does not blank the page. */
-import type { CaseDetail } from "@/desk/cases/shapes";
+import type { CaseDetail } from "@/api/types";
 
 const cases = new Map<string, CaseDetail>();
 

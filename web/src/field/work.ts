@@ -1,7 +1,7 @@
 /** The one outbox of this phone's worker, and what it is told by the network. */
 import { computed, readonly, ref, shallowRef } from "vue";
 import { ApiError, api } from "@/api/client";
-import type { CaseDetail } from "@/desk/cases/shapes";
+import type { CaseDetail, CaseStepWanted } from "@/api/types";
 import { Outbox, Refused, type Step, type StepDraft } from "@/field/outbox";
 import { BrowserStepStore } from "@/field/stepStore";
 import { uuid7 } from "@/field/uuid7";
@@ -26,7 +26,7 @@ export function isFinal(error: unknown): boolean {
 
 async function send(step: Step): Promise<number> {
   try {
-    const version = step.action === "photo" ? await sendPhoto(step) : await sendAction(step);
+    const version = step.action === "photo" ? await sendPhoto(step) : await sendAction(step, step.action);
     online.value = true;
     taken.value += 1;
     return version;
@@ -37,16 +37,17 @@ async function send(step: Step): Promise<number> {
   }
 }
 
-async function sendAction(step: Step): Promise<number> {
-  const fresh = await api.post<CaseDetail>(`/cases/${step.caseId}/actions`, {
+async function sendAction(step: Step, action: CaseStepWanted["action"]): Promise<number> {
+  const wanted: CaseStepWanted = {
     id: step.id,
-    action: step.action,
+    action,
     version: step.version,
     note: step.note,
     longitude: step.longitude,
     latitude: step.latitude,
     at: step.at,
-  });
+  };
+  const fresh = await api.post<CaseDetail>(`/cases/${step.caseId}/actions`, wanted);
   return fresh.version;
 }
 
