@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,7 +16,7 @@ from chengmai.network.inp_reader import read_inp
 from chengmai.simulator.engine import Sensor, Town
 from chengmai.simulator.hidden_network import Difference, hidden_network
 from chengmai.simulator.publisher import Reading
-from chengmai.simulator.run import Plan, Simulation
+from chengmai.simulator.run import Plan, Simulation, start_town
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
@@ -185,3 +186,15 @@ def test_commands_are_answered_and_errors_come_back_with_their_code() -> None:
     assert one.answer({"do": "break", "pipe": "P2", "size_m3h": 12})["error"] == "simulator.broken_already"
     assert one.answer({"do": "mend", "pipe": "P2"})["breaks"] == []
     assert one.answer({"do": "dance"})["error"] == "simulator.unknown_command"
+
+
+def test_a_broken_pipe_is_still_broken_after_the_process_ended(tmp_path: Path) -> None:
+    one, _ = simulation()
+    one.plan = replace(one.plan, memory=tmp_path / "simulated.json")
+    one.answer({"do": "break", "pipe": "P2", "size_m3h": 12})
+    one.answer({"do": "break", "pipe": "P3", "size_m3h": 7})
+    one.answer({"do": "mend", "pipe": "P3"})
+    again = start_town(one.plan)
+    assert [(broken.pipe, broken.size_m3h) for broken in again.breaks] == [("P2", 12.0)]
+    one.answer({"do": "mend", "pipe": "P2"})
+    assert start_town(one.plan).breaks == []

@@ -96,7 +96,8 @@ class Simulator:
             _LOG.warning("gateway %s has no streams of one network; nothing is simulated", self._gateway)
             return None
         streams = set(Datastream.objects.filter(gateway__code=self._gateway).values_list("pk", flat=True))
-        return replace(plan, since=self._since(streams), token=renew_token(None, self._gateway))
+        memory = self._settings.data_dir / f"simulated-{self._gateway}.json"
+        return replace(plan, since=self._since(streams), token=renew_token(None, self._gateway), memory=memory)
 
     def _since(self, streams: set[int]) -> datetime:
         """Where the history starts: after what is stored, at most 14 days ago, on a whole step."""

@@ -6,8 +6,11 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
+
+import msgspec
 
 from chengmai.core.children import die_with_parent
 from chengmai.core.clock import now
@@ -38,6 +41,8 @@ class Plan:
     token: str
     host: str
     port: int
+    memory: Path | None = None
+    """File in which broken pipes outlive the process; None: they do not."""
 
 
 class Sender(Protocol):
@@ -68,8 +73,13 @@ def main(plan: Plan, commands: Connection, parent: int) -> None:
 
 
 def start_town(plan: Plan) -> Town:
-    """The town at the start of its history."""
-    return Town(plan.network, plan.sensors, ZoneInfo(plan.zone), plan.seed, plan.since)
+    """The town at the start of its history, with the pipes that were broken when its process last ended."""
+    town = Town(plan.network, plan.sensors, ZoneInfo(plan.zone), plan.seed, plan.since)
+    if plan.memory is not None and plan.memory.exists():
+        for pipe, size_m3h in msgspec.json.decode(plan.memory.read_bytes(), type=dict[str, float]).items():
+            if pipe in plan.network.link_index:  # a later edition may lack it
+                town.break_pipe(pipe, size_m3h)
+    return town
 
 
 class Simulation:
@@ -129,8 +139,10 @@ class Simulation:
             match command:
                 case {"do": "break", "pipe": str(pipe), "size_m3h": size}:
                     self.town.break_pipe(pipe, float(size))
+                    self._remember()
                 case {"do": "mend", "pipe": str(pipe)}:
                     self.town.mend_pipe(pipe)
+                    self._remember()
                 case {"do": "stop"}:
                     self._stopped = True
                 case {"do": "status"}:
@@ -140,6 +152,14 @@ class Simulation:
         except ChengmaiError as error:
             return {"error": error.code, "params": error.params, "status": error.status}
         return self.status()
+
+    def _remember(self) -> None:
+        """Write the broken pipes down, whole or not at all."""
+        if self.plan.memory is None:
+            return
+        fresh = self.plan.memory.with_suffix(".new")
+        fresh.write_bytes(msgspec.json.encode({b.pipe: b.size_m3h for b in self.town.breaks}))
+        fresh.replace(self.plan.memory)
 
     def status(self) -> dict[str, Any]:
         """Where the simulation stands."""
