@@ -64,6 +64,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/networks/{code}/editions/{edition}/findings.csv"): Door(
         P.NETWORK_IMPORT, None, {"code": "none", "edition": "1"}
     ),
+    ("POST", "/networks/{code}/editions/{edition}/publication"): Door(
+        P.NETWORK_IMPORT, None, {"code": "none", "edition": "1"}
+    ),
     ("POST", "/networks/{code}/imports"): Door(P.NETWORK_IMPORT, None, {"code": "none"}, file="file"),
     ("GET", "/tiles/{code}/{edition}/{z}/{x}/{y}"): Door(
         P.MAP_READ, None, {"code": "none", "edition": "1", "z": "12", "x": "3332", "y": "1620"}

@@ -102,6 +102,33 @@ def test_an_import_answers_with_findings_and_their_sheet(engineer: Client) -> No
     assert len(rows) == len(body["findings"]) + 1
 
 
+def test_an_import_with_errors_waits_for_a_second_act(engineer: Client, stranger: Client, network: Network) -> None:
+    seen = engineer.get(f"{API}/networks").json()[0]["edition"]
+    upload = {"file": SimpleUploadedFile("b.inp", sample("broken.inp"))}
+    body = engineer.post(f"{API}/networks/W/imports", upload).json()
+    held = body["edition"]["id"]
+    assert (body["created"], body["published"]) == (True, False)
+    facts = engineer.get(f"{API}/networks").json()[0]
+    assert (facts["edition"], [one["id"] for one in facts["waiting"]]) == (seen, [held])
+    assert engineer.get(f"{API}/tiles/W/{held}/0/0/0").status_code == 404, "nobody sees it yet"
+    operator = client_of(add_person("watcher", Role.OPERATOR))
+    assert operator.get(f"{API}/networks").json()[0]["waiting"] == []
+    act = f"{API}/networks/W/editions/{held}/publication"
+    assert operator.post(act).status_code == 403
+    assert stranger.post(act).status_code == 404
+    assert engineer.post(f"{API}/networks/W/editions/999999/publication").status_code == 404
+    facts = engineer.post(act).json()
+    assert (facts["edition"]["id"], facts["waiting"]) == (held, [])
+    assert Network.objects.get(code="W").edition_id == held
+
+
+def test_an_import_without_errors_is_published_at_once(engineer: Client) -> None:
+    upload = {"file": SimpleUploadedFile("c.inp", sample("hillside.inp") + b"\n")}
+    body = engineer.post(f"{API}/networks/W/imports", upload).json()
+    assert body["published"] is True
+    assert engineer.get(f"{API}/networks").json()[0]["edition"]["id"] == body["edition"]["id"]
+
+
 def test_an_import_without_anything_loadable_keeps_the_edition(engineer: Client, network: Network) -> None:
     before = Network.objects.get(code="W").edition_id
     body = engineer.post(f"{API}/networks/W/imports", {"file": SimpleUploadedFile("x.zip", b"PK\x03\x04broken")}).json()

@@ -25,7 +25,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str | Path) -> int:
     return int(ended.value.code or 0)
 
 
-def test_what_passes_is_loaded_and_findings_are_printed(
+def test_what_passes_is_loaded_and_waits_and_findings_are_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     add_organisation()
@@ -34,9 +34,19 @@ def test_what_passes_is_loaded_and_findings_are_printed(
     printed = capsys.readouterr().out
     assert "编码 A 重复，首次出现在第 3 行。" in printed
     assert "2 条管线" in printed
-    assert Network.objects.get(code="W").edition is not None
+    assert "尚未发布" in printed
+    assert Network.objects.get(code="W").edition is None
     rows = list(csv.reader(sheet.read_text(encoding="utf-8-sig").splitlines()))
     assert ["broken.inp", "", "6", "code", "A", "错误", "code.duplicate", "编码 A 重复，首次出现在第 3 行。"] in rows
+
+
+def test_errors_are_published_when_the_command_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_organisation()
+    assert run(monkeypatch, DATA / "broken.inp", "--network", "W", "--publish-anyway") == 0
+    assert "已更新" in capsys.readouterr().out
+    assert Network.objects.get(code="W").edition is not None
 
 
 def test_nothing_loadable_is_exit_code_2_and_one_sentence(

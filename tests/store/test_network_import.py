@@ -8,7 +8,8 @@ from chengmai.access.models import AuditEntry
 from chengmai.assets import services
 from chengmai.assets.models import Network, NetworkEdition, NetworkLink, NetworkNode
 from chengmai.assets.queries import load_edition, load_network
-from chengmai.assets.services import ensure_network, import_network, stored_findings
+from chengmai.assets.services import ensure_network, import_network, publish_edition, stored_findings
+from chengmai.core.clock import now
 from chengmai.core.errors import NotFound
 from chengmai.events.models import OutboxEvent
 from chengmai.network.inp_reader import read_inp
@@ -112,6 +113,62 @@ def test_what_a_killed_import_left_is_cleared_by_the_next(network: Network, monk
     monkeypatch.undo()
     result = import_network(None, network, "a.inp", sample("hillside.inp"))
     assert list(NetworkEdition.objects.all()) == [result.edition]
+
+
+def test_with_errors_what_people_see_stays_until_a_person_publishes(network: Network) -> None:
+    person = add_person("li")
+    first = import_network(person, network, "a.inp", sample("hillside.inp"))
+    held = import_network(person, network, "b.inp", sample("broken.inp"))
+    network.refresh_from_db()
+    assert (held.created, held.published, network.edition) == (True, False, first.edition)
+    assert OutboxEvent.objects.filter(name="network.published").count() == 1
+    assert held.edition is not None
+    assert AuditEntry.objects.filter(action="network.loaded").last().after["errors"] == held.counts["errors"] > 0
+    for _ in range(2):
+        publish_edition(person, network, held.edition.pk)
+    network.refresh_from_db()
+    assert network.edition == held.edition
+    entry = AuditEntry.objects.filter(action="network.published").last()
+    assert (entry.actor, entry.before, entry.after["errors"]) == (
+        "li", {"edition": first.edition.pk}, held.counts["errors"]
+    )  # fmt: skip
+    assert OutboxEvent.objects.filter(name="network.published").count() == 2
+
+
+def test_a_file_with_errors_is_published_at_once_when_told_so(network: Network) -> None:
+    result = import_network(None, network, "b.inp", sample("broken.inp"), publish_anyway=True)
+    network.refresh_from_db()
+    assert (result.published, network.edition) == (True, result.edition)
+
+
+def test_the_same_bytes_with_errors_again_wait_as_the_same_edition(network: Network) -> None:
+    first = import_network(None, network, "b.inp", sample("broken.inp"))
+    again = import_network(None, network, "b.inp", sample("broken.inp"))
+    assert (again.created, again.published, again.edition) == (False, False, first.edition)
+    import_network(None, network, "b.inp", sample("broken.inp"), publish_anyway=True)
+    import_network(None, network, "a.inp", sample("hillside.inp"))
+    back = import_network(None, network, "b.inp", sample("broken.inp"))
+    network.refresh_from_db()
+    assert (back.published, network.edition == first.edition) == (False, False)
+
+
+def test_an_edition_that_waits_is_not_taken_for_what_a_dead_import_left(network: Network) -> None:
+    held = import_network(None, network, "b.inp", sample("broken.inp")).edition
+    assert held is not None
+    NetworkEdition.objects.update(loaded_at=now() - services.ABANDONED_AFTER * 2)
+    import_network(None, network, "a.inp", sample("hillside.inp"))
+    assert NetworkEdition.objects.filter(pk=held.pk).exists()
+    NetworkEdition.objects.update(loaded_at=now() - services.KEPT_WAITING * 2)
+    current = import_network(None, network, "c.inp", sample("hillside.inp") + b"\n").edition
+    assert not NetworkEdition.objects.filter(pk=held.pk).exists()
+    assert current is not None
+    assert NetworkEdition.objects.count() == 2, "what was published once is kept"
+
+
+def test_what_is_half_loaded_cannot_be_published(network: Network) -> None:
+    dead = NetworkEdition.objects.create(network=network, source="a", source_hash="0", loaded_at=now())
+    with pytest.raises(NotFound):
+        publish_edition(add_person("li"), network, dead.pk)
 
 
 def test_nothing_loadable_leaves_no_edition(network: Network) -> None:

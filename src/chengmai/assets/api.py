@@ -13,7 +13,8 @@ from chengmai.access.roles import Permission
 from chengmai.assets import queries
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.assets.models import Network, NetworkEdition
-from chengmai.assets.services import SUMMARY, import_network, stored_findings
+from chengmai.assets.queries import SUMMARY
+from chengmai.assets.services import import_network, publish_edition, stored_findings
 from chengmai.core.errors import TooMany
 from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
@@ -40,7 +41,10 @@ class Edition(Schema):
 
 
 class NetworkFacts(Schema):
-    """A network with its published edition; ``bounds`` are west, south, east, north in degrees."""
+    """A network with its published edition; ``bounds`` are west, south, east, north in degrees.
+
+    ``waiting`` are loaded editions that nobody published, told to those who may publish them.
+    """
 
     code: str
     name_zh: str
@@ -48,6 +52,7 @@ class NetworkFacts(Schema):
     utility: str
     owner: str
     edition: Edition | None
+    waiting: list[Edition]
     bounds: tuple[float, float, float, float] | None
 
 
@@ -119,10 +124,14 @@ class ImportCounts(Schema):
 
 
 class ImportFacts(Schema):
-    """What an import came to; without an edition nothing was loadable and what people see is unchanged."""
+    """What an import came to; without an edition nothing was loadable.
+
+    What people see is unchanged unless ``published``: an edition with errors waits until somebody publishes it.
+    """
 
     edition: Edition | None
     created: bool
+    published: bool
     counts: ImportCounts
     findings: list[FindingFacts]
 
@@ -144,7 +153,7 @@ def _edition(edition: NetworkEdition) -> Edition:
     )
 
 
-def _facts(network: Network) -> NetworkFacts:
+def _facts(network: Network, waiting: list[NetworkEdition]) -> NetworkFacts:
     edition = network.edition
     return NetworkFacts(
         code=network.code,
@@ -153,6 +162,7 @@ def _facts(network: Network) -> NetworkFacts:
         utility=network.utility,
         owner=network.owner.code,
         edition=_edition(edition) if edition else None,
+        waiting=[_edition(one) for one in waiting],
         bounds=edition.model[SUMMARY]["bounds"] if edition else None,
     )
 
@@ -160,7 +170,10 @@ def _facts(network: Network) -> NetworkFacts:
 @router.get("/networks", auth=May(Permission.MAP_READ), response=list[NetworkFacts])
 def list_networks(request: HttpRequest) -> list[NetworkFacts]:
     """The networks the caller may see."""
-    return [_facts(network) for network in queries.networks(request.auth)]  # type: ignore[attr-defined]
+    user: User = request.auth  # type: ignore[attr-defined]
+    found = list(queries.networks(user))
+    waiting = queries.waiting_editions(found) if Permission.NETWORK_IMPORT in user.permissions else {}
+    return [_facts(network, waiting.get(network.pk, [])) for network in found]
 
 
 @router.get("/networks/{code}/nodes/{node}", auth=May(Permission.MAP_READ), response=NodeFacts)
@@ -238,7 +251,7 @@ def read_city(request: HttpRequest) -> CityFacts:
 
 @router.post("/networks/{code}/imports", auth=May(Permission.NETWORK_IMPORT), response=ImportFacts)
 def import_file(request: HttpRequest, code: str, file: File[UploadedFile]) -> ImportFacts:
-    """Import an EPANET INP file or survey tables; what passes becomes the edition people see."""
+    """Import an EPANET INP file or survey tables; without errors, what passes becomes the edition people see."""
     user: User = request.auth  # type: ignore[attr-defined]
     network = queries.network_for(user, code)
     if file.size is None or file.size > current().max_upload_bytes:
@@ -249,9 +262,20 @@ def import_file(request: HttpRequest, code: str, file: File[UploadedFile]) -> Im
     return ImportFacts(
         edition=_edition(edition) if edition else None,
         created=result.created,
+        published=result.published,
         counts=ImportCounts(**result.counts),
         findings=[_finding(finding, language) for finding in result.findings[:MOST_FINDINGS]],
     )
+
+
+@router.post(
+    "/networks/{code}/editions/{edition}/publication", auth=May(Permission.NETWORK_IMPORT), response=NetworkFacts
+)
+def publish(request: HttpRequest, code: str, edition: int) -> NetworkFacts:
+    """Let people see a loaded edition that waits because of its errors."""
+    user: User = request.auth  # type: ignore[attr-defined]
+    network = publish_edition(user, queries.network_for(user, code), edition)
+    return _facts(network, queries.waiting_editions([network]).get(network.pk, []))
 
 
 def _finding(finding: Finding, language: str) -> FindingFacts:
@@ -274,7 +298,7 @@ def download_findings(request: HttpRequest, code: str, edition: int) -> HttpResp
     """What was wrong with an imported file, as a sheet to mend."""
     user: User = request.auth  # type: ignore[attr-defined]
     network = queries.network_for(user, code)
-    found = queries.edition_for(network, edition)
+    found = queries.loaded_edition(network, edition)
     body = findings_csv(stored_findings(found), _language(request, user))
     answer = HttpResponse(body, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="findings-{found.pk}.csv"'

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
@@ -12,6 +13,9 @@ from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.core.findings import Finding, Severity
 from chengmai.core.messages import message
 from chengmai.settings import current
+
+if TYPE_CHECKING:
+    from chengmai.assets.services import ImportResult
 
 SHOWN = 200
 WIDTH_IN_FILES = 160
@@ -32,11 +36,13 @@ def network() -> None:
 @click.option("--network", "code", default="JC-WATER", show_default=True, help="Code of the network; made if missing.")
 @click.option("--owner", default="", help="Code of the organisation that owns a network made here.")
 @click.option("--dry-run", is_flag=True, help="Check the file and print the findings; store nothing.")
+@click.option("--publish-anyway", is_flag=True, help="Publish what could be loaded even if the file has errors.")
 @click.option("--findings", "sheet", type=click.Path(path_type=Path), help="Write all findings to a CSV sheet to mend.")
-def import_(file: Path, code: str, owner: str, dry_run: bool, sheet: Path | None) -> None:
+def import_(file: Path, code: str, owner: str, dry_run: bool, publish_anyway: bool, sheet: Path | None) -> None:
     """Import FILE, an EPANET INP file or survey tables (a folder, a ZIP or a workbook), as far as it is sound.
 
-    The whole file is checked. Exit code 0 when something could be loaded, 2 when nothing could.
+    The whole file is checked. Without errors the network is published; with errors it is loaded and waits, and the
+    last line says so. Exit code 0 when something could be loaded, 2 when nothing could.
     """
     from django.core.management import call_command
 
@@ -49,15 +55,24 @@ def import_(file: Path, code: str, owner: str, dry_run: bool, sheet: Path | None
     if dry_run:
         result = read_only(file.name, data)
     else:
-        result = import_network(None, ensure_network(code, owner), file.name, data)
+        result = import_network(None, ensure_network(code, owner), file.name, data, publish_anyway)
     if result.findings:
         print_findings(result.findings, language)
     if sheet is not None:
         sheet.write_bytes(findings_csv(result.findings, language))
     demand_loadable(result, file.name)
-    told = "import.checked" if dry_run else "import.done" if result.created else "import.unchanged"
-    Console().print(message(told, language, {"network": code, **result.counts}), markup=False, highlight=False)
+    edition = result.edition.pk if result.edition else ""
+    params = {"network": code, "edition": edition, **result.counts}
+    Console().print(message(_outcome(result, dry_run), language, params), markup=False, highlight=False)
     sys.exit(0)
+
+
+def _outcome(result: "ImportResult", dry_run: bool) -> str:
+    if dry_run:
+        return "import.checked"
+    if not result.published:
+        return "import.waits"
+    return "import.done" if result.created else "import.unchanged"
 
 
 def print_findings(findings: list[Finding], language: str) -> None:

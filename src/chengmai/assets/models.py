@@ -23,7 +23,7 @@ class Network(models.Model):
 
 
 class NetworkEdition(models.Model):
-    """One import of a network: invisible until the network points to it; never changed afterwards."""
+    """One import of a network: invisible until the network points to it; never changed once it is loaded whole."""
 
     network = models.ForeignKey(Network, on_delete=models.CASCADE, related_name="editions")
     source = models.CharField(max_length=255)
@@ -32,7 +32,10 @@ class NetworkEdition(models.Model):
     published_at = models.DateTimeField(null=True)
     findings = models.JSONField(default=list)
     model = models.JSONField(default=dict)
-    """What the hydraulic model needs beside nodes and links: patterns, curves, controls, options."""
+    """What the hydraulic model needs beside nodes and links: patterns, curves, controls, options; and a summary.
+
+    The summary is written last: an edition without one was not loaded to its end.
+    """
 
 
 class NetworkNode(models.Model):

@@ -1,6 +1,7 @@
 """Reads on networks and the city, scoped to who asks."""
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +17,8 @@ from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.tiles import TileSource
 
 SEARCH_LIMIT = 20
+SUMMARY = "summary"
+"""Where an edition's ``model`` keeps what lists tell of it; there once the edition is loaded to its end."""
 
 
 def networks(user: User) -> QuerySet[Network]:
@@ -89,6 +92,23 @@ def edition_for(network: Network, edition_id: int) -> NetworkEdition:
     found = network.editions.filter(pk=edition_id, published_at__isnull=False).first()
     if found is None:
         raise NotFound("network.edition_unknown", code=network.code, edition=edition_id)
+    return found
+
+
+def loaded_edition(network: Network, edition_id: int) -> NetworkEdition:
+    """An edition of a network that was loaded to its end, published or waiting; raises NotFound for any other."""
+    found = network.editions.filter(pk=edition_id, model__has_key=SUMMARY).first()
+    if found is None:
+        raise NotFound("network.edition_unknown", code=network.code, edition=edition_id)
+    return found
+
+
+def waiting_editions(networks: Iterable[Network]) -> dict[int, list[NetworkEdition]]:
+    """Loaded editions that nobody published yet, newest first, by their network's key."""
+    found: dict[int, list[NetworkEdition]] = defaultdict(list)
+    waiting = NetworkEdition.objects.filter(network__in=list(networks), published_at=None, model__has_key=SUMMARY)
+    for edition in waiting.order_by("-pk"):
+        found[edition.network_id].append(edition)
     return found
 
 

@@ -1,4 +1,7 @@
-"""Importing a network: staged as an edition nobody sees, loaded in short batches, published by moving one pointer."""
+"""Importing a network: staged as an edition nobody sees, loaded in short batches, published by moving one pointer.
+
+What has errors waits for a person who read them: publishing it is an act of its own.
+"""
 
 import hashlib
 import itertools
@@ -12,12 +15,13 @@ from django.db import models, transaction
 from chengmai.access import audit
 from chengmai.access.models import Organisation, User
 from chengmai.assets.models import City, Network, NetworkEdition, NetworkLink, NetworkNode, Utility
+from chengmai.assets.queries import SUMMARY, loaded_edition
 from chengmai.assets.sources import READER_VERSION, read_source
 from chengmai.core import heavy
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
 from chengmai.core.errors import InvalidInput, NotFound
-from chengmai.core.findings import Finding, count_by_rule
+from chengmai.core.findings import Finding, Severity, count_by_rule
 from chengmai.events.outbox import emit
 from chengmai.network.documents import bounds, link_documents, model_document, node_documents
 from chengmai.network.pipe_network import PipeNetwork
@@ -25,8 +29,9 @@ from chengmai.network.pipe_network import PipeNetwork
 BATCH_ROWS = 500
 """Rows written in one transaction: short enough that nobody else waits for the writer."""
 ABANDONED_AFTER = timedelta(hours=1)
-"""An unpublished edition older than this belongs to an import that died."""
-SUMMARY = "summary"
+"""An edition not loaded to its end and older than this belongs to an import that died."""
+KEPT_WAITING = timedelta(days=30)
+"""A loaded edition that nobody published in this time is cleared away by the next import."""
 JINCHENG = (112.85, 35.50)
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -34,12 +39,16 @@ _Row = TypeVar("_Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What an import came to; ``edition`` is None when nothing was loadable or nothing was to be stored."""
+    """What an import came to; ``edition`` is None when nothing was loadable or nothing was to be stored.
+
+    ``published`` says that people see it; an edition with errors is loaded but waits.
+    """
 
     edition: NetworkEdition | None
     created: bool
     counts: dict[str, int]
     findings: list[Finding]
+    published: bool = False
 
     @property
     def loadable(self) -> bool:
@@ -77,22 +86,26 @@ def ensure_network(code: str, owner: str = "") -> Network:
     return made
 
 
-def import_network(actor: User | None, network: Network, file_name: str, data: bytes) -> ImportResult:
-    """Read a file, check all of it, and publish what passes as the network's edition.
+def import_network(
+    actor: User | None, network: Network, file_name: str, data: bytes, publish_anyway: bool = False
+) -> ImportResult:
+    """Read a file, check all of it, load what passes, and publish it as the network's edition if there are no errors.
 
-    The same bytes again change nothing; bytes of an older edition only move the pointer back. Whatever stops the
-    import half way, people keep seeing the edition they saw.
+    With errors the edition is loaded and waits, unless ``publish_anyway``. The same bytes again load nothing; bytes of
+    an older edition without errors only move the pointer back. Whatever stops the import half way, people keep seeing
+    the edition they saw.
     """
     read, findings = heavy.run(read_source, file_name, data, city_centre()).result()
     counts = _counts(read, findings)
     if counts["links"] == 0:
         return ImportResult(None, False, counts, findings)
     digest = hashlib.sha256(b"%d\n" % READER_VERSION + data).hexdigest()
-    known = network.editions.filter(source_hash=digest, published_at__isnull=False).order_by("-id").first()
+    fit = publish_anyway or counts["errors"] == 0
+    known = network.editions.filter(source_hash=digest, model__has_key=SUMMARY).order_by("-id").first()
     if known is not None:
-        if network.edition_id != known.pk:
+        if fit and network.edition_id != known.pk:
             _publish(actor, network, known)
-        return ImportResult(known, False, counts, findings)
+        return ImportResult(known, False, counts, findings, published=network.edition_id == known.pk)
     _drop_abandoned(network, digest)
     edition = NetworkEdition.objects.create(
         network=network,
@@ -100,15 +113,28 @@ def import_network(actor: User | None, network: Network, file_name: str, data: b
         source_hash=digest,
         loaded_at=now(),
         findings=[finding.as_dict() for finding in findings],
-        model={**model_document(read), SUMMARY: summary_of(read)},
+        model=model_document(read),
     )
     try:
         _load(edition, read)
+        _complete(actor, edition, read)
     except BaseException:
         _drop(edition)
         raise
-    _publish(actor, network, edition)
-    return ImportResult(edition, True, counts, findings)
+    if fit:
+        _publish(actor, network, edition)
+    return ImportResult(edition, True, counts, findings, published=fit)
+
+
+def publish_edition(actor: User, network: Network, edition_id: int) -> Network:
+    """Let people see a loaded edition, whatever was found in it; done twice it is one act.
+
+    Raises NotFound when the network has no such edition, or it was not loaded to its end.
+    """
+    edition = loaded_edition(network, edition_id)
+    if network.edition_id != edition.pk:
+        _publish(actor, network, edition)
+    return network
 
 
 def summary_of(network: PipeNetwork) -> dict[str, Any]:
@@ -122,13 +148,17 @@ def summary_of(network: PipeNetwork) -> dict[str, Any]:
 
 
 def _counts(network: PipeNetwork, findings: list[Finding]) -> dict[str, int]:
-    errors = sum(finding.severity == "error" for finding in findings)
+    errors = _errors(findings)
     return {
         "nodes": len(network.nodes),
         "links": len(network.links),
         "errors": errors,
         "warnings": len(findings) - errors,
     }
+
+
+def _errors(findings: list[Finding]) -> int:
+    return sum(finding.severity == Severity.ERROR for finding in findings)
 
 
 def _load(edition: NetworkEdition, network: PipeNetwork) -> None:
@@ -163,6 +193,25 @@ def _load(edition: NetworkEdition, network: PipeNetwork) -> None:
     _insert(NetworkLink, links)
 
 
+def _complete(actor: User | None, edition: NetworkEdition, network: PipeNetwork) -> None:
+    with transaction.atomic():
+        edition.model = {**edition.model, SUMMARY: summary_of(network)}
+        edition.save(update_fields=["model"])
+        audit.record(
+            actor,
+            "network.loaded",
+            "network",
+            edition.network.code,
+            after={"edition": edition.pk, "source": edition.source, **_told_of(edition)},
+        )
+
+
+def _told_of(edition: NetworkEdition) -> dict[str, Any]:
+    """What was found in an edition, in short: how many errors, and how often each rule was broken."""
+    findings = stored_findings(edition)
+    return {"errors": _errors(findings), "findings": count_by_rule(findings)}
+
+
 def _insert(table: type[_Row], rows: Iterable[_Row]) -> None:
     for batch in _batches(rows):
         with transaction.atomic():
@@ -193,7 +242,7 @@ def _publish(actor: User | None, network: Network, edition: NetworkEdition) -> N
             "network",
             network.code,
             before={"edition": before},
-            after={**told, "findings": count_by_rule(Finding(**_plain(f)) for f in edition.findings)},
+            after={**told, **_told_of(edition)},
         )
         emit("network.published", f"network:{network.code}", told)
     network.edition = edition
@@ -209,9 +258,12 @@ def stored_findings(edition: NetworkEdition) -> list[Finding]:
 
 
 def _drop_abandoned(network: Network, digest: str) -> None:
-    """Clear away what dead imports left: unpublished editions that are old, or of the very same source."""
+    """Clear away what dead imports left, old or of the very same source, and what nobody published for long."""
     unpublished = network.editions.filter(published_at__isnull=True)
-    for edition in unpublished.filter(models.Q(loaded_at__lt=now() - ABANDONED_AFTER) | models.Q(source_hash=digest)):
+    dead = models.Q(loaded_at__lt=now() - ABANDONED_AFTER) | models.Q(source_hash=digest)
+    for edition in unpublished.exclude(model__has_key=SUMMARY).filter(dead):
+        _drop(edition)
+    for edition in unpublished.filter(loaded_at__lt=now() - KEPT_WAITING):
         _drop(edition)
 
 

@@ -552,6 +552,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/networks/{code}/editions/{edition}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Let people see a loaded edition that waits because of its errors.
+         */
+        post: operations["assets_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks/{code}/imports": {
         parameters: {
             query?: never;
@@ -563,7 +583,7 @@ export interface paths {
         put?: never;
         /**
          * Import File
-         * @description Import an EPANET INP file or survey tables; what passes becomes the edition people see.
+         * @description Import an EPANET INP file or survey tables; without errors, what passes becomes the edition people see.
          */
         post: operations["assets_import_file"];
         delete?: never;
@@ -2110,7 +2130,9 @@ export interface components {
         };
         /**
          * ImportFacts
-         * @description What an import came to; without an edition nothing was loadable and what people see is unchanged.
+         * @description What an import came to; without an edition nothing was loadable.
+         *
+         *     What people see is unchanged unless ``published``: an edition with errors waits until somebody publishes it.
          */
         ImportFacts: {
             counts: components["schemas"]["ImportCounts"];
@@ -2119,6 +2141,8 @@ export interface components {
             edition: components["schemas"]["Edition"] | null;
             /** Findings */
             findings: components["schemas"]["FindingFacts"][];
+            /** Published */
+            published: boolean;
         };
         /**
          * IndicatorInputOut
@@ -2299,6 +2323,8 @@ export interface components {
         /**
          * NetworkFacts
          * @description A network with its published edition; ``bounds`` are west, south, east, north in degrees.
+         *
+         *     ``waiting`` are loaded editions that nobody published, told to those who may publish them.
          */
         NetworkFacts: {
             /** Bounds */
@@ -2319,6 +2345,8 @@ export interface components {
             owner: string;
             /** Utility */
             utility: string;
+            /** Waiting */
+            waiting: components["schemas"]["Edition"][];
         };
         /**
          * NodeFacts
@@ -3958,6 +3986,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    assets_publish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                edition: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkFacts"];
                 };
             };
             /** @description Any error */
