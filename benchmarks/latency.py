@@ -1,17 +1,22 @@
 """``python -m benchmarks.latency``: from a reading sent to its alarm written, and to a browser's screen.
 
 Readings come through MQTT at a steady rate for some time; once a second one of them breaks a limit of a stream of its
-own. The screen is a WebSocket client that is logged in. All clocks are this machine's.
+own. The screen is a WebSocket client that is logged in. All clocks are this machine's. ``--during-import 50000`` has
+``chengmai network import`` load a network of about that many pipes meanwhile, into the same databases.
 """
 
 import argparse
 import asyncio
 import contextlib
 import json
+import math
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from statistics import quantiles
 
 import msgspec
@@ -120,6 +125,47 @@ def alarms_written() -> dict[str, float]:
     return {subject.partition("#")[0]: detected_at.timestamp() for subject, detected_at in told}
 
 
+def write_town(file: Path, pipes: int) -> None:
+    """An EPANET file of a square grid of streets with about this many pipes."""
+    side = math.isqrt(pipes // 2) + 1
+    with file.open("w") as out:
+        out.write("[JUNCTIONS]\n")
+        out.writelines(f"J{row}-{column} 10 0.1\n" for row in range(side) for column in range(side))
+        out.write("[RESERVOIRS]\nR 60\n[PIPES]\nP R J0-0 50 300 120 0 Open\n")
+        for row in range(side):
+            for column in range(side):
+                if column + 1 < side:
+                    out.write(f"E{row}-{column} J{row}-{column} J{row}-{column + 1} 100 100 120 0 Open\n")
+                if row + 1 < side:
+                    out.write(f"S{row}-{column} J{row}-{column} J{row + 1}-{column} 100 100 120 0 Open\n")
+        out.write("[OPTIONS]\nUnits CMH\nHeadloss H-W\n[COORDINATES]\nR -1 0\n")
+        out.writelines(f"J{row}-{column} {100 * column} {100 * row}\n" for row in range(side) for column in range(side))
+        out.write("[END]\n")
+
+
+@contextlib.contextmanager
+def importing(made: Installation, pipes: int) -> Iterator[list[float]]:
+    """Import a network beside what the block does; the list then holds how long that took [s], nothing if it failed."""
+    took: list[float] = []
+    if not pipes:
+        yield took
+        return
+    file = made.settings.data_dir / "town.inp"
+    write_town(file, pipes)
+    command = [str(Path(sys.executable).parent / "chengmai"), "network", "import", str(file), "--network", "TOWN"]
+    started = time.monotonic()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+
+    def wait() -> None:
+        if process.wait() == 0:
+            took.append(time.monotonic() - started)
+
+    waiting = threading.Thread(target=wait)
+    waiting.start()
+    yield took
+    waiting.join()
+
+
 def main() -> None:
     """Measure and print."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -127,17 +173,22 @@ def main() -> None:
     options.add_argument("--seconds", type=int, default=30)
     options.add_argument("--message", type=int, default=10, help="readings in a message")
     options.add_argument("--broker-sync", default="always")
+    options.add_argument("--during-import", type=int, default=0, metavar="PIPES", help="import so many pipes meanwhile")
     told = options.parse_args()
     with installation(WATCHED + 800, broker_sync=told.broker_sync) as made:
         screen = Screen(made, add_rule_and_person(made))
         with serving(made), screen.open():
             time.sleep(2)
-            sent = send(made, told.rate, told.seconds, told.message)
+            with importing(made, told.during_import) as took:
+                sent = send(made, told.rate, told.seconds, told.message)
             time.sleep(5)
             alarms = alarms_written()
-    table = Table(
-        "", "count", "median [ms]", "p99 [ms]", "most [ms]", title=f"{told.rate} readings/s, {told.seconds} s"
-    )
+    title = f"{told.rate} readings/s, {told.seconds} s"
+    if told.during_import:
+        if not took:
+            raise SystemExit("the import failed")
+        title += f", an import of {told.during_import} pipes that took {took[0]:.0f} s"
+    table = Table("", "count", "median [ms]", "p99 [ms]", "most [ms]", title=title)
     waits = {
         "reading sent -> alarm written": [alarms[code] - at for (code, _), at in sent.items() if code in alarms],
         "reading sent -> screen": [screen.heard[key] - at for key, at in sent.items() if key in screen.heard],
