@@ -101,6 +101,7 @@ def network_files_page() -> str:
         "units) and survey tables: a folder or a ZIP of CSV files (UTF-8 or GB 18030), or a workbook. A table is\n"
         "known by its name (`JSPoint`, `给水管点`), a column by any of its headers; a header may take two rows. X is\n"
         "north and Y is east, in a CGCS2000 3-degree zone; heights and depths are in m, sizes in mm, flows in m3/h.\n"
+        "\nBoth can only check a file (`--dry-run`, `dry_run=true`): all findings are told, nothing is stored.\n"
         "\nA file without errors is published at once. One with errors is loaded, as far as it is sound, as an\n"
         "edition that waits: people keep seeing the present one until an engineer has read the findings and publishes\n"
         "it on the page, or imports with `--publish-anyway`. What nobody publishes in 30 days is cleared away by a\n"

@@ -122,6 +122,17 @@ def test_an_import_with_errors_waits_for_a_second_act(engineer: Client, stranger
     assert Network.objects.get(code="W").edition_id == held
 
 
+@pytest.mark.parametrize("file", ["broken.inp", "hillside.inp"])
+def test_a_file_that_is_only_checked_leaves_nothing(engineer: Client, network: Network, file: str) -> None:
+    upload = {"file": SimpleUploadedFile(file, sample(file) + b"\n")}
+    body = engineer.post(f"{API}/networks/W/imports?dry_run=true", upload).json()
+    assert (body["edition"], body["created"], body["published"]) == (None, False, False)
+    assert body["counts"]["links"] > 0
+    assert len(body["findings"]) == body["counts"]["errors"] + body["counts"]["warnings"] > 0
+    assert network.editions.count() == 1
+    assert Network.objects.get(code="W").edition_id == network.edition_id
+
+
 def test_an_import_without_errors_is_published_at_once(engineer: Client) -> None:
     upload = {"file": SimpleUploadedFile("c.inp", sample("hillside.inp") + b"\n")}
     body = engineer.post(f"{API}/networks/W/imports", upload).json()

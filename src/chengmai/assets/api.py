@@ -14,7 +14,7 @@ from chengmai.assets import queries
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import SUMMARY
-from chengmai.assets.services import import_network, publish_edition, stored_findings
+from chengmai.assets.services import import_network, publish_edition, read_only, stored_findings
 from chengmai.core.errors import TooMany
 from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
@@ -250,13 +250,17 @@ def read_city(request: HttpRequest) -> CityFacts:
 
 
 @router.post("/networks/{code}/imports", auth=May(Permission.NETWORK_IMPORT), response=ImportFacts)
-def import_file(request: HttpRequest, code: str, file: File[UploadedFile]) -> ImportFacts:
-    """Import an EPANET INP file or survey tables; without errors, what passes becomes the edition people see."""
+def import_file(request: HttpRequest, code: str, file: File[UploadedFile], dry_run: bool = False) -> ImportFacts:
+    """Import an EPANET INP file or survey tables; without errors, what passes becomes the edition people see.
+
+    With ``dry_run`` the file is only checked: the answer tells what would pass, and nothing is stored.
+    """
     user: User = request.auth  # type: ignore[attr-defined]
     network = queries.network_for(user, code)
     if file.size is None or file.size > current().max_upload_bytes:
         raise TooMany("import.too_large", limit_bytes=current().max_upload_bytes)
-    result = import_network(user, network, file.name or "upload", file.read())
+    name, data = file.name or "upload", file.read()
+    result = read_only(name, data) if dry_run else import_network(user, network, name, data)
     language = _language(request, user)
     edition = result.edition
     return ImportFacts(

@@ -584,6 +584,8 @@ export interface paths {
         /**
          * Import File
          * @description Import an EPANET INP file or survey tables; without errors, what passes becomes the edition people see.
+         *
+         *     With ``dry_run`` the file is only checked: the answer tells what would pass, and nothing is stored.
          */
         post: operations["assets_import_file"];
         delete?: never;
@@ -4033,7 +4035,9 @@ export interface operations {
     };
     assets_import_file: {
         parameters: {
-            query?: never;
+            query?: {
+                dry_run?: boolean;
+            };
             header?: never;
             path: {
                 code: string;
