@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Geolocation, Locator, Page, ViewportSize, expect
 from tests.e2e.platform import Platform
@@ -58,6 +59,11 @@ class Person:
         """Open a page by its address and wait until it has read what it shows."""
         self.page.goto(path)
         self.page.wait_for_load_state("networkidle")
+
+    @property
+    def place(self) -> str:
+        """The address of the page that lies open, below the platform's."""
+        return urlsplit(self.page.url).path
 
     def waits_until(self, holds: Callable[[], bool], within_s: float = 20.0) -> None:
         """Wait until something holds, while the browser goes on."""

@@ -7,15 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Error, Page, WebSocketRoute, expect
-from tests.e2e.outside import Outside
+from tests.e2e.outside import Outside, visit_pages
 from tests.e2e.people import Enter, Operator, Person
 
 from chengmai.access.roles import Role
-
-BROWSERS_OWN = ("update.googleapis.com", "accounts.google.com", "content-autofill.googleapis.com")
-"""Hosts that Chromium itself asks whatever page it shows; no page of ours may name them."""
-INDICATOR = "/indicators/cases_closed_on_time"
-IN = {"zh-CN": re.compile(r"[\u4e00-\u9fff]"), "en": re.compile(r"^[^\u4e00-\u9fff]*[A-Za-z][^\u4e00-\u9fff]*$")}
 
 
 class SecurityAdministrator(Person):
@@ -55,33 +50,18 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
 )
 
 
-def _left(outside: Outside) -> list[str]:
-    return [asked for asked in outside.asked if not any(host in asked for host in BROWSERS_OWN)]
-
-
 @pytest.mark.parametrize(("kind", "paths"), PAGES, ids=[kind.__name__ for kind, _ in PAGES])
 def test_no_request_leaves_the_machine_and_every_page_speaks_both_languages(
     enter: Enter, outside: Outside, kind: type[Person], paths: tuple[str, ...]
 ) -> None:
-    asked: list[str] = []
-    person = enter(kind)
-    person.page.on("request", lambda request: asked.append(request.url))
-    for path in paths:
-        person.visit(path)
-        for language in ("en", "zh-CN"):
-            person.speak(language)
-            expect(person.page.locator("h1").first).to_have_text(IN[language])
-    foreign = [url for url in asked if not url.startswith((person.platform.url, "data:", "blob:"))]
-    assert foreign == []
-    assert len(asked) > len(paths)
-    assert _left(outside) == []
+    visit_pages(enter(kind), outside, paths)
 
 
 def test_a_request_that_leaves_would_be_blocked_and_counted(enter: Enter, outside: Outside) -> None:
     person = enter(AuditAdministrator)
     with pytest.raises(Error, match="ERR_HTTP_RESPONSE_CODE_FAILURE"):
         person.page.goto("http://tiles.example/1/2/3.png")
-    assert [asked for asked in _left(outside) if "tiles.example" in asked]
+    assert [asked for asked in outside.left if "tiles.example" in asked]
     outside.asked.clear()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
+from tests.e2e.outside import Outside, visit_pages
 from tests.e2e.people import Dispatcher, Enter, Handler, Operator, ShiftLeader, Verifier, people_of
 from tests.e2e.platform import Platform
 
@@ -17,11 +18,12 @@ ALARM_WITHIN_S = 90.0
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What the people of one incident left behind: codes, and the story as the warning's page tells it."""
+    """What the people of one incident left behind: codes, the pages of each, and the story the warning's page tells."""
 
     alarm: str
     warning: str
     case: str
+    pages: tuple[str, ...]
     story: list[str]
 
 
@@ -49,9 +51,10 @@ def go_the_whole_way(enter: Enter, photo: Path) -> Happened:
     known = operator.open_alarms()
     operator.break_pipe(PIPE, SIZE_M3H)
     alarm = operator.open_alarm(operator.sees_arrive("pressure_drop", known, ALARM_WITHIN_S))
+    alarm_page = operator.place
     operator.acknowledge()
     warning = operator.issue_warning("orange")
-    case = operator.case_of_warning()
+    case, warning_page = operator.case_of_warning(), operator.place
 
     enter(Dispatcher).dispatch(case, "请尽快到场")
     handler = enter(Handler)
@@ -66,13 +69,14 @@ def go_the_whole_way(enter: Enter, photo: Path) -> Happened:
     verifier.verify(case)
     verifier.close(case)
     verifier.sees_photo()
+    pages = (alarm_page, warning_page, verifier.place)
 
     leader = enter(ShiftLeader)
     leader.lift(warning, "现场已恢复")
     story = leader.story()
     operator.watch()
     operator.repair_pipe(PIPE)
-    return Happened(alarm, warning, case, story)
+    return Happened(alarm, warning, case, pages, story)
 
 
 def test_a_broken_pipe_is_found_warned_of_repaired_and_told_on_one_page(happened: Happened) -> None:
@@ -113,6 +117,18 @@ def test_an_indicator_opens_down_to_the_very_observations(happened: Happened, en
     cited = int(operator.part("evidence-rows").first.inner_text())
     assert cited > 0
     expect(operator.part("reading")).to_have_count(cited)
+
+
+def test_no_request_leaves_the_machine_from_the_pages_of_an_incident(
+    happened: Happened, enter: Enter, outside: Outside
+) -> None:
+    operator = enter(Operator)
+    operator.visit("/indicators/cases_closed_on_time")
+    evidence = str(operator.part("indicator-evidence").get_attribute("href"))
+    visit_pages(operator, outside, (*happened.pages, evidence))
+    visit_pages(
+        enter(Handler), outside, tuple(f"/field{page}" for page in happened.pages if page.startswith("/cases/"))
+    )
 
 
 def test_a_phone_without_network_keeps_its_steps_and_sends_each_once(enter: Enter, photo: Path) -> None:
