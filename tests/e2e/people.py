@@ -213,6 +213,10 @@ class CaseWorker(Person):
         photo.scroll_into_view_if_needed()
         self.waits_until(lambda: bool(photo.evaluate("image => image.complete && image.naturalWidth > 0")))
 
+    def sees_place(self) -> None:
+        """Wait until the map shows where the case that lies open is."""
+        expect(self.part("case-map").locator("canvas")).to_be_visible()
+
     def history(self) -> list[str]:
         """The steps of the case that lies open, oldest first."""
         return [str(step.get_attribute("data-action")) for step in self.part("case-step").all()]

@@ -69,6 +69,7 @@ def go_the_whole_way(enter: Enter, photo: Path) -> Happened:
     verifier.verify(case)
     verifier.close(case)
     verifier.sees_photo()
+    verifier.sees_place()
     pages = (alarm_page, warning_page, verifier.place)
 
     leader = enter(ShiftLeader)
