@@ -11,7 +11,7 @@ from chengmai.warning.events import ALARM_EVENTS, WARNING_EVENTS
 
 
 def show_live(event: OutboxEvent) -> None:
-    """Tell the people who look at the live feed that an alarm, a warning or a case changed."""
+    """Tell the people who look at the live feed that an alarm, a warning, a case or a network changed."""
     kind = event.name.partition(".")[0]
     hub, told = runtime.current().hub, event.payload
     for organisation in {told["owner"], told.get("left", "") or told["owner"]}:
@@ -21,5 +21,6 @@ def show_live(event: OutboxEvent) -> None:
 REACTIONS: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
     **dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS), (show_live,)),
     "alarm.raised": (show_live, locating.request),
+    "network.published": (show_live,),
     "warning.issued": (open_case_from_warning, show_live),
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chengmai.assets.services import import_network
 from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.errors import Unavailable
@@ -12,6 +13,7 @@ from chengmai.reactions import REACTIONS, show_live
 from chengmai.sensing import runtime
 from chengmai.warning.events import ALARM_EVENTS, WARNING_EVENTS
 from tests.disposal import City, act, bring, build_city, file, raise_alarm
+from tests.networks import sample
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,15 @@ def test_an_alarm_s_news_goes_to_its_owner(city: City, listener: Listener) -> No
     alarm = raise_alarm(city)
     tell("alarm.raised")
     assert listener.told == [("alarm", str(alarm.pk), "raise", "JC-WATER-CO")]
+
+
+def test_a_published_edition_is_news_for_its_owner_and_one_that_waits_is_none(city: City, listener: Listener) -> None:
+    import_network(None, city.network, "b.inp", sample("broken.inp"))
+    assert not OutboxEvent.objects.filter(name="network.published").exists()
+    import_network(None, city.network, "a.inp", sample("hillside.inp"))
+    assert show_live in REACTIONS["network.published"]
+    tell("network.published")
+    assert listener.told == [("network", "JC-WATER", "publish", "JC-WATER-CO")]
 
 
 def test_a_case_that_changes_departments_is_told_to_both(city: City, listener: Listener) -> None:

@@ -244,7 +244,8 @@ def _publish(actor: User | None, network: Network, edition: NetworkEdition) -> N
             before={"edition": before},
             after={**told, **_told_of(edition)},
         )
-        emit("network.published", f"network:{network.code}", told)
+        news = {"id": network.code, "action": "publish", "owner": locked.owner.code, **told}
+        emit("network.published", f"network:{network.code}", news)
     network.edition = edition
 
 

@@ -1,4 +1,4 @@
-"""The live feed: last value per stream and news of alarms, warnings and cases, coalesced into numbered deltas."""
+"""The live feed: last value per stream, news of alarms, warnings, cases and networks, coalesced in numbered deltas."""
 
 import asyncio
 import threading
@@ -108,7 +108,7 @@ class Hub:
                     self._touched.add(stream)
 
     def change(self, kind: str, id: str, action: str, owner_code: str) -> None:
-        """Tell that an alarm, a warning or a case changed."""
+        """Tell that an alarm, a warning, a case or a network changed."""
         with self._lock:
             self._changes.append(Change(kind, id, action, owner_code))
 
