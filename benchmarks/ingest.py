@@ -19,8 +19,9 @@ import msgspec
 import nats
 import numpy as np
 from nats.js.api import AckPolicy, ConsumerConfig
+from tests.ports import free_port
 
-from benchmarks.installation import GATEWAY, TOPIC, Installation, free_port, installation, serving
+from benchmarks.installation import GATEWAY, TOPIC, Installation, installation, serving
 from benchmarks.tables import Line, show
 from chengmai.secrets_file import load_secrets
 from chengmai.sensing.broker import INTERNAL_USER, Broker

@@ -9,7 +9,7 @@ from chengmai.access import audit
 from chengmai.portal.doctor import Outcome, examine
 from chengmai.portal.lock import InstanceLock
 from chengmai.settings import Settings, current
-from tests.platform_process import free_ports
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.django_db
 

@@ -1,16 +1,16 @@
 """Starts and stops the platform as an operator would: one command, one address, accounts printed once."""
 
 import os
-import random
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from tests.ports import free_ports
 
 from chengmai.access.roles import Role
 
@@ -25,18 +25,6 @@ class Platform:
     url: str
     accounts: dict[str, str]
     data_dir: Path
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports nobody listens on, below those that outgoing connections take: a start lasts, and they must stay free."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(18_000, 32_000)
-        with socket.socket() as held, suppress(OSError):
-            held.bind(("127.0.0.1", port))
-            if port not in found:
-                found.append(port)
-    return found
 
 
 @contextmanager
