@@ -1,7 +1,8 @@
 /** The open alarms, kept up with the live feed: what is new is marked and called out. */
-import { computed, onBeforeUnmount, onMounted, ref, shallowRef } from "vue";
+import { computed, onBeforeUnmount, onMounted, ref, shallowRef, watch } from "vue";
 import { api, sentenceOf } from "@/api/client";
 import type { AlarmSummary, Page, Severity } from "@/api/types";
+import { language } from "@/i18n";
 import { useLive } from "@/live/live";
 import { call } from "@/ui/sound";
 
@@ -91,6 +92,8 @@ export function useOpenAlarms() {
     resynced: gather,
   });
   const reminder = window.setInterval(remind, CALL_AGAIN_MS);
+  // Places come in the reader's language.
+  watch(language, gather);
   onMounted(read);
   onBeforeUnmount(() => {
     reading?.abort();
