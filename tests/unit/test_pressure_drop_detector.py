@@ -94,6 +94,7 @@ def test_a_pipe_behind_the_tank_is_found_without_a_size() -> None:
     (signal,) = _evaluate(_record("p257"), 36)
     assert signal.size_m3h is None
     assert [reason.code for reason in signal.reasons][1] == "pressure_drop.isolated"
+    assert signal.severity == "yellow"  # not the least, for nobody knows how large it is
 
 
 def test_an_unknown_stream_is_told() -> None:

@@ -17,6 +17,8 @@ FALL_SEVERITIES = {"yellow": 5.0, "orange": 10.0, "red": 15.0}
 """Least fall of pressure head [m] of each severity: 0.05, 0.10, 0.15 MPa (default of the rule's ``severities``)."""
 SIZE_SEVERITIES = {"yellow": 10.0, "orange": 30.0, "red": 60.0}
 """Least rise of inflow [m3/h] of each severity; a large loss is grave even where pressure holds."""
+UNKNOWN_SIZE_SEVERITY = "yellow"
+"""A burst that no inflow meter can size is not taken for a small one."""
 RANKS = ("blue", "yellow", "orange", "red")
 STALE_PACES = 3
 """A value this many paces old stands for no present one."""
@@ -182,7 +184,10 @@ def drop_signal(
 
 def _gravest(fall_m: float, size_m3h: float, severities: Mapping[str, float]) -> str:
     reached = [RANKS.index(name) for name, least in severities.items() if fall_m >= least and name in RANKS]
-    reached += [RANKS.index(name) for name, least in SIZE_SEVERITIES.items() if size_m3h >= least]
+    if size_m3h > 0:
+        reached += [RANKS.index(name) for name, least in SIZE_SEVERITIES.items() if size_m3h >= least]
+    else:
+        reached.append(RANKS.index(UNKNOWN_SIZE_SEVERITY))
     return RANKS[max(reached, default=0)]
 
 
