@@ -14,9 +14,9 @@ from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Reason, Signal
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import Settings
-from chengmai.warning.detectors import Read, RuleFacts
 from chengmai.warning.evaluation import Evaluator
 from chengmai.warning.models import EvaluationCursor, Rule
+from chengmai.warning.rule_facts import Read, RuleFacts
 from tests.people import add_organisation
 
 pytestmark = pytest.mark.django_db(transaction=True)

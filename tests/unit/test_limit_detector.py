@@ -12,9 +12,10 @@ from chengmai.core.errors import InvalidInput
 from chengmai.core.units import Quantity
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Signal
-from chengmai.warning.detectors import DETECTORS, RuleFacts, StreamFacts
+from chengmai.warning.detectors import DETECTORS
 from chengmai.warning.limit_detector import LimitDetector
 from chengmai.warning.models import RuleKind
+from chengmai.warning.rule_facts import RuleFacts, StreamFacts
 
 STREAMS = {
     "P-1": StreamFacts(3, Quantity.PRESSURE_HEAD, "n1", 112.85, 35.5),

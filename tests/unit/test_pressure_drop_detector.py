@@ -15,7 +15,8 @@ from chengmai.detection.ltown import MAIN_ZONE
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Signal
 from chengmai.simulator.engine import Sensor, Town
-from chengmai.warning.detectors import PressureDropDetector, RuleFacts, StreamFacts
+from chengmai.warning.detectors import PressureDropDetector
+from chengmai.warning.rule_facts import RuleFacts, StreamFacts
 from tests.reference.test_locating import SENSORS, believed
 
 START = datetime(2026, 3, 2, 4, tzinfo=UTC)

@@ -1,15 +1,13 @@
 """Detectors by kind of rule: each turns stored rows and its memory into signals, and knows no clock."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from chengmai.core.errors import InvalidInput
-from chengmai.core.units import Quantity
 from chengmai.detection.drop_signals import (
     FALL_SEVERITIES,
     Columns,
@@ -30,41 +28,10 @@ from chengmai.detection.signals import Signal
 from chengmai.settings import current
 from chengmai.warning.limit_detector import LimitDetector
 from chengmai.warning.models import RuleKind
-
-Read = Callable[[Sequence[int], datetime, datetime], Observations]
-"""Newest revisions of streams between two moments, both included, ordered by stream and time."""
+from chengmai.warning.rule_facts import Detector, Read, RuleFacts, StreamFacts
 
 SILENT = timedelta(hours=6)
 """A stream this far behind the others is not waited for."""
-
-
-@dataclass(frozen=True, slots=True)
-class StreamFacts:
-    """A datastream as detectors see it; coordinates in degrees."""
-
-    id: int
-    quantity: Quantity
-    element: str = ""
-    longitude: float | None = None
-    latitude: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RuleFacts:
-    """A rule as detectors see it; ``streams`` by code are those of its network."""
-
-    code: str
-    version: int
-    parameters: Mapping[str, Any]
-    network_code: str = ""
-    streams: Mapping[str, StreamFacts] = field(default_factory=dict)
-
-
-class Detector(Protocol):
-    """What the evaluation asks of every kind of rule."""
-
-    def evaluate(self, rule: RuleFacts, rows: Observations, memory: dict[str, Any], read: Read) -> list[Signal]:
-        """Signals of newly stored rows, oldest first; ``memory`` (plain values) is changed and kept."""
 
 
 class NightFlowDetector:

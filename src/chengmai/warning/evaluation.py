@@ -25,8 +25,8 @@ from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream
 from chengmai.sensing.store import TelemetryStore
 from chengmai.warning import detectors, services
-from chengmai.warning.detectors import Detector, RuleFacts, StreamFacts
 from chengmai.warning.models import EvaluationCursor, Rule
+from chengmai.warning.rule_facts import Detector, RuleFacts, StreamFacts
 
 log = logging.getLogger("chengmai.evaluation")
 

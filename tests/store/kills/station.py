@@ -31,9 +31,9 @@ from chengmai.sensing.runtime import Sensing  # noqa: E402
 from chengmai.sensing.store import open_store  # noqa: E402
 from chengmai.sensing.tokens import hash_token  # noqa: E402
 from chengmai.settings import current  # noqa: E402
-from chengmai.warning.detectors import Read, RuleFacts  # noqa: E402
 from chengmai.warning.evaluation import Evaluator, lag  # noqa: E402
 from chengmai.warning.models import Alarm, AlarmEvent, EvaluationCursor, Rule  # noqa: E402
+from chengmai.warning.rule_facts import Read, RuleFacts  # noqa: E402
 
 STREAMS = 20
 CALM_S = 4.0
