@@ -36,6 +36,19 @@ class Settings:
         default="always",
         metadata={"doc": "when the broker syncs to disk: always (survives power loss) or an interval such as 2s"},
     )
+    foreign_mqtt_url: str = field(
+        default="",
+        metadata={"doc": "mqtt://user:password@host:port of a broker that the city has already; empty: none"},
+    )
+    foreign_mqtt_topic: str = field(
+        default="", metadata={"doc": "topic filter there whose messages are readings, such as plant/+/readings"}
+    )
+    foreign_mqtt_gateway: str = field(
+        default="", metadata={"doc": "code of the gateway whose datastreams these readings may be of"}
+    )
+    foreign_mqtt_client: str = field(
+        default="chengmai", metadata={"doc": "client id there; its session keeps what we have not yet taken"}
+    )
     public_origins: str = field(
         default="",
         metadata={"doc": "comma-separated origins (https://host) browsers may come from, besides host:port"},

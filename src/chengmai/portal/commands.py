@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import sys
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from chengmai import settings as settings_table
 from chengmai.core.messages import message
 from chengmai.portal.start import log_to_stderr
 
+PASSWORD = re.compile(r"(://[^:/@]*:).*@")
+"""The password in an address: addresses are shown without it."""
+
 
 @click.command()
 def settings() -> None:
@@ -20,7 +24,7 @@ def settings() -> None:
     table = Table("environment", "value", "meaning")
     present = settings_table.current()
     for row in settings_table.rows():
-        table.add_row(row.env, str(getattr(present, row.name)), row.doc)
+        table.add_row(row.env, PASSWORD.sub(r"\1***@", str(getattr(present, row.name))), row.doc)
     Console().print(table)
 
 

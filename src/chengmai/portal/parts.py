@@ -1,5 +1,6 @@
 """What the platform consists of, in the order in which it starts."""
 
+from chengmai.connectors.mqtt.foreign_broker import ForeignBroker
 from chengmai.core import heavy
 from chengmai.events.delivery import OutboxWorker
 from chengmai.portal.server import Asgi, Part
@@ -35,6 +36,7 @@ def compose(settings: Settings) -> list[tuple[str, Part]]:
         ("outbox", OutboxWorker(REACTIONS)),
         ("evaluation", Evaluator()),
         ("timers", Timers()),
+        ("foreign_mqtt", ForeignBroker(settings)),
         ("simulator", Simulator(settings)),
     ]
 

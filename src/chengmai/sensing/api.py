@@ -1,5 +1,6 @@
 """Doors: readings in, datastreams and their observations, gateways, quarantine and health."""
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any, cast
 
@@ -136,6 +137,16 @@ class RefusedPage(Schema):
     next: datetime | None
 
 
+class SourceOut(Schema):
+    """A foreign system from which readings are taken; ``problem`` is why it is not connected."""
+
+    gateway: str
+    connected: bool
+    received: int
+    unacknowledged: int
+    problem: str | None
+
+
 class Health(Schema):
     """How the way in is doing."""
 
@@ -147,6 +158,7 @@ class Health(Schema):
     last_error: str | None
     listeners: int
     quarantined: dict[str, int]
+    sources: list[SourceOut]
 
 
 class SeriesQuery(Schema):
@@ -279,7 +291,15 @@ def health(request: HttpRequest) -> Health:
         last_error=error.code if error else None,
         listeners=parts.hub.listeners,
         quarantined=queries.quarantine_counts(_user(request)),
+        sources=_sources(_user(request)),
     )
+
+
+def _sources(user: User) -> list[SourceOut]:
+    """Foreign systems whose gateways are in the user's scope."""
+    sources = dict(runtime.current().sources)
+    codes = [gateway.code for gateway in queries.gateways(user) if gateway.code in sources]
+    return [SourceOut(gateway=code, **asdict(sources[code]())) for code in codes]
 
 
 def _datastream(stream: Datastream) -> DatastreamOut:

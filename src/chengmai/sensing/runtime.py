@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import DatabaseError
 
@@ -23,12 +23,24 @@ _LOOK_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """How a connection to a system that is not ours is doing: messages since the start, and those in hand."""
+
+    connected: bool
+    received: int
+    unacknowledged: int
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Running:
     """The telemetry store, what brings readings into it, and the live feed."""
 
     store: TelemetryStore
     ingest: Ingest
     hub: Hub
+    sources: dict[str, Callable[[], SourceStatus]] = field(default_factory=dict)
+    """Foreign systems from which readings are taken, by the gateway for which they speak."""
 
 
 _running: Running | None = None

@@ -20,6 +20,7 @@ django.setup()
 import uvicorn  # noqa: E402
 
 from chengmai.access.models import Organisation  # noqa: E402
+from chengmai.connectors.mqtt.foreign_broker import ForeignBroker  # noqa: E402
 from chengmai.core.errors import Unavailable  # noqa: E402
 from chengmai.detection.observations import Observations  # noqa: E402
 from chengmai.detection.signals import Condition, Reason, Signal, Span  # noqa: E402
@@ -92,11 +93,14 @@ def run() -> None:
     """Serve until SIGTERM, or until a part fails; says ``ready`` on standard output."""
     settings = current()
     sensing, evaluator = Sensing(settings), Evaluator(detector_for=lambda kind: EveryRow())
+    foreign = ForeignBroker(settings)
     try:
         sensing.start()
         evaluator.start()
+        foreign.start()
         asyncio.run(_serve(sensing, evaluator))
     finally:
+        foreign.stop()
         evaluator.stop()
         sensing.stop()
 
