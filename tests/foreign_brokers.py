@@ -92,7 +92,7 @@ class ForeignServer:
 
 
 def wait_alone(port: int) -> None:
-    """Wait until the broker has read all that was sent to it and nobody is connected: a successor would cut that off."""
+    """Wait until the broker has read all it was sent and nobody is connected: a successor would cut that off."""
     until = time.monotonic() + 20
     while any(
         row[1].endswith(f":{port:04X}") and row[3] in {"01", "08"}  # established, or closed by the other side only

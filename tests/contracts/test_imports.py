@@ -18,6 +18,6 @@ def test_no_package_is_empty() -> None:
         for folder in PACKAGE.iterdir()
         if folder.is_dir()
         and (folder / "__init__.py").is_file()
-        and not any(path.name != "__init__.py" for path in folder.glob("*.py"))
+        and not any(path.name != "__init__.py" for path in folder.rglob("*.py"))
     ]
     assert empty == []

@@ -116,10 +116,10 @@ async def _serve(sensing: Sensing, evaluator: Evaluator) -> None:
     task = asyncio.ensure_future(server.serve())
     while not server.started:
         await asyncio.sleep(0.005)
-    print("ready", sensing.broker_pid, flush=True)
     asked = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.set)
     telling = asyncio.ensure_future(_tell_calm(asked))
+    print("ready", sensing.broker_pid, flush=True)
     while not task.done():
         await asyncio.sleep(0.1)
         if sensing.failure is not None:

@@ -2085,6 +2085,8 @@ export interface components {
             };
             /** Silent */
             silent: number;
+            /** Sources */
+            sources: components["schemas"]["SourceOut"][];
             /** Stored Rows */
             stored_rows: number;
             /** Stored Since Start */
@@ -2707,6 +2709,22 @@ export interface components {
              * Format: date-time
              */
             simulated_until: string;
+        };
+        /**
+         * SourceOut
+         * @description A foreign system from which readings are taken; ``problem`` is why it is not connected.
+         */
+        SourceOut: {
+            /** Connected */
+            connected: boolean;
+            /** Gateway */
+            gateway: string;
+            /** Problem */
+            problem: string | null;
+            /** Received */
+            received: number;
+            /** Unacknowledged */
+            unacknowledged: number;
         };
         /**
          * SuggestionOut
