@@ -14,6 +14,7 @@ class Role(StrEnum):
     COLLECTOR = "collector"
     VERIFIER = "verifier"
     NETWORK_ENGINEER = "network_engineer"
+    UTILITY_DISPATCHER = "utility_dispatcher"
     FINANCE = "finance"
     AUDITOR = "auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator"
@@ -41,6 +42,19 @@ class Permission(StrEnum):
     WARNING_ASSESS = "warning.assess"
     WARNING_ISSUE = "warning.issue"
     WARNING_LIFT = "warning.lift"
+    WARNING_SIGN = "warning.sign"
+    PLANNED_WORK_MANAGE = "planned_work.manage"
+    VALVE_PLAN = "valve.plan"
+    VALVE_CONFIRM = "valve.confirm"
+    CONTINGENCY_PLAN_MANAGE = "contingency_plan.manage"
+    DUTY_LOG_READ = "duty_log.read"
+    DUTY_LOG_WRITE = "duty_log.write"
+    DEVICE_READ = "device.read"
+    DEVICE_MANAGE = "device.manage"
+    DEVICE_MAINTAIN = "device.maintain"
+    RISK_MANAGE = "risk.manage"
+    PROJECT_READ = "project.read"
+    PROJECT_MANAGE = "project.manage"
     CASE_READ = "case.read"
     CASE_FILE = "case.file"
     CASE_DISPATCH = "case.dispatch"
@@ -65,6 +79,9 @@ _WATCH = frozenset(
         Permission.WARNING_READ,
         Permission.CASE_READ,
         Permission.INDICATOR_READ,
+        Permission.DEVICE_READ,
+        Permission.DUTY_LOG_READ,
+        Permission.PROJECT_READ,
     }
 )
 
@@ -74,6 +91,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ALARM_ACKNOWLEDGE,
         Permission.WARNING_ASSESS,
         Permission.WARNING_ISSUE,
+        Permission.WARNING_SIGN,
+        Permission.VALVE_PLAN,
+        Permission.DUTY_LOG_WRITE,
         Permission.QUARANTINE_READ,
         Permission.SIMULATOR_CONTROL,
     },
@@ -84,6 +104,11 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.WARNING_ASSESS,
         Permission.WARNING_ISSUE,
         Permission.WARNING_LIFT,
+        Permission.WARNING_SIGN,
+        Permission.VALVE_PLAN,
+        Permission.PLANNED_WORK_MANAGE,
+        Permission.CONTINGENCY_PLAN_MANAGE,
+        Permission.DUTY_LOG_WRITE,
         Permission.CASE_FILE,
         Permission.CASE_DISPATCH,
         Permission.CASE_CLOSE,
@@ -99,7 +124,16 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CASE_DISPATCH,
         }
     ),
-    Role.DEPARTMENT_HANDLER: frozenset({Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_HANDLE}),
+    Role.DEPARTMENT_HANDLER: frozenset(
+        {
+            Permission.MAP_READ,
+            Permission.CASE_READ,
+            Permission.CASE_HANDLE,
+            Permission.VALVE_CONFIRM,
+            Permission.DEVICE_READ,
+            Permission.DEVICE_MAINTAIN,
+        }
+    ),
     Role.COLLECTOR: frozenset({Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_FILE}),
     Role.VERIFIER: frozenset(
         {
@@ -117,9 +151,29 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.QUARANTINE_READ,
         Permission.NETWORK_IMPORT,
         Permission.RULE_MANAGE,
+        Permission.VALVE_PLAN,
+        Permission.PLANNED_WORK_MANAGE,
+        Permission.DEVICE_MANAGE,
+        Permission.DEVICE_MAINTAIN,
+        Permission.RISK_MANAGE,
+        Permission.PROJECT_MANAGE,
         Permission.SIMULATOR_CONTROL,
     },
-    Role.FINANCE: frozenset({Permission.INDICATOR_READ, Permission.CASE_READ, Permission.WARNING_READ}),
+    Role.UTILITY_DISPATCHER: _WATCH
+    | {
+        Permission.ALARM_ACKNOWLEDGE,
+        Permission.WARNING_SIGN,
+        Permission.VALVE_PLAN,
+        Permission.VALVE_CONFIRM,
+        Permission.PLANNED_WORK_MANAGE,
+        Permission.DEVICE_MAINTAIN,
+        Permission.DUTY_LOG_WRITE,
+        Permission.QUARANTINE_READ,
+        Permission.CASE_HANDLE,
+    },
+    Role.FINANCE: frozenset(
+        {Permission.INDICATOR_READ, Permission.CASE_READ, Permission.WARNING_READ, Permission.PROJECT_READ}
+    ),
     Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {Permission.USER_READ, Permission.USER_MANAGE, Permission.EVENT_READ, Permission.EVENT_RETRY}

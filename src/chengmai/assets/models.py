@@ -3,12 +3,7 @@
 from django.db import models
 
 from chengmai.access.models import Organisation
-
-
-class Utility(models.TextChoices):
-    """What flows in a network."""
-
-    WATER = "water"
+from chengmai.network.utilities import Utility
 
 
 class Network(models.Model):
@@ -17,7 +12,7 @@ class Network(models.Model):
     code = models.CharField(max_length=32, unique=True)
     name_zh = models.CharField(max_length=128)
     name_en = models.CharField(max_length=128)
-    utility = models.CharField(max_length=8, choices=Utility.choices)
+    utility = models.CharField(max_length=8, choices=[(one.value, one.value) for one in Utility])
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     edition = models.ForeignKey("NetworkEdition", null=True, on_delete=models.PROTECT, related_name="+")
 

@@ -10,6 +10,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from shapely import Polygon, points
 
 from chengmai.access.models import User
+from chengmai.access.scope import within_reach
 from chengmai.assets.models import City, GridCell, Network, NetworkEdition, NetworkLink, NetworkNode, Street
 from chengmai.core.errors import NotFound, Unavailable
 from chengmai.network.documents import LinkDocument, NodeDocument, network_of
@@ -22,9 +23,8 @@ SUMMARY = "summary"
 
 
 def networks(user: User) -> QuerySet[Network]:
-    """The networks a person may see: all, or those of the own organisation."""
-    found = Network.objects.select_related("edition", "owner").order_by("code")
-    return found if user.sees_whole_city else found.filter(owner=user.organisation)
+    """The networks within a person's reach."""
+    return within_reach(Network.objects.select_related("edition", "owner").order_by("code"), user)
 
 
 def network_for(user: User, code: str) -> Network:

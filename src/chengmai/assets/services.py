@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from chengmai.access import audit
 from chengmai.access.models import Organisation, User
-from chengmai.assets.models import City, Network, NetworkEdition, NetworkLink, NetworkNode, Utility
+from chengmai.assets.models import City, Network, NetworkEdition, NetworkLink, NetworkNode
 from chengmai.assets.queries import SUMMARY, loaded_edition
 from chengmai.assets.sources import READER_VERSION, read_source
 from chengmai.core import heavy
@@ -25,6 +25,7 @@ from chengmai.core.findings import Finding, Severity, count_by_rule
 from chengmai.events.outbox import emit
 from chengmai.network.documents import bounds, link_documents, model_document, node_documents
 from chengmai.network.pipe_network import PipeNetwork
+from chengmai.network.utilities import Utility
 
 BATCH_ROWS = 500
 """Rows written in one transaction: short enough that nobody else waits for the writer."""

@@ -9,6 +9,7 @@ from shapely.geometry import Point, Polygon
 
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.access.scope import reach
 from chengmai.assets.models import GridCell
 from chengmai.casework.models import Case, CaseClass, CaseEvent, Photo
 from chengmai.casework.rules import Stop
@@ -26,9 +27,10 @@ PHOTO_STATES = frozenset({CaseState.SIGNED, CaseState.ON_SITE, CaseState.HANDLED
 def visible_cases(user: User) -> QuerySet[Case]:
     """The cases in a user's scope."""
     cases = Case.objects.select_related("case_class__department", "department", "handler", "filed_by", "cell")
-    if user.sees_whole_city:
+    codes = reach(user)
+    if codes is None:
         return cases
-    return cases.filter(Q(department=user.organisation_id) | Q(filed_by=user.pk))
+    return cases.filter(Q(department__code__in=codes) | Q(filed_by=user.pk))
 
 
 def visible_case(user: User, case_id: UUID) -> Case:

@@ -11,7 +11,7 @@ from django.db import transaction
 from chengmai.access import audit
 from chengmai.access.models import Organisation, User
 from chengmai.access.services import add_user
-from chengmai.assets.models import City, GridCell, Network, Street, Utility
+from chengmai.assets.models import City, GridCell, Network, Street
 from chengmai.assets.queries import load_network
 from chengmai.assets.services import import_network
 from chengmai.casework.classes import load_classes
@@ -21,6 +21,7 @@ from chengmai.demo import people, sensors
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.survey_files import pack_folder
+from chengmai.network.utilities import Utility
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.services import add_gateway
 from chengmai.warning.models import Rule

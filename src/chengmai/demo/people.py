@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from chengmai.access.models import OrganisationKind
 from chengmai.access.roles import Role
 
-BUREAU, WATER, APPEARANCE, WATER_COMPANY = "CG", "CG-WATER", "CG-APPEARANCE", "JC-WATER-CO"
+BUREAU, WATER, GAS, HEAT, APPEARANCE = "CG", "CG-WATER", "CG-GAS", "CG-HEAT", "CG-APPEARANCE"
+WATER_COMPANY, GAS_COMPANY, HEAT_COMPANY = "JC-WATER-CO", "JC-GAS-CO", "JC-HEAT-CO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,11 @@ ORGANISATIONS = (
     OrganisationRow(BUREAU, "城市管理局", "City Management Bureau", OrganisationKind.BUREAU),
     OrganisationRow(WATER, "供水管理科", "Water Supply Section", OrganisationKind.DEPARTMENT, BUREAU),
     OrganisationRow(APPEARANCE, "市容管理科", "City Appearance Section", OrganisationKind.DEPARTMENT, BUREAU),
-    OrganisationRow(WATER_COMPANY, "供水公司", "Water Company", OrganisationKind.UTILITY, BUREAU),
+    OrganisationRow(GAS, "燃气管理科", "Gas Section", OrganisationKind.DEPARTMENT, BUREAU),
+    OrganisationRow(HEAT, "供热管理科", "Heat Section", OrganisationKind.DEPARTMENT, BUREAU),
+    OrganisationRow(WATER_COMPANY, "供水公司", "Water Company", OrganisationKind.UTILITY, WATER),
+    OrganisationRow(GAS_COMPANY, "燃气公司", "Gas Company", OrganisationKind.UTILITY, GAS),
+    OrganisationRow(HEAT_COMPANY, "供热公司", "Heat Company", OrganisationKind.UTILITY, HEAT),
 )
 PEOPLE = (
     PersonRow("operator", "李值守", BUREAU, Role.OPERATOR),
@@ -45,6 +50,11 @@ PEOPLE = (
     PersonRow("collector", "赵采集", BUREAU, Role.COLLECTOR),
     PersonRow("verifier", "黄核查", BUREAU, Role.VERIFIER),
     PersonRow("network_engineer", "周管网", BUREAU, Role.NETWORK_ENGINEER),
+    PersonRow("utility_dispatcher", "郑调度", WATER_COMPANY, Role.UTILITY_DISPATCHER),
+    PersonRow("gas_dispatcher", "冯燃气", GAS_COMPANY, Role.UTILITY_DISPATCHER),
+    PersonRow("gas_handler", "韩抢修", GAS_COMPANY, Role.DEPARTMENT_HANDLER),
+    PersonRow("heat_dispatcher", "何供热", HEAT_COMPANY, Role.UTILITY_DISPATCHER),
+    PersonRow("heat_handler", "任抢修", HEAT_COMPANY, Role.DEPARTMENT_HANDLER),
     PersonRow("finance", "吴财务", BUREAU, Role.FINANCE),
     PersonRow("auditor", "徐审计", BUREAU, Role.AUDITOR),
     PersonRow("system_administrator", "孙系统", BUREAU, Role.SYSTEM_ADMINISTRATOR),

@@ -7,6 +7,7 @@ from ninja import Router, Schema
 from chengmai.access.doors import May
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.access.scope import within_reach
 from chengmai.assets import queries
 from chengmai.assets.queries import SEARCH_LIMIT, Hit
 from chengmai.sensing.models import Datastream
@@ -39,8 +40,6 @@ def _streams(user: User, wanted: str) -> list[Hit]:
     found = Datastream.objects.select_related("network").filter(
         Q(code__icontains=wanted) | Q(name__icontains=wanted), active=True, longitude__isnull=False
     )
-    if not user.sees_whole_city:
-        found = found.filter(owner=user.organisation)
     return [
         Hit(
             "datastream",
@@ -51,5 +50,5 @@ def _streams(user: User, wanted: str) -> list[Hit]:
             stream.latitude or 0.0,
             stream.network.code if stream.network else "",
         )
-        for stream in found.order_by("code")[:SEARCH_LIMIT]
+        for stream in within_reach(found.order_by("code"), user)[:SEARCH_LIMIT]
     ]

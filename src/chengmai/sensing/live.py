@@ -31,6 +31,10 @@ class _State:
     stale: bool = False
 
 
+Scope = frozenset[str] | None
+"""Codes of the owners whose objects a listener may see; None is the whole city."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """News of an object, for those who may see its owner's objects."""
@@ -46,20 +50,20 @@ class _Delta:
     seq: int
     values: list[tuple[str, Value]]
     changes: list[Change]
-    encoded: dict[str | None, bytes] = field(default_factory=dict)
+    encoded: dict[Scope, bytes] = field(default_factory=dict)
 
-    def message(self, scope: str | None) -> bytes:
-        """The delta for one scope (an owner's code, None for the whole city), encoded once for all who share it."""
+    def message(self, scope: Scope) -> bytes:
+        """The delta for one scope (owners' codes, None for the whole city), encoded once for all who share it."""
         if scope not in self.encoded:
             self.encoded[scope] = msgspec.json.encode(
                 {
                     "type": "delta",
                     "seq": self.seq,
-                    "values": [value for owner, value in self.values if scope is None or owner == scope],
+                    "values": [value for owner, value in self.values if scope is None or owner in scope],
                     "changes": [
                         {"kind": change.kind, "id": change.id, "action": change.action}
                         for change in self.changes
-                        if scope is None or change.owner == scope
+                        if scope is None or change.owner in scope
                     ],
                 }
             )
@@ -69,7 +73,7 @@ class _Delta:
 class Subscription:
     """One listener's queue; ``behind`` says that it was too slow and needs a snapshot."""
 
-    def __init__(self, scope: str | None) -> None:
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUED)
         self.behind = False
@@ -112,7 +116,7 @@ class Hub:
         with self._lock:
             self._changes.append(Change(kind, id, action, owner_code))
 
-    def subscribe(self, scope: str | None, after: str) -> tuple[Subscription, list[bytes]]:
+    def subscribe(self, scope: Scope, after: str) -> tuple[Subscription, list[bytes]]:
         """A new listener and what it must be sent first: the deltas it missed, or a snapshot."""
         subscription = Subscription(scope)
         self._subscriptions.add(subscription)
@@ -132,13 +136,13 @@ class Hub:
         """How many are listening."""
         return len(self._subscriptions)
 
-    def snapshot(self, scope: str | None) -> bytes:
+    def snapshot(self, scope: Scope) -> bytes:
         """Everything a scope may see, as of the last delta sent."""
         with self._lock:
             shown = [
                 value
                 for stream in list(self._state)
-                if (facts := self._registry.by_id(stream)) is not None and (scope is None or facts.owner == scope)
+                if (facts := self._registry.by_id(stream)) is not None and (scope is None or facts.owner in scope)
                 for value in (self._value(facts, self._state[stream]),)
             ]
         return msgspec.json.encode({"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "values": shown})

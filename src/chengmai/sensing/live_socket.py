@@ -11,7 +11,8 @@ from django.db import close_old_connections
 
 from chengmai.access import sessions
 from chengmai.access.roles import Permission
-from chengmai.sensing.live import Hub, Subscription
+from chengmai.access.scope import reach
+from chengmai.sensing.live import Hub, Scope, Subscription
 from chengmai.settings import Settings
 
 Message = MutableMapping[str, Any]
@@ -27,7 +28,7 @@ SESSION_CHECK_S = 5.0
 class _Listener(NamedTuple):
     username: str
     may: bool
-    scope: str | None
+    scope: Scope
 
 
 class LiveSocket:
@@ -162,5 +163,4 @@ def _user_of(key: str) -> _Listener | None:
     user = sessions.user_of(key) if key else None
     if user is None:
         return None
-    scope = None if user.sees_whole_city else user.organisation.code
-    return _Listener(user.username, Permission.SENSING_READ in user.permissions, scope)
+    return _Listener(user.username, Permission.SENSING_READ in user.permissions, reach(user))

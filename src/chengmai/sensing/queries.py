@@ -7,6 +7,7 @@ import numpy as np
 from django.db.models import QuerySet
 
 from chengmai.access.models import User
+from chengmai.access.scope import within_reach
 from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.detection.observations import Observations
 from chengmai.sensing import runtime
@@ -15,8 +16,7 @@ from chengmai.sensing.models import Datastream, Gateway
 
 def datastreams(user: User) -> QuerySet[Datastream]:
     """Datastreams the user may see, by code."""
-    found = Datastream.objects.select_related("gateway", "owner", "network").order_by("code")
-    return found if user.sees_whole_city else found.filter(owner=user.organisation)
+    return within_reach(Datastream.objects.select_related("gateway", "owner", "network").order_by("code"), user)
 
 
 def datastream(user: User, code: str) -> Datastream:
@@ -60,8 +60,7 @@ def revisions(stream: Datastream, time: datetime) -> list[tuple[int, float]]:
 
 def gateways(user: User) -> QuerySet[Gateway]:
     """Gateways the user may see, by code."""
-    found = Gateway.objects.select_related("owner").order_by("code")
-    return found if user.sees_whole_city else found.filter(owner=user.organisation)
+    return within_reach(Gateway.objects.select_related("owner").order_by("code"), user)
 
 
 def quarantined(user: User, reason: str | None, before: datetime | None, limit: int) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from chengmai.access import audit
 from chengmai.access.models import Organisation, User
+from chengmai.access.scope import reaches
 from chengmai.core.errors import Conflict, InvalidInput, NotFound
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Gateway
@@ -23,7 +24,7 @@ def add_gateway(actor: User | None, code: str, name: str, owner: str) -> tuple[G
     if not _CODE.fullmatch(code) or code.lower() == "chengmai":
         raise InvalidInput("gateway.bad_code", value=code)
     organisation = Organisation.objects.filter(code=owner).first()
-    if organisation is None or not _in_scope(actor, organisation):
+    if organisation is None or not reaches(actor, organisation):
         raise NotFound("organisation.unknown", code=owner)
     token = new_token()
     gateway = Gateway(code=code, name=name, owner=organisation, token_hash=hash_token(token))
@@ -42,18 +43,13 @@ def renew_token(actor: User | None, code: str) -> str:
     token = new_token()
     with transaction.atomic():
         gateway = Gateway.objects.select_for_update(of=("self",)).select_related("owner").filter(code=code).first()
-        if gateway is None or not _in_scope(actor, gateway.owner):
+        if gateway is None or not reaches(actor, gateway.owner):
             raise NotFound("gateway.unknown", code=code)
         gateway.token_hash = hash_token(token)
         gateway.save(update_fields=["token_hash"])
         audit.record(actor, "gateway.token_renewed", "gateway", code)
     _tell_running()
     return token
-
-
-def _in_scope(actor: User | None, owner: Organisation) -> bool:
-    """The platform itself and people of the bureau manage every gateway, others their own organisation's."""
-    return actor is None or actor.sees_whole_city or actor.organisation_id == owner.pk
 
 
 def _tell_running() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from chengmai.access.models import User
+from chengmai.access.scope import within_reach
 from chengmai.assets.models import NetworkLink, NetworkNode
 from chengmai.core.errors import NotFound
 from chengmai.warning.models import Alarm, Rule, Warning
@@ -27,9 +28,8 @@ Row = TypeVar("Row", bound=Model)
 
 
 def visible_alarms(user: User) -> QuerySet[Alarm]:
-    """The alarms a user may see: the whole city's, or those of the user's own organisation."""
-    alarms = Alarm.objects.select_related("rule", "owner", "network")
-    return alarms if user.sees_whole_city else alarms.filter(owner=user.organisation_id)
+    """The alarms within a user's reach."""
+    return within_reach(Alarm.objects.select_related("rule", "owner", "network"), user)
 
 
 def visible_alarm(user: User, alarm_id: UUID) -> Alarm:
@@ -60,8 +60,7 @@ def page_of(rows: QuerySet[Row], before: UUID | None, limit: int) -> tuple[list[
 
 def visible_warnings(user: User) -> QuerySet[Warning]:
     """The warnings a user may see, by the same scope as alarms."""
-    warnings = Warning.objects.select_related("owner", "alarm", "alarm__rule", "alarm__network")
-    return warnings if user.sees_whole_city else warnings.filter(owner=user.organisation_id)
+    return within_reach(Warning.objects.select_related("owner", "alarm", "alarm__rule", "alarm__network"), user)
 
 
 def visible_warning(user: User, warning_id: UUID) -> Warning:
@@ -75,10 +74,8 @@ def visible_warning(user: User, warning_id: UUID) -> Warning:
 def visible_rules(user: User) -> list[Rule]:
     """The newest version of every rule in the user's scope, by code."""
     rules = Rule.objects.select_related("owner", "network").order_by("code", "-version")
-    if not user.sees_whole_city:
-        rules = rules.filter(owner=user.organisation_id)
     newest: dict[str, Rule] = {}
-    for rule in rules:
+    for rule in within_reach(rules, user):
         newest.setdefault(rule.code, rule)
     return list(newest.values())
 

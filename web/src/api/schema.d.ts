@@ -2486,7 +2486,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -2525,7 +2525,7 @@ export interface components {
          * @description What a datastream measures.
          * @enum {string}
          */
-        Quantity: "pressure_head" | "flow" | "level" | "demand";
+        Quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery";
         /**
          * QuarantineQuery
          * @description Which refused messages.
@@ -2592,7 +2592,7 @@ export interface components {
          * @description A post a person can hold; the three administrators are separated: none holds another's permissions.
          * @enum {string}
          */
-        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "finance" | "auditor" | "system_administrator" | "security_administrator" | "audit_administrator";
+        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "utility_dispatcher" | "finance" | "auditor" | "system_administrator" | "security_administrator" | "audit_administrator";
         /**
          * RolesIn
          * @description All roles a person shall hold.
