@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from chengmai.access.models import RoleAssignment, User
+from chengmai.access.models import AuditEntry, RoleAssignment, User
 from chengmai.access.roles import PERMISSIONS, Role
 from chengmai.portal.api import api
 from tests.api.doors import DOORS, Door, Open
@@ -100,3 +100,11 @@ def test_an_inactive_person_passes_no_door() -> None:
     for row in ROWS:
         if row.values[2].needs is not Open.ANYBODY:
             assert ask(client, *row.values)[0] == 401, row.id
+
+
+def test_a_refused_door_is_on_the_record() -> None:
+    client = client_of(add_person("li", Role.COLLECTOR))
+    assert client.get(f"{ROOT}/audit").status_code == 403
+    entry = AuditEntry.objects.get(action="door.refused")
+    assert (entry.actor, entry.object_id, entry.result) == ("li", "audit.read", "refused")
+    assert entry.after == {"method": "GET", "path": f"{ROOT}/audit"}

@@ -322,3 +322,19 @@ def test_a_recorded_table_is_replayed_at_its_own_times(platform: Platform, tmp_p
     with pytest.raises(InvalidInput) as caught:
         streams_of("BM", ["p1", "p9"])
     assert caught.value.params["columns"] == "p9"
+
+
+def test_a_listener_that_fails_stops_neither_the_writer_nor_the_answer(platform: Platform) -> None:
+    def failing(rows: object) -> None:
+        raise ValueError("no")
+
+    ingest = platform.parts.ingest
+    ingest.listeners.insert(0, failing)
+    try:
+        assert post(platform, body(reading(minute=1)))[0] == 200
+        assert ingest.last_error is not None
+        assert ingest.last_error.code == "ingest.listener_failed"
+    finally:
+        ingest.listeners.remove(failing)
+    assert post(platform, body(reading(minute=2)))[1]["accepted"] == 1
+    assert ingest.last_error is None

@@ -1,7 +1,7 @@
 """Doors: the session, people and their roles, the audit trail."""
 
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
@@ -9,7 +9,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field, StringConstraints
 
 from chengmai.access import audit, queries, services, sessions
-from chengmai.access.doors import May, Open, OwnSession, Session
+from chengmai.access.doors import May, Open, OwnSession, Session, caller
 from chengmai.access.models import AuditEntry, Organisation, User
 from chengmai.access.passwords import must_change
 from chengmai.access.roles import Permission, Role
@@ -167,11 +167,6 @@ class VerificationOut(Schema):
     reason: str
 
 
-def actor(request: HttpRequest) -> User:
-    """The person a door let in."""
-    return cast(User, request.auth)  # type: ignore[attr-defined]
-
-
 def _organisation(found: Organisation) -> OrganisationOut:
     parent = found.parent.code if found.parent else None
     return OrganisationOut(
@@ -231,15 +226,15 @@ def log_out(request: HttpRequest) -> None:
 @router.put("/session/language", auth=OwnSession(), response=Me)
 def choose_language(request: HttpRequest, body: LanguageIn) -> Me:
     """Choose the language to read."""
-    services.choose_language(actor(request), body.language)
-    return _me(actor(request))
+    services.choose_language(caller(request), body.language)
+    return _me(caller(request))
 
 
 @router.put("/session/password", auth=OwnSession(), response=Me)
 def change_password(request: HttpRequest, body: PasswordIn) -> Me:
     """Choose a new password; all other sessions of the person end."""
-    services.change_password(request, actor(request), body.old, body.new)
-    return _me(actor(request))
+    services.change_password(request, caller(request), body.old, body.new)
+    return _me(caller(request))
 
 
 @router.get("/organisations", auth=Session(), response=list[OrganisationOut])
@@ -258,7 +253,7 @@ def list_users(request: HttpRequest, after: str = "", limit: Annotated[int, Fiel
 @router.post("/users", auth=May(Permission.USER_MANAGE), response={201: UserAdded})
 def add_user(request: HttpRequest, body: UserIn) -> UserAdded:
     """Make an account; its one-time password is in the answer and nowhere else. It has no role yet."""
-    password = services.add_user(actor(request), body.username, body.name, body.organisation)
+    password = services.add_user(caller(request), body.username, body.name, body.organisation)
     return UserAdded(user=_user(User.objects.get(username=body.username)), password=password)
 
 
@@ -266,7 +261,7 @@ def add_user(request: HttpRequest, body: UserIn) -> UserAdded:
 def change_user(request: HttpRequest, username: str, body: UserChange) -> UserOut:
     """Change name, organisation, or whether the account may be used."""
     changed = services.change_user(
-        actor(request), username, name=body.name, organisation=body.organisation, is_active=body.is_active
+        caller(request), username, name=body.name, organisation=body.organisation, is_active=body.is_active
     )
     return _user(changed)
 
@@ -274,19 +269,19 @@ def change_user(request: HttpRequest, username: str, body: UserChange) -> UserOu
 @router.put("/users/{username}/roles", auth=May(Permission.ROLE_ASSIGN), response=UserOut)
 def assign_roles(request: HttpRequest, username: str, body: RolesIn) -> UserOut:
     """Give a person exactly these roles; nobody assigns roles to himself."""
-    return _user(services.assign_roles(actor(request), username, body.roles))
+    return _user(services.assign_roles(caller(request), username, body.roles))
 
 
 @router.post("/users/{username}/unlock", auth=May(Permission.USER_MANAGE), response=UserOut)
 def unlock_user(request: HttpRequest, username: str) -> UserOut:
     """End a lock-out before its time."""
-    return _user(services.unlock(actor(request), username))
+    return _user(services.unlock(caller(request), username))
 
 
 @router.post("/users/{username}/password", auth=May(Permission.USER_MANAGE), response=OneTimePassword)
 def reset_password(request: HttpRequest, username: str) -> OneTimePassword:
     """Replace a forgotten password; not for administrators, whose passwords the command line resets."""
-    return OneTimePassword(password=services.reset_password(actor(request), username))
+    return OneTimePassword(password=services.reset_password(caller(request), username))
 
 
 @router.get("/audit", auth=May(Permission.AUDIT_READ), response=AuditPage)

@@ -1,12 +1,16 @@
 """The guard at every door: who asks, and may they. Every route names one as its ``auth=``."""
 
+from typing import cast
+
 from django.http import HttpRequest
 from ninja.utils import check_csrf
 
+from chengmai.access import audit
 from chengmai.access.models import User
 from chengmai.access.passwords import must_change
 from chengmai.access.roles import Permission
 from chengmai.core.errors import NotAllowed, NotAuthenticated
+from chengmai.settings import current
 
 
 class Open:
@@ -53,13 +57,25 @@ class May(Session):
         self.permissions = permissions
 
     def __call__(self, request: HttpRequest) -> User:
-        """The logged-in user; raises NotAllowed when a permission is missing."""
+        """The logged-in user; raises NotAllowed, and records the attempt, when a permission is missing."""
         user = super().__call__(request)
         held = user.permissions
         for permission in self.permissions:
             if permission not in held:
+                tried = {"method": request.method, "path": request.path[:255]}
+                audit.record(user, "door.refused", "door", permission.value, after=tried, result="refused")
                 raise NotAllowed("door.not_allowed", permission=permission.value)
         return user
+
+
+def caller(request: HttpRequest) -> User:
+    """The person the door let in."""
+    return cast(User, request.auth)  # type: ignore[attr-defined]
+
+
+def language_of(request: HttpRequest) -> str:
+    """The person's own language, else what the caller accepts, else the installation's."""
+    return caller(request).language or request.headers.get("Accept-Language", "") or current().language
 
 
 def _demand_csrf(request: HttpRequest) -> None:

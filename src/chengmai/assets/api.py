@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Router, Schema
 from ninja.files import UploadedFile
 
-from chengmai.access.doors import May
+from chengmai.access.doors import May, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets import queries
@@ -170,7 +170,7 @@ def _facts(network: Network, waiting: list[NetworkEdition]) -> NetworkFacts:
 @router.get("/networks", auth=May(Permission.MAP_READ), response=list[NetworkFacts])
 def list_networks(request: HttpRequest) -> list[NetworkFacts]:
     """The networks the caller may see."""
-    user: User = request.auth  # type: ignore[attr-defined]
+    user = caller(request)
     found = list(queries.networks(user))
     waiting = queries.waiting_editions(found) if Permission.NETWORK_IMPORT in user.permissions else {}
     return [_facts(network, waiting.get(network.pk, [])) for network in found]
@@ -179,7 +179,7 @@ def list_networks(request: HttpRequest) -> list[NetworkFacts]:
 @router.get("/networks/{code}/nodes/{node}", auth=May(Permission.MAP_READ), response=NodeFacts)
 def read_node(request: HttpRequest, code: str, node: str) -> NodeFacts:
     """One node of a network's published edition."""
-    network = queries.network_for(request.auth, code)  # type: ignore[attr-defined]
+    network = queries.network_for(caller(request), code)
     found = queries.node_for(network, node)
     hydraulic = found.attributes.get("hydraulic", {})
     return NodeFacts(
@@ -199,7 +199,7 @@ def read_node(request: HttpRequest, code: str, node: str) -> NodeFacts:
 @router.get("/networks/{code}/links/{link}", auth=May(Permission.MAP_READ), response=LinkFacts)
 def read_link(request: HttpRequest, code: str, link: str) -> LinkFacts:
     """One link of a network's published edition."""
-    network = queries.network_for(request.auth, code)  # type: ignore[attr-defined]
+    network = queries.network_for(caller(request), code)
     found = queries.link_for(network, link)
     arrays = queries.load_network(network)
     at = arrays.link_index[found.code]
@@ -224,7 +224,7 @@ def read_link(request: HttpRequest, code: str, link: str) -> LinkFacts:
 @router.get("/tiles/{code}/{edition}/{z}/{x}/{y}", auth=May(Permission.MAP_READ), response={200: bytes})
 def read_tile(request: HttpRequest, code: str, edition: int, z: int, x: int, y: int) -> HttpResponse:
     """A vector tile of one edition, with the layers ``links`` and ``nodes``; never changes, so browsers may keep it."""
-    network = queries.network_for(request.auth, code)  # type: ignore[attr-defined]
+    network = queries.network_for(caller(request), code)
     found = queries.edition_for(network, edition)
     inside = 0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z
     body = queries.tile_source(found).tile(z, x, y) if inside else b""
@@ -236,7 +236,7 @@ def read_tile(request: HttpRequest, code: str, edition: int, z: int, x: int, y: 
 @router.get("/city", auth=May(Permission.MAP_READ), response=CityFacts)
 def read_city(request: HttpRequest) -> CityFacts:
     """The frame in which everything lies."""
-    user: User = request.auth  # type: ignore[attr-defined]
+    user = caller(request)
     city = queries.city()
     return CityFacts(
         name_zh=city.name_zh,
@@ -255,7 +255,7 @@ def import_file(request: HttpRequest, code: str, file: File[UploadedFile], dry_r
 
     With ``dry_run`` the file is only checked: the answer tells what would pass, and nothing is stored.
     """
-    user: User = request.auth  # type: ignore[attr-defined]
+    user = caller(request)
     network = queries.network_for(user, code)
     if file.size is None or file.size > current().max_upload_bytes:
         raise TooMany("import.too_large", limit_bytes=current().max_upload_bytes)
@@ -277,7 +277,7 @@ def import_file(request: HttpRequest, code: str, file: File[UploadedFile], dry_r
 )
 def publish(request: HttpRequest, code: str, edition: int) -> NetworkFacts:
     """Let people see a loaded edition that waits because of its errors."""
-    user: User = request.auth  # type: ignore[attr-defined]
+    user = caller(request)
     network = publish_edition(user, queries.network_for(user, code), edition)
     return _facts(network, queries.waiting_editions([network]).get(network.pk, []))
 
@@ -300,7 +300,7 @@ def _finding(finding: Finding, language: str) -> FindingFacts:
 )
 def download_findings(request: HttpRequest, code: str, edition: int) -> HttpResponse:
     """What was wrong with an imported file, as a sheet to mend."""
-    user: User = request.auth  # type: ignore[attr-defined]
+    user = caller(request)
     network = queries.network_for(user, code)
     found = queries.loaded_edition(network, edition)
     body = findings_csv(stored_findings(found), _language(request, user))

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from chengmai.access.doors import May
+from chengmai.access.doors import May, caller, language_of
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.budget import services
@@ -19,7 +19,6 @@ from chengmai.core.clock import month_span, now
 from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.core.messages import message
 from chengmai.settings import current
-from chengmai.warning.api import caller, language_of
 from chengmai.warning.models import Warning
 
 router = Router(tags=["budget"])

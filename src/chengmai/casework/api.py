@@ -6,14 +6,13 @@ from django.http import FileResponse, HttpRequest
 from ninja import File, Form, Query, Router
 from ninja.files import UploadedFile
 
-from chengmai.access.doors import May
+from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.casework import filing, photos, queries, services, views
 from chengmai.casework.schemas import CaseActionIn, CaseClassOut, CaseDetail, CaseFilter, CaseIn, CasePage, Timeline
 from chengmai.casework.timeline import timeline_of
 from chengmai.core.errors import InvalidInput, Unavailable
 from chengmai.settings import current
-from chengmai.warning.api import caller, language_of
 from chengmai.warning.queries import page_of
 
 router = Router(tags=["casework"])

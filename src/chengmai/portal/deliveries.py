@@ -9,8 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chengmai.access import audit
-from chengmai.access.api import actor
-from chengmai.access.doors import May
+from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
 from chengmai.events import delivery, queries
 from chengmai.events.models import Delivery
@@ -96,7 +95,7 @@ def retry_delivery(request: HttpRequest, delivery_id: int) -> DeliveryOut:
     """Try a dead delivery again."""
     with transaction.atomic():
         found = delivery.retry(delivery_id)
-        audit.record(actor(request), "delivery.retried", "delivery", str(delivery_id))
+        audit.record(caller(request), "delivery.retried", "delivery", str(delivery_id))
     return _delivery(found)
 
 
@@ -105,5 +104,5 @@ def discard_delivery(request: HttpRequest, delivery_id: int) -> DeliveryOut:
     """Give a dead delivery up, so that the later events of its aggregate go on."""
     with transaction.atomic():
         found = delivery.discard(delivery_id)
-        audit.record(actor(request), "delivery.discarded", "delivery", str(delivery_id), before={"error": found.error})
+        audit.record(caller(request), "delivery.discarded", "delivery", str(delivery_id), before={"error": found.error})
     return _delivery(found)

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from chengmai.access.doors import May
+from chengmai.access.doors import May, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import within_reach
@@ -30,7 +30,7 @@ class Found(Schema):
 @router.get("/search", auth=May(Permission.MAP_READ), response=list[Found])
 def search(request: HttpRequest, q: str) -> list[Hit]:
     """Whatever in the caller's scope has a code or a name that holds the text; exact codes first."""
-    user: User = request.auth  # type: ignore[attr-defined]
+    user = caller(request)
     wanted = q.strip()
     hits = [*queries.search(user, wanted), *(_streams(user, wanted) if wanted else [])]
     return sorted(hits, key=lambda hit: hit.code.lower() != wanted.lower())[:SEARCH_LIMIT]

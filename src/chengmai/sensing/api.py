@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from chengmai.access.doors import May
+from chengmai.access.doors import May, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.clock import now
@@ -184,10 +184,6 @@ _OBSERVATIONS = {
 }
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.auth)  # type: ignore[attr-defined]
-
-
 @router.post(
     "/observations",
     response=CountsOut,
@@ -226,13 +222,13 @@ def post_observations(request: HttpRequest) -> Any:
 @router.get("/datastreams", response=list[DatastreamOut], auth=May(Permission.SENSING_READ))
 def list_datastreams(request: HttpRequest) -> list[DatastreamOut]:
     """All datastreams in the user's scope."""
-    return [_datastream(stream) for stream in queries.datastreams(_user(request))]
+    return [_datastream(stream) for stream in queries.datastreams(caller(request))]
 
 
 @router.get("/datastreams/{code}/observations", response=SeriesOut, auth=May(Permission.SENSING_READ))
 def get_observations(request: HttpRequest, code: str, span: Query[SeriesQuery]) -> SeriesOut:
     """Observations of a span, thinned so that every peak and every trough stays."""
-    stream = queries.datastream(_user(request), code)
+    stream = queries.datastream(caller(request), code)
     points = queries.series(stream, span.start, span.end, span.max_points)
     return SeriesOut(stream=code, unit=UNITS[Quantity(stream.quantity)], points=points)
 
@@ -242,33 +238,33 @@ def get_observations(request: HttpRequest, code: str, span: Query[SeriesQuery]) 
 )
 def get_revisions(request: HttpRequest, code: str, time: AwareDatetime) -> list[RevisionOut]:
     """Every value told for one time, oldest first."""
-    stream = queries.datastream(_user(request), code)
+    stream = queries.datastream(caller(request), code)
     return [RevisionOut(revision=number, value=value) for number, value in queries.revisions(stream, time)]
 
 
 @router.get("/gateways", response=list[GatewayOut], auth=May(Permission.SENSING_MANAGE))
 def list_gateways(request: HttpRequest) -> list[GatewayOut]:
     """All gateways in the user's scope."""
-    return [_gateway(gateway) for gateway in queries.gateways(_user(request))]
+    return [_gateway(gateway) for gateway in queries.gateways(caller(request))]
 
 
 @router.post("/gateways", response=TokenOut, auth=May(Permission.SENSING_MANAGE))
 def add_gateway(request: HttpRequest, gateway: GatewayIn) -> TokenOut:
     """Make a gateway; the answer shows its token once."""
-    made, token = services.add_gateway(_user(request), gateway.code, gateway.name, gateway.owner)
+    made, token = services.add_gateway(caller(request), gateway.code, gateway.name, gateway.owner)
     return TokenOut(code=made.code, token=token)
 
 
 @router.post("/gateways/{code}/token", response=TokenOut, auth=May(Permission.SENSING_MANAGE))
 def renew_token(request: HttpRequest, code: str) -> TokenOut:
     """Give a gateway a new token; the old one stops opening doors."""
-    return TokenOut(code=code, token=services.renew_token(_user(request), code))
+    return TokenOut(code=code, token=services.renew_token(caller(request), code))
 
 
 @router.get("/quarantine", response=RefusedPage, auth=May(Permission.QUARANTINE_READ))
 def list_quarantine(request: HttpRequest, wanted: Query[QuarantineQuery]) -> RefusedPage:
     """Refused messages, newest first."""
-    rows = queries.quarantined(_user(request), wanted.reason, wanted.before, wanted.limit)
+    rows = queries.quarantined(caller(request), wanted.reason, wanted.before, wanted.limit)
     items = [RefusedOut(size_bytes=row.pop("size"), **row) for row in rows]
     return RefusedPage(items=items, next=items[-1].received if len(items) == wanted.limit else None)
 
@@ -279,7 +275,7 @@ def health(request: HttpRequest) -> Health:
     parts = runtime.current()
     heard = parts.store.heard()
     moment = now().timestamp() * 1000
-    streams = [stream for stream in queries.datastreams(_user(request)) if stream.active]
+    streams = [stream for stream in queries.datastreams(caller(request)) if stream.active]
     silent = sum(moment - heard.get(stream.pk, 0) > 3000 * stream.interval_s for stream in streams)
     error = parts.ingest.last_error
     return Health(
@@ -290,8 +286,8 @@ def health(request: HttpRequest) -> Health:
         failures_since_start=parts.ingest.failures,
         last_error=error.code if error else None,
         listeners=parts.hub.listeners,
-        quarantined=queries.quarantine_counts(_user(request)),
-        sources=_sources(_user(request)),
+        quarantined=queries.quarantine_counts(caller(request)),
+        sources=_sources(caller(request)),
     )
 
 

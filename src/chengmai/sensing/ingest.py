@@ -142,9 +142,7 @@ class Ingest:
             return self._fail(jobs, error)
         self.last_error = None
         self.stored_rows += len(inserted.stored)
-        if len(inserted.stored):
-            for listener in self.listeners:
-                listener(inserted.stored)
+        self._tell(inserted.stored)
         start = 0
         for job in jobs:
             end = start + len(job.screened.rows)
@@ -160,6 +158,18 @@ class Ingest:
             if not job.done.cancelled():
                 job.done.set_result(counts)
         return []
+
+    def _tell(self, stored: Observations) -> None:
+        """Hand stored rows to the listeners; one that raises is told of, for the rows are stored all the same."""
+        if not len(stored):
+            return
+        for listener in self.listeners:
+            try:
+                listener(stored)
+            except Exception as error:  # noqa: BLE001 - the writer and its senders are not to blame
+                self.failures += 1
+                self.last_error = Unavailable("ingest.listener_failed", reason=repr(error))
+                _LOG.exception("a listener failed on %d stored rows", len(stored))
 
     def _write(self, jobs: list[_Job]) -> Inserted:
         rows = Observations.concatenate([job.screened.rows for job in jobs])

@@ -1,14 +1,13 @@
 """Doors of the demonstration's simulator."""
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from chengmai.access.doors import May
-from chengmai.access.models import User
+from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
 from chengmai.simulator import process, services
 
@@ -39,10 +38,6 @@ class SimulatorFacts(Schema):
     breaks: list[BreakFacts]
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.auth)  # type: ignore[attr-defined]
-
-
 @router.get("/simulator", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
 def simulator_status(request: HttpRequest) -> Any:
     """The simulator's state; 503 where none runs, as everywhere but in a demonstration."""
@@ -52,10 +47,10 @@ def simulator_status(request: HttpRequest) -> Any:
 @router.post("/simulator/breaks", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
 def break_pipe(request: HttpRequest, body: BreakRequest) -> Any:
     """Break a pipe of the simulated town."""
-    return services.break_pipe(_user(request), body.pipe, body.size_m3h)
+    return services.break_pipe(caller(request), body.pipe, body.size_m3h)
 
 
 @router.delete("/simulator/breaks/{pipe}", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
 def mend_pipe(request: HttpRequest, pipe: str) -> Any:
     """Mend a pipe of the simulated town."""
-    return services.mend_pipe(_user(request), pipe)
+    return services.mend_pipe(caller(request), pipe)

@@ -1,16 +1,13 @@
 """The doors of rules, alarms and warnings."""
 
-from typing import cast
 from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from chengmai.access.doors import May
-from chengmai.access.models import User
+from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.sensing import runtime
-from chengmai.settings import current
 from chengmai.warning import assessment, queries, rulebook, services, views
 from chengmai.warning.schemas import (
     AlarmActionIn,
@@ -28,16 +25,6 @@ from chengmai.warning.schemas import (
 )
 
 router = Router(tags=["warning"])
-
-
-def caller(request: HttpRequest) -> User:
-    """The person the door let in."""
-    return cast(User, request.auth)  # type: ignore[attr-defined]
-
-
-def language_of(request: HttpRequest) -> str:
-    """The person's own language, else what the caller accepts, else the installation's."""
-    return caller(request).language or request.headers.get("Accept-Language", "") or current().language
 
 
 @router.get("/alarms", response=AlarmPage, auth=May(Permission.ALARM_READ))
