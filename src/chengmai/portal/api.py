@@ -15,7 +15,7 @@ from chengmai.access.doors import Session
 from chengmai.core.errors import ChengmaiError
 from chengmai.portal.failures import as_error, error_response, language_of
 
-PACKAGES = ("access", "assets", "sensing", "warning", "casework", "budget", "simulator")
+PACKAGES = ("access", "assets", "sensing", "warning", "casework", "disposal", "budget", "simulator")
 OF_THE_PORTAL = ("portal.deliveries", "portal.search")
 """Doors that join packages which may not know each other."""
 

@@ -1,0 +1,24 @@
+"""Tables of joint disposal, one file a subject."""
+
+from chengmai.disposal.models.duty import DutyEntry, HandOver, Shift
+from chengmai.disposal.models.parties import Party, PartyRow
+from chengmai.disposal.models.plans import Plan, PlanEvent, PlanStep, PlanTemplate, PlanTemplateStep
+from chengmai.disposal.models.reports import Report, SecondCheck
+from chengmai.disposal.models.timers import TimeLimit, Timer
+
+__all__ = [
+    "DutyEntry",
+    "HandOver",
+    "Party",
+    "PartyRow",
+    "Plan",
+    "PlanEvent",
+    "PlanStep",
+    "PlanTemplate",
+    "PlanTemplateStep",
+    "Report",
+    "SecondCheck",
+    "Shift",
+    "TimeLimit",
+    "Timer",
+]
