@@ -95,6 +95,7 @@ def network_files_page() -> str:
     """The survey tables with their columns, and every rule a network file can break."""
     from chengmai.core.messages import LANGUAGES, catalogue
     from chengmai.network.survey_tables import REQUIRED, TABLES
+    from chengmai.network.survey_utilities import CUSTOMS, beginnings
 
     text = (
         "# Network files\n\n`chengmai network import` and the import page take EPANET input files (INP, in any of its\n"
@@ -106,13 +107,21 @@ def network_files_page() -> str:
         "edition that waits: people keep seeing the present one until an engineer has read the findings and publishes\n"
         "it on the page, or imports with `--publish-anyway`. What nobody publishes in 30 days is cleared away by a\n"
         "later import.\n"
+        "\nA network has one utility; tables of any other in the same file are skipped and told. Roughness is the\n"
+        "Hazen-Williams coefficient for water, in mm for gas and heat; the points of storm, sewer, power and telecom\n"
+        "networks are chambers, and stand in the ground also where no conduit is told.\n\n"
     )
+    told = (
+        (utility.value, f"`{customs.code}`", ", ".join(f"`{word}`" for word in beginnings(utility)))
+        for utility, customs in CUSTOMS.items()
+    )
+    text += table(("utility", "we write", "names of its tables begin with"), told)
     for name, columns in TABLES.items():
         rows = (
             (f"`{column}`", ", ".join(f"`{header}`" for header in headers), "yes" if column in REQUIRED[name] else "")
             for column, headers in columns.items()
         )
-        title = "Result sheet 管线点成果表, known by its header" if name == "Result" else f"JS{name}"
+        title = "Result sheet 管线点成果表, known by its header" if name == "Result" else f"XX{name}"
         text += f"\n## {title}\n\n" + table(("column", "headers", "needed"), rows)
     said = [catalogue(language) for language in LANGUAGES]
     rules = (

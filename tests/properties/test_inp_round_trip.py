@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengmai.network.assembly import assemble
+from chengmai.network.customers import CustomerCategory
 from chengmai.network.inp_lines import HYDRAULIC_SECTIONS
 from chengmai.network.inp_reader import read_inp
 from chengmai.network.inp_writer import write_inp
@@ -20,6 +21,7 @@ from chengmai.network.pipe_network import (
 )
 from chengmai.network.records import (
     CurveRecord,
+    CustomerRecord,
     DemandRecord,
     LinkRecord,
     NodeRecord,
@@ -27,6 +29,7 @@ from chengmai.network.records import (
     Place,
     Records,
     TankRecord,
+    ValveRecord,
 )
 
 PLACE = Place("made", 1)
@@ -37,7 +40,7 @@ COORDINATES = st.floats(-1e7, 1e7)
 
 @st.composite
 def networks(draw: st.DrawFn) -> PipeNetwork:
-    """A small connected network with tanks, pumps, valves, demands, patterns, curves and controls."""
+    """A small connected network with tanks, pumps, valves, demands, customers, patterns, curves and controls."""
     records = Records(PLACE, title=draw(st.text("abc 演示", max_size=8)).strip())
     codes = draw(st.lists(CODES, min_size=4, max_size=9, unique=True))
     records.patterns = {
@@ -74,6 +77,16 @@ def networks(draw: st.DrawFn) -> PipeNetwork:
         DemandRecord(PLACE, draw(st.sampled_from(codes[2:])), draw(FIGURES), draw(some_pattern), draw(CODES))
         for _ in range(draw(st.integers(0, 5)))
     ]
+    for i in draw(st.lists(st.integers(0, len(codes)), max_size=4)):
+        link, at_start = records.links[i], draw(st.booleans())
+        end, number = link.start if at_start else link.end, len(records.valves)
+        records.valves.append(
+            ValveRecord(PLACE, f"F{number}", link.code, end, draw(st.booleans()), draw(st.booleans()))
+        )
+    for i in draw(st.lists(st.integers(0, len(codes) - 1), max_size=4)):
+        category = draw(st.sampled_from(CustomerCategory))
+        told = (draw(st.integers(0, 2**31 - 1)), category.value, draw(CODES))
+        records.customers.append(CustomerRecord(PLACE, f"K{len(records.customers)}", codes[i], *told))
     records.controls = [
         (PLACE, Control("U", LinkStatus.CLOSED, node=codes[1], above=draw(st.booleans()), value=draw(FIGURES))),
         (PLACE, Control("V", setting=draw(FIGURES), clock_s=draw(st.integers(0, 86399)))),
@@ -88,7 +101,7 @@ def networks(draw: st.DrawFn) -> PipeNetwork:
 
 def assert_same(a: PipeNetwork, b: PipeNetwork) -> None:
     """Both networks hold the same tables, figures to a relative 1e-12."""
-    for name in ("nodes", "links", "tanks", "demands"):
+    for name in ("nodes", "links", "tanks", "demands", "valves", "customers"):
         left, right = getattr(a, name), getattr(b, name)
         for column in fields(left):
             if column.name in {"attributes", "material"}:

@@ -64,7 +64,7 @@ def test_a_workbook_with_english_headers() -> None:
         workbook({"JSPoint": [POINT_HEADER, *POINTS], "JSLine": [LINE_HEADER, *LINES], "JSFacility": FACILITIES}),
         "a.xlsx",
     )
-    assert findings == []
+    assert [f.rule for f in findings] == ["network.no_valves"]
     assert network.nodes.code.tolist() == ["W", "P1", "P2"]
     assert network.nodes.kind.tolist() == [NodeKind.RESERVOIR, NodeKind.JUNCTION, NodeKind.JUNCTION]
     assert network.links.diameter.tolist() == [0.2, 0.2]
@@ -95,7 +95,7 @@ def test_a_header_in_both_languages() -> None:
             {"JSPoint": [POINT_HEADER, chinese, *POINTS], "JSLine": [LINE_HEADER, *LINES], "JSFacility": FACILITIES}
         )
     )
-    assert findings == []
+    assert [f.rule for f in findings] == ["network.no_valves"]
     assert len(network.nodes) == 3
 
 
@@ -123,7 +123,11 @@ def test_a_result_table_tells_points_and_lines_in_one() -> None:
     ]
     network, findings = read(workbook({"管线点成果表": [header, *rows], "设施表": FACILITIES}))
     assert errors(findings) == []
-    assert {(f.rule, f.row) for f in findings} == {("line.sides_differ", 4), ("diameter.jump", 3)}
+    assert {(f.rule, f.row) for f in findings} == {
+        ("line.sides_differ", 4),
+        ("diameter.jump", 3),
+        ("network.no_valves", None),
+    }
     assert network.link_index.keys() == {"W-P1", "P1-P2"}
     assert network.nodes.elevation.tolist() == [760.0, 700.0, 701.0]
 
@@ -132,7 +136,7 @@ def test_csv_files_in_gb18030_in_a_zip() -> None:
     points = csv_of([["管线点预编号", "X", "Y", "地面高程", "特征"], *POINTS], "gb18030")
     network, findings = read(archive({"a/JSPoint.csv": points, "a/JSLine.csv": csv_of([LINE_HEADER, *LINES])}))
     assert errors(findings) == []
-    assert {f.rule for f in findings} == {"network.no_source"}
+    assert {f.rule for f in findings} == {"network.no_source", "network.no_valves"}
     assert len(network.links) == 2
 
 

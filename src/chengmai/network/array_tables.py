@@ -4,16 +4,19 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from chengmai.network.pipe_network import Links, Nodes, Tanks
-from chengmai.network.records import LinkRecord, NodeRecord
+from chengmai.network.array_types import Codes, Indices
+from chengmai.network.customers import Customers
+from chengmai.network.pipe_network import Demands, Links, Nodes, Tanks
+from chengmai.network.records import CustomerRecord, DemandRecord, LinkRecord, NodeRecord, ValveRecord
+from chengmai.network.valves import Valves
 
 
-def indices(values: Iterable[int]) -> "np.ndarray[tuple[int], np.dtype[np.int32]]":
+def indices(values: Iterable[int]) -> Indices:
     """Positions as an array."""
     return np.fromiter(values, dtype=np.int32)
 
 
-def codes(values: Iterable[str]) -> "np.ndarray[tuple[int], np.dtype[np.str_]]":
+def codes(values: Iterable[str]) -> Codes:
     """Codes as an array of texts, also when there are none."""
     listed = list(values)
     return np.array(listed, dtype=np.str_) if listed else np.zeros(0, dtype="U1")
@@ -73,4 +76,38 @@ def link_table(
         path_offset=offset,
         path=np.array(vertices, dtype=float).reshape(-1, 2),
         attributes=tuple(link.attributes for link in rows),
+    )
+
+
+def demand_table(rows: list[DemandRecord], at: dict[str, int], pattern_at: dict[str, int]) -> Demands:
+    """Rows of demands as arrays."""
+    return Demands(
+        node=indices(at[demand.node] for demand in rows),
+        base=np.array([demand.base for demand in rows], dtype=float),
+        pattern=indices(pattern_at.get(demand.pattern, -1) for demand in rows),
+        category=codes(demand.category for demand in rows),
+    )
+
+
+def valve_table(rows: list[ValveRecord], at: dict[str, int], link_at: dict[str, int]) -> Valves:
+    """Rows of isolation valves as arrays, in the order of their links."""
+    ordered = sorted(rows, key=lambda valve: link_at[valve.link])
+    return Valves(
+        code=codes(valve.code for valve in ordered),
+        link=indices(link_at[valve.link] for valve in ordered),
+        node=indices(at[valve.node] for valve in ordered),
+        open=np.array([valve.open for valve in ordered], dtype=bool),
+        works=np.array([valve.works for valve in ordered], dtype=bool),
+    )
+
+
+def customer_table(rows: list[CustomerRecord], at: dict[str, int]) -> Customers:
+    """Rows of customers as arrays, in the order of their nodes."""
+    ordered = sorted(rows, key=lambda customer: at[customer.node])
+    return Customers(
+        code=codes(customer.code for customer in ordered),
+        node=indices(at[customer.node] for customer in ordered),
+        users=indices(customer.users for customer in ordered),
+        category=codes(customer.category for customer in ordered),
+        name=codes(customer.name for customer in ordered),
     )

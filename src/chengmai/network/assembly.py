@@ -7,19 +7,26 @@ from itertools import pairwise
 import numpy as np
 
 from chengmai.core.findings import Finding, Severity
-from chengmai.network.array_tables import codes, indices, link_table, node_table, tank_table
+from chengmai.network.array_tables import (
+    customer_table,
+    demand_table,
+    link_table,
+    node_table,
+    tank_table,
+    valve_table,
+)
 from chengmai.network.graph import unfed
 from chengmai.network.pipe_network import (
     Control,
     Curve,
     CurveKind,
-    Demands,
     LinkKind,
     NodeKind,
     Pattern,
     PipeNetwork,
 )
 from chengmai.network.records import CurveRecord, DemandRecord, LinkRecord, NodeRecord, Place, Records
+from chengmai.network.supply_checks import sound_customers, sound_valves
 
 MAX_CODE_BYTES = 31
 """Longest identifier EPANET keeps."""
@@ -34,10 +41,10 @@ def assemble(records: Records) -> tuple[PipeNetwork, list[Finding]]:
     patterns = _patterns(records, findings)
     nodes = _nodes(records.nodes, patterns, curves, findings)
     links = _links(records.links, nodes, patterns, curves, findings)
-    nodes = _connected(nodes, links, findings)
+    nodes = _connected(nodes, links, records.keep_isolated, findings)
     _fill_coordinates(nodes, links, records.place, findings)
     demands = _demands(records.demands, nodes, patterns, findings)
-    if nodes and all(node.kind == NodeKind.JUNCTION for node in nodes.values()):
+    if nodes and not records.keep_isolated and all(node.kind == NodeKind.JUNCTION for node in nodes.values()):
         findings.append(records.place.finding("network.no_source", severity=Severity.WARNING))
     network = _arrays(records, nodes, links, demands, patterns, curves, findings)
     if network.has_source:
@@ -230,8 +237,10 @@ def _broken_figures(link: LinkRecord) -> Iterable[Finding]:
 
 
 def _connected(
-    nodes: dict[str, NodeRecord], links: dict[str, LinkRecord], findings: list[Finding]
+    nodes: dict[str, NodeRecord], links: dict[str, LinkRecord], keep_isolated: bool, findings: list[Finding]
 ) -> dict[str, NodeRecord]:
+    if keep_isolated:
+        return nodes
     touched = Counter(end for link in links.values() for end in (link.start, link.end))
     for code, node in nodes.items():
         if code not in touched:
@@ -334,18 +343,14 @@ def _arrays(
     findings: list[Finding],
 ) -> PipeNetwork:
     at = {code: i for i, code in enumerate(nodes)}
+    link_at = {code: i for i, code in enumerate(links)}
     pattern_at = {code: i for i, code in enumerate(patterns)}
     curve_at = {code: i for i, code in enumerate(curves.used)}
     return PipeNetwork(
         nodes=node_table(list(nodes.values()), pattern_at),
         links=link_table(list(links.values()), at, pattern_at, curve_at),
         tanks=tank_table(list(nodes.values()), at, curve_at),
-        demands=Demands(
-            node=indices(at[demand.node] for demand in demands),
-            base=np.array([demand.base for demand in demands], dtype=float),
-            pattern=indices(pattern_at.get(demand.pattern, -1) for demand in demands),
-            category=codes(demand.category for demand in demands),
-        ),
+        demands=demand_table(demands, at, pattern_at),
         patterns=tuple(patterns.values()),
         curves=tuple(curves.used.values()),
         controls=_controls(records.controls, nodes, links, findings),
@@ -353,6 +358,8 @@ def _arrays(
         options=records.options,
         frame=records.frame,
         title=records.title,
+        valves=valve_table(sound_valves(records.valves, links, findings), at, link_at),
+        customers=customer_table(sound_customers(records.customers, nodes, findings), at),
     )
 
 

@@ -18,6 +18,7 @@ from chengmai.network.pipe_network import (
 )
 from chengmai.network.records import (
     CurveRecord,
+    CustomerRecord,
     DemandRecord,
     LinkRecord,
     NodeRecord,
@@ -25,6 +26,7 @@ from chengmai.network.records import (
     Place,
     Records,
     TankRecord,
+    ValveRecord,
 )
 
 _PLACE = Place("store")
@@ -68,13 +70,23 @@ def _curve(network: PipeNetwork, index: int) -> str:
 
 
 def node_documents(network: PipeNetwork) -> Iterator[NodeDocument]:
-    """Every node, in order, with its demands and its vessel."""
+    """Every node, in order, with its demands, its customers and its vessel."""
     nodes, tanks, demands = network.nodes, network.tanks, network.demands
     hydraulic: list[dict[str, Any]] = [{} for _ in range(len(nodes))]
     for i in range(len(demands)):
         told = {"base_m3s": float(demands.base[i])}
         named = {"pattern": _pattern(network, demands.pattern[i]), "category": str(demands.category[i])}
         hydraulic[demands.node[i]].setdefault("demands", []).append(told | {k: v for k, v in named.items() if v})
+    customers = network.customers
+    for i in range(len(customers)):
+        hydraulic[customers.node[i]].setdefault("customers", []).append(
+            {
+                "code": str(customers.code[i]),
+                "users": int(customers.users[i]),
+                "category": str(customers.category[i]),
+                "name": str(customers.name[i]),
+            }
+        )
     for i in range(len(tanks)):
         hydraulic[tanks.node[i]]["tank"] = {
             "initial_level": float(tanks.initial_level[i]),
@@ -102,8 +114,9 @@ def node_documents(network: PipeNetwork) -> Iterator[NodeDocument]:
 
 
 def link_documents(network: PipeNetwork) -> Iterator[LinkDocument]:
-    """Every link, in order."""
+    """Every link, in order, with the isolation valves that stand on it."""
     nodes, links = network.nodes, network.links
+    valves = _valves_by_link(network)
     for i in range(len(links)):
         hydraulic: dict[str, Any] = {
             "diameter_m": float(links.diameter[i]),
@@ -124,9 +137,24 @@ def link_documents(network: PipeNetwork) -> Iterator[LinkDocument]:
             round(float(links.diameter[i]) * 1000, 6),
             str(links.material[i]),
             links.path[links.path_offset[i] : links.path_offset[i + 1]].tolist(),
-            {name: value for name, value in hydraulic.items() if value not in {"", 0.0}},
+            {name: value for name, value in hydraulic.items() if value not in {"", 0.0}} | valves.get(i, {}),
             links.attributes[i],
         )
+
+
+def _valves_by_link(network: PipeNetwork) -> dict[int, dict[str, Any]]:
+    valves = network.valves
+    told: dict[int, dict[str, Any]] = {}
+    for i in range(len(valves)):
+        told.setdefault(int(valves.link[i]), {"valves": []})["valves"].append(
+            {
+                "code": str(valves.code[i]),
+                "node": str(network.nodes.code[valves.node[i]]),
+                "open": bool(valves.open[i]),
+                "works": bool(valves.works[i]),
+            }
+        )
+    return told
 
 
 def model_document(network: PipeNetwork) -> dict[str, Any]:
@@ -146,6 +174,7 @@ def model_document(network: PipeNetwork) -> dict[str, Any]:
 def network_of(nodes: Iterable[NodeDocument], links: Iterable[LinkDocument], model: Mapping[str, Any]) -> PipeNetwork:
     """The network its documents describe; what was written comes back as it was."""
     records = Records(_PLACE, title=model.get("title", ""), frame=Frame(model.get("frame", Frame.GEOGRAPHIC)))
+    records.keep_isolated = True
     records.options = Options(**model.get("options", {}))
     for code, multipliers in model.get("patterns", {}).items():
         records.patterns[code] = PatternRecord(_PLACE, code, multipliers)
@@ -163,7 +192,11 @@ def network_of(nodes: Iterable[NodeDocument], links: Iterable[LinkDocument], mod
                     _PLACE, node.code, demand["base_m3s"], demand.get("pattern", ""), demand.get("category", "")
                 )
             )
-    records.links = [_link_record(link) for link in links]
+        for customer in node.hydraulic.get("customers", []):
+            records.customers.append(CustomerRecord(_PLACE, node=node.code, **customer))
+    for link in links:
+        records.links.append(_link_record(link))
+        records.valves += [ValveRecord(_PLACE, link=link.code, **valve) for valve in link.hydraulic.get("valves", [])]
     return assemble(records)[0]
 
 

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
-Indices = npt.NDArray[np.int32]
-Codes = npt.NDArray[np.str_]
+from chengmai.network.array_types import Codes, Floats, Indices
+from chengmai.network.customers import Customers, no_customers
+from chengmai.network.valves import Valves, no_valves
 
 
 class NodeKind(IntEnum):
@@ -220,7 +220,10 @@ class Options:
 
 @dataclass(frozen=True, eq=False)
 class PipeNetwork:
-    """A whole network: nodes, links, demands and what governs them. ``rules`` are EPANET rules in m, m3/h and kW."""
+    """A whole network: nodes, links, demands and what governs them. ``rules`` are EPANET rules in m, m3/h and kW.
+
+    ``valves`` are where people can shut it off, ``customers`` whom that would cut off; no solver needs either.
+    """
 
     nodes: Nodes
     links: Links
@@ -233,6 +236,8 @@ class PipeNetwork:
     options: Options = field(default_factory=Options)
     frame: Frame = Frame.GEOGRAPHIC
     title: str = ""
+    valves: Valves = field(default_factory=no_valves)
+    customers: Customers = field(default_factory=no_customers)
 
     @cached_property
     def node_index(self) -> dict[str, int]:

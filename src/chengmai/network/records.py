@@ -8,6 +8,7 @@ from typing import Any
 
 from chengmai.core.findings import Finding, Severity
 from chengmai.network.pipe_network import Control, Frame, LinkKind, LinkStatus, NodeKind, Options
+from chengmai.network.utilities import Utility
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,30 @@ class DemandRecord:
 
 
 @dataclass(slots=True)
+class ValveRecord:
+    """An isolation valve as told: on ``link``, next to its end ``node``."""
+
+    place: Place
+    code: str
+    link: str
+    node: str
+    open: bool = True
+    works: bool = True
+
+
+@dataclass(slots=True)
+class CustomerRecord:
+    """Who is supplied at a node, as told; ``users`` counts households or meters."""
+
+    place: Place
+    code: str
+    node: str
+    users: int
+    category: str
+    name: str = ""
+
+
+@dataclass(slots=True)
 class PatternRecord:
     """A pattern, gathered over one or more rows."""
 
@@ -126,6 +151,8 @@ class Records:
     nodes: list[NodeRecord] = field(default_factory=list)
     links: list[LinkRecord] = field(default_factory=list)
     demands: list[DemandRecord] = field(default_factory=list)
+    valves: list[ValveRecord] = field(default_factory=list)
+    customers: list[CustomerRecord] = field(default_factory=list)
     patterns: dict[str, PatternRecord] = field(default_factory=dict)
     curves: dict[str, CurveRecord] = field(default_factory=dict)
     controls: list[tuple[Place, Control]] = field(default_factory=list)
@@ -134,3 +161,6 @@ class Records:
     options: Options = field(default_factory=Options)
     frame: Frame = Frame.LOCAL
     title: str = ""
+    utility: Utility = Utility.WATER
+    keep_isolated: bool = False
+    """Points are places in their own right, as chambers are: loaded without lines, and in need of no source."""

@@ -30,7 +30,8 @@ def check_shape(points: list[SurveyRow], lines: list[SurveyRow], records: Record
         if not least <= meeting[code] <= most:
             row.note("point.degree", "feature", Severity.WARNING, lines=meeting[code])
         here = sizes[code]
-        if len(here) == 2 == meeting[code] and feature != "变径":
+        in_pipe = records.utility.under_pressure  # in a chamber, conduits of any sizes may meet
+        if in_pipe and len(here) == 2 == meeting[code] and feature != "变径":
             small, large = sorted(here)
             if large - small > _JUMP_SHARE * large:
                 row.note(

@@ -1,4 +1,4 @@
-"""The words a survey may use, and what they mean for a water network (practice of CJJ 61)."""
+"""The words a survey may use, and what they mean (practice of CJJ 61); materials and facilities are those of water."""
 
 from chengmai.network.pipe_network import LinkKind, LinkStatus, NodeKind
 
@@ -21,7 +21,6 @@ MATERIALS: dict[str, float] = {
     "钢": 120.0, "钢管": 120.0, "镀锌钢": 110.0, "不锈钢": 130.0, "混凝土": 110.0, "钢筋混凝土": 110.0, "水泥": 110.0,
 }  # fmt: skip
 """Pipe materials with the Hazen-Williams coefficient taken where a table tells none (default)."""
-DEFAULT_ROUGHNESS = 110.0
 EMBEDDINGS = frozenset(
     ("", "直埋", "管沟", "管块", "架空", "地面", "上架", "小通道", "综合管廊", "管廊", "人防", "井内连线", "顶管")
 )
@@ -45,3 +44,11 @@ LINK_FACILITIES: dict[str, LinkKind] = {
     "减压阀": LinkKind.PRV, "prv": LinkKind.PRV, "稳压阀": LinkKind.PSV, "psv": LinkKind.PSV,
     "流量控制阀": LinkKind.FCV, "fcv": LinkKind.FCV, "节流阀": LinkKind.TCV, "tcv": LinkKind.TCV, "pbv": LinkKind.PBV,
 }  # fmt: skip
+PRESSURE_CLASSES: dict[str, str] = {
+    "低压": "low", "中压B": "medium_b", "中压A": "medium_a", "中压": "medium_a", "次高压B": "sub_high_b",
+    "次高压A": "sub_high_a", "高压B": "high_b", "高压A": "high_a", "高压": "high_a",
+} | {
+    name: name
+    for name in ("low", "medium_b", "medium_a", "sub_high_b", "sub_high_a", "high_b", "high_a")
+}  # fmt: skip
+"""Classes of gas pipes by design pressure (GB 50028): low < 10 kPa, medium B to 0.2 MPa, medium A to 0.4 MPa, ..."""

@@ -11,13 +11,14 @@ from chengmai.network.survey_domains import (
     ABANDONED,
     ABOVE_GROUND,
     DATA_SOURCES,
-    DEFAULT_ROUGHNESS,
     EMBEDDINGS,
-    MATERIALS,
+    PRESSURE_CLASSES,
     STATES,
     STATUSES,
 )
 from chengmai.network.survey_tables import SurveyRow
+from chengmai.network.survey_utilities import CUSTOMS, SurveyCustoms
+from chengmai.network.utilities import Utility
 
 DEPTH_TOLERANCE_M = 0.05
 DEPTH_TOLERANCE_SHARE = 0.15
@@ -26,6 +27,7 @@ ZERO_LENGTH_M = 0.01
 SHORT_SHARE, SHORT_M = 0.98, 0.5
 """A told length may fall short of the distance of its ends by this share and these metres."""
 _SIZE = re.compile(r"(?:DN|D|De|Φ|φ|ø)?\s*(\d+(?:\.\d+)?)(?:\s*[x*×]\s*(\d+(?:\.\d+)?))?(?:\s*mm)?", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NOTED = (
     *("start_depth", "end_depth", "start_top", "end_top", "shape", "flow_direction", "embedding", "joint"),
     *("pressure_class", "service_life", "data_source", "status", "measured", "belong", "operator", "address", "note"),
@@ -40,7 +42,9 @@ def read_lines(rows: list[SurveyRow], records: Records) -> None:
     seen: dict[tuple[str, str], int | None] = {}
     codes: set[str] = set()
     for row in rows:
-        link = _pipe(row, points, tops)
+        link = _pipe(row, points, tops, CUSTOMS[records.utility])
+        if records.utility == Utility.GAS:
+            _note_pressure_class(row, link)
         pair = (min(link.start, link.end), max(link.start, link.end))
         if row.sound and pair in seen:
             row.note("line.duplicate", "end", first=seen[pair])
@@ -66,10 +70,27 @@ def _code(row: SurveyRow, link: LinkRecord, codes: set[str]) -> str:
     return code
 
 
-def _pipe(row: SurveyRow, points: dict[str, NodeRecord], tops: dict[str, list[float]]) -> LinkRecord:
+def _note_pressure_class(row: SurveyRow, link: LinkRecord) -> None:
+    """A gas pipe's class in our words; one that is not known is told and left as it was written."""
+    told = row.text("pressure_class")
+    if told and told not in PRESSURE_CLASSES:
+        row.note("code.out_of_domain", "pressure_class", Severity.WARNING)
+    elif told:
+        link.attributes["pressure_class"] = PRESSURE_CLASSES[told]
+
+
+def _laid_year(row: SurveyRow) -> dict[str, int]:
+    """The year a line was laid in, out of a year or a date."""
+    found = _YEAR.match(row.text("measured"))
+    return {"laid_year": int(found[0])} if found else {}
+
+
+def _pipe(
+    row: SurveyRow, points: dict[str, NodeRecord], tops: dict[str, list[float]], customs: SurveyCustoms
+) -> LinkRecord:
     start, end = row.text("start", None), row.text("end", None)
     material = row.text("material")
-    if material not in MATERIALS:
+    if material not in customs.materials:
         row.note("code.out_of_domain", "material", Severity.WARNING)
     for column, known in _DOMAINS.items():
         if row.text(column) not in known:
@@ -77,7 +98,8 @@ def _pipe(row: SurveyRow, points: dict[str, NodeRecord], tops: dict[str, list[fl
     where = row.located(code="code", start="start", end="end", diameter="size", length="length", roughness="roughness")
     link = LinkRecord(where, "", LinkKind.PIPE, start, end, material=material)
     link.diameter = _size(row)
-    link.roughness = row.number("roughness", MATERIALS.get(material, DEFAULT_ROUGHNESS), least=1e-6)
+    link.roughness = row.number("roughness", customs.materials.get(material, customs.roughness), least=1e-6)
+    link.roughness *= customs.roughness_unit_m or 1.0
     link.minor_loss = row.number("minor_loss", 0.0, least=0.0)
     state = row.text("state", "开").lower()
     if state not in STATES:
@@ -86,6 +108,7 @@ def _pipe(row: SurveyRow, points: dict[str, NodeRecord], tops: dict[str, list[fl
     _check_depths(row, link, points, tops)
     link.length = _length(row, points.get(start), points.get(end))
     link.attributes = {name: row.cells[name] for name in _NOTED if row.cells.get(name)}
+    link.attributes |= _laid_year(row)
     return link
 
 

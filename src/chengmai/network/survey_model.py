@@ -1,7 +1,6 @@
 """The tables beyond the survey that the hydraulic model needs; flows in m3/h, heads and levels in m, power in kW."""
 
 from dataclasses import fields, replace
-from typing import Any
 
 from chengmai.network.figures import parse_duration, parse_number
 from chengmai.network.pipe_network import Control, LinkKind, LinkStatus, NodeKind, Options
@@ -9,37 +8,46 @@ from chengmai.network.records import (
     CurveRecord,
     DemandRecord,
     LinkRecord,
+    NodeRecord,
     PatternRecord,
     Records,
     TankRecord,
 )
-from chengmai.network.survey_domains import LINK_FACILITIES, NODE_FACILITIES, STATES
+from chengmai.network.survey_domains import STATES
+from chengmai.network.survey_sources import read_pressure_source, read_station
 from chengmai.network.survey_tables import SurveyRow
+from chengmai.network.survey_utilities import CUSTOMS
+from chengmai.network.utilities import Utility
 
 _HOUR = 3600.0
 
 
 def read_facilities(rows: list[SurveyRow], records: Records) -> None:
-    """Sources stand on points and change their kind; pumps and valves are links between two points."""
+    """Sources and stations stand on points; pumps, valves and regulators are links between two points."""
     points = {node.code: node for node in records.nodes}
+    customs = CUSTOMS[records.utility]
     for row in rows:
         code = row.text("code", None)
         kind = row.text("kind", None).lower()
-        if kind in NODE_FACILITIES:
+        if kind in customs.sources or kind in customs.stations:
             node = points.get(row.text("point", code))
             if node is None:
                 row.note("facility.point_unknown", "point")
-                continue
-            _source(row, NODE_FACILITIES[kind], node)
-        elif kind in LINK_FACILITIES:
-            link = _facility_link(row, code, LINK_FACILITIES[kind])
+            elif kind in customs.stations:
+                read_station(row, node)
+            elif records.utility == Utility.WATER:
+                _source(row, customs.sources[kind], node)
+            else:
+                read_pressure_source(row, records.utility, node)
+        elif kind in customs.devices:
+            link = _facility_link(row, code, customs.devices[kind], records.utility)
             if row.sound:
                 records.links.append(link)
         elif kind:
             row.note("code.out_of_domain", "kind")
 
 
-def _source(row: SurveyRow, kind: NodeKind, node: Any) -> None:
+def _source(row: SurveyRow, kind: NodeKind, node: NodeRecord) -> None:
     if kind == NodeKind.RESERVOIR:
         head = row.number("head")
         if row.sound:
@@ -59,7 +67,7 @@ def _source(row: SurveyRow, kind: NodeKind, node: Any) -> None:
         node.attributes["name"] = row.text("name")
 
 
-def _facility_link(row: SurveyRow, code: str, kind: LinkKind) -> LinkRecord:
+def _facility_link(row: SurveyRow, code: str, kind: LinkKind, utility: Utility) -> LinkRecord:
     link = LinkRecord(
         row.located(code="code", start="start", end="end", curve="curve", pattern="pattern"),
         code,
@@ -81,7 +89,10 @@ def _facility_link(row: SurveyRow, code: str, kind: LinkKind) -> LinkRecord:
         return link
     link.diameter = row.number("diameter") / 1000
     link.minor_loss = row.number("minor_loss", 0.0, least=0.0)
-    link.setting = row.number("setting", least=0.0) / (_HOUR if kind == LinkKind.FCV else 1.0)
+    if utility == Utility.GAS:
+        link.attributes["outlet_kpa"] = row.number("outlet_kpa", None, least=0.1, most=10_000.0)
+    else:
+        link.setting = row.number("setting", least=0.0) / (_HOUR if kind == LinkKind.FCV else 1.0)
     link.status = STATES.get(state, LinkStatus.ACTIVE)
     return link
 

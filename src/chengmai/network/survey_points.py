@@ -8,8 +8,9 @@ from chengmai.core.findings import Severity
 from chengmai.network.pipe_network import NodeKind
 from chengmai.network.projection import EASTING_LIMITS, JINCHENG_ZONE, NORTHING_LIMITS, to_degrees, zone_of
 from chengmai.network.records import NodeRecord, Records
-from chengmai.network.survey_domains import FEATURE_DEGREES, SUBSIDIARIES
+from chengmai.network.survey_domains import FEATURE_DEGREES
 from chengmai.network.survey_tables import SurveyRow
+from chengmai.network.survey_utilities import CUSTOMS
 
 FAR_M = 100_000.0
 """A point farther than this from the middle of all others is a slip [m]."""
@@ -27,7 +28,8 @@ def read_points(rows: list[SurveyRow], records: Records) -> None:
         code = row.text("exp_no", None)
         north, east = row.number("x"), row.number("y")
         ground = row.number("high", 0.0, most=9000.0)
-        _check_words(row)
+        _check_words(row, CUSTOMS[records.utility].subsidiaries)
+        chamber = _chamber(row)
         if row.sound:
             zone = int(zone_of(np.array([east]))[0])
             if zone == 0 and EASTING_LIMITS[0] < east < EASTING_LIMITS[1]:
@@ -39,16 +41,27 @@ def read_points(rows: list[SurveyRow], records: Records) -> None:
         if row.sound:
             node = NodeRecord(row.located(code="exp_no"), code, NodeKind.JUNCTION, ground)
             node.attributes = {name: row.cells[name] for name in _NOTED if row.cells.get(name)}
+            node.attributes |= chamber
             if row.cells.get("high"):
                 node.attributes["ground_m"] = ground
             kept.append((row, node, north, east))
     _lay_down(kept, records)
 
 
-def _check_words(row: SurveyRow) -> None:
-    for column, known in (("feature", FEATURE_DEGREES), ("subsid", SUBSIDIARIES)):
+def _check_words(row: SurveyRow, subsidiaries: frozenset[str]) -> None:
+    for column, known in (("feature", FEATURE_DEGREES), ("subsid", subsidiaries)):
         if row.text(column) not in known:
             row.note("code.out_of_domain", column, Severity.WARNING)
+
+
+def _chamber(row: SurveyRow) -> dict[str, float]:
+    """Depth [m] and plan area [m2] of the chamber at a point, as far as they were measured."""
+    told = {"well_deep_m": ("well_deep", 0.05, 100.0), "area_m2": ("area", 0.05, 10_000.0)}
+    return {
+        name: row.number(column, None, least, most)
+        for name, (column, least, most) in told.items()
+        if row.cells.get(column)
+    }
 
 
 def _check_place(row: SurveyRow, north: float, east: float) -> None:

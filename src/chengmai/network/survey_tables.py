@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from chengmai.core.findings import Finding, Severity
 from chengmai.network.figures import read_figure
 from chengmai.network.records import Place
+from chengmai.network.survey_utilities import CUSTOMS, named_table, of_another
+from chengmai.network.utilities import Utility
 
 LARGEST = 1e9
 HEADER_ROWS = 6
@@ -37,6 +39,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "feature": _words("Feature 特征 特征点"),
         "subsid": _words("Subsid 附属物 附属设施"),
         "well_deep": _words("WellDeep 井深"),
+        "area": _words("Area 井室面积 井面积"),
         "map_no": _words("Map_No 图上点号"),
         "belong": _words("Belong 权属 权属单位"),
         "measured": _words("MDate 建设年代"),
@@ -112,12 +115,18 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "minor_loss": _words("MinorLoss 局部阻力系数"),
         "state": _words("State 启闭状态"),
         "name": _words("Name 名称"),
+        "pressure_kpa": _words("PressureKPa 压力 供气压力 回水压力"),
+        "outlet_kpa": _words("OutletKPa 出口压力"),
+        "supply_c": _words("SupplyC 供水温度"),
+        "lift_kpa": _words("LiftKPa 供回水压差 资用压头"),
+        "heat_kw": _words("HeatKW 设计热负荷 热负荷"),
+        "building_class": _words("BuildingClass 建筑类别"),
     },
     "Demand": {
-        "point": _words("Point 点号 用水点"),
-        "base": _words("Base 基准用水量 用水量"),
-        "pattern": _words("Pattern 用水模式 模式"),
-        "category": _words("Category 用水类别 类别"),
+        "point": _words("Point 点号 用水点 用气点"),
+        "base": _words("Base 基准用水量 用水量 用气量"),
+        "pattern": _words("Pattern 用水模式 模式 用气模式"),
+        "category": _words("Category 用水类别 类别 用气类别"),
     },
     "Pattern": {
         "code": _words("Pattern 模式 模式编号"),
@@ -140,6 +149,20 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "name": _words("Name 参数"),
         "value": _words("Value 取值"),
     },
+    "Valve": {
+        "code": _words("Code 阀门编号 编号"),
+        "line": _words("LineNo 管线编号 所在管线"),
+        "point": _words("Point 所在点号 点号"),
+        "state": _words("State 启闭状态"),
+        "condition": _words("Condition 状况 完好情况"),
+    },
+    "User": {
+        "code": _words("Code 用户编号 编号"),
+        "point": _words("Point 所在点号 点号"),
+        "name": _words("Name 用户名称 名称"),
+        "category": _words("Category 用户类别 类别"),
+        "users": _words("Users 户数 用户数"),
+    },
 }
 """Our names of tables and columns, each column with the headers it may carry; the first is the one we write."""
 
@@ -153,20 +176,9 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "Curve": ("code", "x", "y"),
     "Control": ("link", "action", "condition"),
     "Option": ("name", "value"),
+    "Valve": ("code", "line", "point"),
+    "User": ("code", "point"),
 }
-_NAMES: dict[str, str] = {
-    "point": "Point", "点": "Point", "管点": "Point", "管线点": "Point", "点表": "Point", "管点表": "Point",
-    "line": "Line", "线": "Line", "管线": "Line", "线表": "Line", "管线表": "Line", "管段": "Line",
-    "facility": "Facility", "设施": "Facility", "设施表": "Facility",
-    "demand": "Demand", "用水量": "Demand", "用水量表": "Demand",
-    "pattern": "Pattern", "模式": "Pattern", "用水模式": "Pattern",
-    "curve": "Curve", "曲线": "Curve", "control": "Control", "控制": "Control",
-    "option": "Option", "参数": "Option", "参数表": "Option",
-}  # fmt: skip
-_WATER = ("js", "j", "给水", "供水", "")
-_OTHER_NETWORKS = re.compile(
-    r"(ps|ys|ws|hs|rq|tr|mq|mr|yh|yr|rl|rs|zq|dl|tx|gy|w|y|p|排水|雨水|污水|燃气|热力|电力|通信)_?(?=point|line|点|线|管)"
-)
 
 
 def plain(text: str) -> str:
@@ -174,17 +186,16 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-def table_of(sheet: Sheet, findings: list[Finding]) -> str:
-    """Which table a sheet is by its name, or by its header if it is a result table; '' for one that is not ours."""
+def table_of(sheet: Sheet, utility: Utility, findings: list[Finding]) -> str:
+    """Which table of a utility a sheet is by its name, or by its header if it is a result table; '' for any other."""
     name = plain(sheet.name).lower().replace(" ", "")
-    for prefix in _WATER:
-        if name.startswith(prefix):
-            table = _NAMES.get(name[len(prefix) :].lstrip("_-"))
-            if table:
-                return table
-    if not _OTHER_NETWORKS.match(name) and set(REQUIRED["Result"]) <= set(_header("Result", sheet)[0]):
+    table = named_table(name, utility)
+    if table:
+        return table
+    foreign = of_another(name, utility)
+    if not foreign and set(REQUIRED["Result"]) <= set(_header("Result", sheet)[0]):
         return "Result"
-    rule = "table.other_network" if _OTHER_NETWORKS.match(name) else "table.unknown"
+    rule = "table.other_network" if foreign else "table.unknown"
     findings.append(Place(sheet.file, sheet=_sheet_name(sheet)).finding(rule, "table", sheet.name, Severity.WARNING))
     return ""
 
@@ -280,7 +291,7 @@ def _header(table: str, sheet: Sheet) -> tuple[dict[str, int], list[str], int]:
     return found, cells, end
 
 
-def rows_of(table: str, sheet: Sheet, findings: list[Finding]) -> Iterator[SurveyRow]:
+def rows_of(table: str, sheet: Sheet, utility: Utility, findings: list[Finding]) -> Iterator[SurveyRow]:
     """The rows below the header; a sheet whose header lacks a needed column gives none, and a finding."""
     columns, cells, first = _header(table, sheet)
     missing = [name for name in REQUIRED[table] if name not in columns]
@@ -288,7 +299,8 @@ def rows_of(table: str, sheet: Sheet, findings: list[Finding]) -> Iterator[Surve
     if missing:
         place = Place(sheet.file, first or 1, name)
         findings.extend(
-            place.finding("column.missing", TABLES[table][column][0], None, table=f"JS{table}") for column in missing
+            place.finding("column.missing", TABLES[table][column][0], None, table=f"{CUSTOMS[utility].code}{table}")
+            for column in missing
         )
         return
     headers = {column: plain(cells[position]) for column, position in columns.items()}
