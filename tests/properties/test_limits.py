@@ -7,13 +7,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chengmai.detection import limits as module
-from chengmai.detection.limits import LimitEvent, LimitKind, Limits, judge_limits
+from chengmai.detection.limit_bands import LimitEvent, LimitKind, Limits, bands
+from chengmai.detection.limits import judge_limits
 from chengmai.detection.observations import Observations
 
 LIMITS = {
-    1: Limits(low=2.0, high=6.0, dead_band=1.0, on_delay_s=120, off_delay_s=60, stuck_s=180),
-    2: Limits(high=5.0),
-    3: Limits(low=3.0, dead_band=0.5, off_delay_s=120),
+    1: Limits(
+        low=bands({"yellow": 3.0, "red": 2.0}),
+        high=bands({"blue": 5.0, "orange": 6.0}),
+        dead_band=1.0,
+        on_delay_s=120,
+        off_delay_s=60,
+        stuck_s=180,
+    ),
+    2: Limits(high=bands({"yellow": 5.0})),
+    3: Limits(low=bands({"yellow": 3.0, "orange": 2.4}), dead_band=0.5, off_delay_s=120),
     4: Limits(stuck_s=0),
 }
 readings = st.lists(
@@ -61,14 +69,15 @@ def test_batches_do_not_matter_when_time_goes_on(told: list[tuple[int, int, floa
 
 @settings(max_examples=200, deadline=None)
 @given(readings)
-def test_begin_and_end_alternate(told: list[tuple[int, int, float]]) -> None:
+def test_levels_follow_each_other(told: list[tuple[int, int, float]]) -> None:
     events, _ = judged([told], 0)
-    active: set[tuple[int, LimitKind]] = set()
+    level: dict[tuple[int, LimitKind], int] = {}
     for event in events:
         key = (event.stream, event.kind)
-        assert event.begins != (key in active)
+        assert event.before == level.get(key, 0) != event.after
+        assert event.began_ms <= event.time_ms
         assert event.since_ms <= event.time_ms
-        active ^= {key}
+        level[key] = event.after
 
 
 def _time(reading: tuple[int, int, float]) -> tuple[int, int]:

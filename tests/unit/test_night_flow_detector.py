@@ -13,7 +13,7 @@ from chengmai.detection.night_balance import BalanceArea
 from chengmai.detection.night_signals import parameters_of
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Signal
-from chengmai.warning.detectors import NightFlowDetector
+from chengmai.warning.night_flow_detector import NightFlowDetector
 from chengmai.warning.rule_facts import RuleFacts, StreamFacts
 
 AREA = BalanceArea("zone", {"Q-IN": 1, "Q-OUT": -1})

@@ -198,13 +198,7 @@ class Evaluator:
         known = self._facts.get(network)
         if known is not None and time.monotonic() - known[0] < FACTS_S:
             return known[1]
-        found = Datastream.objects.filter(network__code=network) if network else Datastream.objects.all()
-        facts = {
-            stream.code: StreamFacts(
-                stream.pk, Quantity(stream.quantity), stream.element, stream.longitude, stream.latitude
-            )
-            for stream in found
-        }
+        facts = stream_facts(network)
         self._facts[network] = (time.monotonic(), facts)
         return facts
 
@@ -219,6 +213,23 @@ class Evaluator:
     def _recovered(self, rule: Rule) -> None:
         if self.errors.pop(rule.code, None) is not None:
             log.info("rule %s goes on", rule.code)
+
+
+def stream_facts(network: str) -> dict[str, StreamFacts]:
+    """What detectors see of the datastreams of a network, by code; of all where the code is empty."""
+    found = Datastream.objects.select_related("gateway")
+    return {
+        stream.code: StreamFacts(
+            id=stream.pk,
+            quantity=Quantity(stream.quantity),
+            element=stream.element,
+            longitude=stream.longitude,
+            latitude=stream.latitude,
+            gateway=stream.gateway.code,
+            interval_s=stream.interval_s,
+        )
+        for stream in (found.filter(network__code=network) if network else found)
+    }
 
 
 def lag() -> dict[str, int]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from chengmai.core.errors import InvalidInput
 from chengmai.core.units import Quantity
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Signal
@@ -22,6 +23,13 @@ class StreamFacts:
     element: str = ""
     longitude: float | None = None
     latitude: float | None = None
+    gateway: str = ""
+    interval_s: int = 300
+
+    @property
+    def place(self) -> tuple[float | None, float | None]:
+        """Longitude and latitude."""
+        return self.longitude, self.latitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,23 @@ class RuleFacts:
     parameters: Mapping[str, Any]
     network_code: str = ""
     streams: Mapping[str, StreamFacts] = field(default_factory=dict)
+
+    def stream(self, code: str) -> StreamFacts:
+        """The stream of a code; raises InvalidInput when the network has none of it."""
+        if code not in self.streams:
+            raise InvalidInput("rule.unknown_stream", rule=self.code, stream=code)
+        return self.streams[code]
+
+    def watched(self) -> dict[int, tuple[str, StreamFacts]]:
+        """Code and facts of each stream the rule watches, by id: those it names, and all of its ``quantity``.
+
+        A stream the network no longer has is passed over.
+        """
+        named = [code for code in self.parameters.get("streams", ()) if code in self.streams]
+        quantity = self.parameters.get("quantity")
+        if quantity:
+            named += [code for code, facts in self.streams.items() if facts.quantity == quantity]
+        return {self.streams[code].id: (code, self.streams[code]) for code in named}
 
 
 class Detector(Protocol):

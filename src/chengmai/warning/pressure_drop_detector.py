@@ -1,0 +1,87 @@
+"""A sudden fall of pressures as a kind of rule."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from chengmai.detection.drop_signals import (
+    FALL_SEVERITIES,
+    Columns,
+    Floats,
+    Usual,
+    day_profile,
+    drop_signal,
+    lookback,
+    usual_of,
+    window_of,
+)
+from chengmai.detection.night_signals import local_date, utc
+from chengmai.detection.observations import Observations
+from chengmai.detection.pressure_drop import SLOW_MS, DropSettings, look
+from chengmai.detection.signals import Signal
+from chengmai.settings import current
+from chengmai.warning.rule_facts import Read, RuleFacts
+
+
+class PressureDropDetector:
+    """A burst from the pressures and the inflow of a network; knows usual values once a week of them is stored."""
+
+    days = 14
+    first_pace_ms = 300_000.0
+
+    def __init__(self) -> None:
+        self._profiles: dict[tuple[str, int, int], tuple[bool, Floats]] = {}
+        """Profiles of whole past days by rule, version and day, kept because past days do not change."""
+
+    def evaluate(self, rule: RuleFacts, rows: Observations, memory: dict[str, Any], read: Read) -> list[Signal]:
+        """Signals of the new moments; raises InvalidInput when the rule names unknown streams."""
+        columns = Columns(
+            tuple(rule.stream(code).id for code in rule.parameters["streams"]),
+            {rule.stream(code).id: 1 if sign > 0 else -1 for code, sign in rule.parameters["flows"].items()},
+        )
+        mine = rows.take(np.isin(rows.stream, columns.all))
+        if not len(mine):
+            return []
+        if memory.get("columns") != columns.all:
+            memory.clear()
+            memory.update(columns=columns.all, pace_ms=self.first_pace_ms, drop={})
+        settings, zone = DropSettings(), current().zone
+        first, last = (utc(int(edge.astype("datetime64[ms]").astype(np.int64))) for edge in _edges(mine.time))
+        lead = round(first.astimezone(zone).utcoffset().total_seconds() * 1000)  # type: ignore[union-attr]
+        start = first - lookback(settings, memory["pace_ms"])
+        slow = memory["pace_ms"] > SLOW_MS
+        usual = self._usual(rule, columns, local_date(first, zone), lead, read) if slow else None
+        window = window_of(read(columns.all, start, last), columns, usual, lead)
+        if len(window.time) > 1:
+            memory["pace_ms"] = float(np.median(np.diff(window.time)[-settings.window :]))
+        places_of = {stream: place for place, stream in enumerate(columns.pressures)}
+        zones = [[places_of[rule.stream(code).id] for code in zone] for zone in rule.parameters.get("zones", [])]
+        findings = look(window, memory["drop"], settings, zones)
+        codes = {facts.id: code for code, facts in rule.streams.items()}
+        places = {
+            facts.id: (facts.longitude, facts.latitude)
+            for facts in rule.streams.values()
+            if facts.longitude is not None and facts.latitude is not None
+        }
+        severities = rule.parameters.get("severities", FALL_SEVERITIES)
+        return [drop_signal(rule.code, one, columns, codes, places, settings, severities) for one in findings]
+
+    def _usual(self, rule: RuleFacts, columns: Columns, today: date, lead: int, read: Read) -> Usual | None:
+        profiles = []
+        for back in range(self.days, 0, -1):
+            day = today - timedelta(days=back)
+            key = (rule.code, rule.version, day.toordinal())
+            if key not in self._profiles:
+                start = datetime.combine(day, time(), tzinfo=current().zone)
+                window = window_of(read(columns.all, start, start + timedelta(days=1)), columns, None, lead)
+                if not len(window.time) or window.time[-1] - window.time[0] < 0.8 * 86_400_000:
+                    continue
+                self._profiles[key] = (day.weekday() >= 5, day_profile(window, lead))
+            profiles.append(self._profiles[key])
+        return usual_of(profiles)
+
+
+def _edges(times: npt.NDArray[np.datetime64]) -> tuple[np.datetime64, np.datetime64]:
+    return times.min(), times.max()
