@@ -107,4 +107,10 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/simulator"): Door(P.SIMULATOR_CONTROL),
     ("POST", "/simulator/breaks"): Door(P.SIMULATOR_CONTROL, {"pipe": "p1", "size_m3h": 20}),
     ("DELETE", "/simulator/breaks/{pipe}"): Door(P.SIMULATOR_CONTROL, None, {"pipe": "p1"}),
+    ("POST", "/simulator/faults"): Door(
+        P.SIMULATOR_CONTROL, {"network": "none", "kind": "gas_leak", "element": "gp1", "size": 5}
+    ),
+    ("DELETE", "/simulator/faults/{network}/{kind}/{element}"): Door(
+        P.SIMULATOR_CONTROL, None, {"network": "none", "kind": "gas_leak", "element": "gp1"}
+    ),
 }

@@ -16,7 +16,7 @@ from chengmai.simulator import process
 from chengmai.simulator.run import Plan
 from tests.people import add_person, client_of
 from tests.telemetry import free_port
-from tests.unit.test_simulated_town import NET, SENSORS
+from tests.unit.test_simulated_town import begin, town_plan
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 def simulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[process.Simulator]:
     """A real child process on a small network, with no broker to reach."""
     since = now().replace(microsecond=0) - timedelta(minutes=20)
-    plan = Plan(NET, SENSORS, "Asia/Shanghai", 1, since, 1.0, "SIM", "none", "127.0.0.1", free_port())
+    plan = Plan((town_plan(since, 1.0),), {"": "none"}, "127.0.0.1", free_port())
     one = process.Simulator(Settings(demo=True))
     monkeypatch.setattr(one, "_plan", lambda: plan)
     one.start()
@@ -59,6 +59,22 @@ def test_a_pipe_is_broken_and_mended_by_button_and_both_are_on_the_record(simula
     ]
 
 
+def test_any_fault_is_begun_and_ended_by_its_own_door(simulator: process.Simulator) -> None:
+    client = client_of(add_person("operator", Role.OPERATOR))
+    wanted = {"network": "W", "kind": "pipe_break", "element": "P2", "size": 12}
+    begun = client.post("/api/v1/simulator/faults", wanted, content_type="application/json")
+    assert [(one["kind"], one["element"], one["size"]) for one in begun.json()["faults"]] == [("pipe_break", "P2", 12)]
+    assert [town["kind"] for town in begun.json()["towns"]] == ["water"]
+    wrong = client.post("/api/v1/simulator/faults", {**wanted, "kind": "biogas"}, content_type="application/json")
+    assert wrong.json()["error"]["code"] == "simulator.no_such_fault"
+    assert client.delete("/api/v1/simulator/faults/W/pipe_break/P2").json()["faults"] == []
+    assert _recorded() == [
+        ("simulator.fault_began", "done"),
+        ("simulator.fault_began", "refused"),
+        ("simulator.fault_ended", "done"),
+    ]
+
+
 def _recorded() -> list[tuple[str, str]]:
     entries = AuditEntry.objects.filter(action__startswith="simulator.").order_by("sequence")
     return list(entries.values_list("action", "result"))
@@ -70,11 +86,11 @@ def _post(client: Client, body: dict[str, Any]) -> Any:
 
 def test_the_child_moves_on_without_a_broker_and_ends_when_told(simulator: process.Simulator) -> None:
     assert simulator.ask({"do": "status"})["pid"] == simulator.pid
-    simulator.ask({"do": "break", "pipe": "P1", "size_m3h": 5})
+    simulator.ask(begin("P1", 5))
     with pytest.raises(Conflict):
-        simulator.ask({"do": "break", "pipe": "P1", "size_m3h": 5})
+        simulator.ask(begin("P1", 5))
     with pytest.raises(InvalidInput):
-        simulator.ask({"do": "mend", "pipe": "P3"})
+        simulator.ask({"do": "end", "network": "W", "kind": "pipe_break", "element": "P3"})
     simulator.stop()
     with pytest.raises(Unavailable):
         process.current()

@@ -14,7 +14,8 @@ from chengmai.core.units import Quantity
 from chengmai.detection.ltown import MAIN_ZONE
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Signal
-from chengmai.simulator.engine import Sensor, Town
+from chengmai.simulator.engine import Town
+from chengmai.simulator.towns import Sensor
 from chengmai.warning.pressure_drop_detector import PressureDropDetector
 from chengmai.warning.rule_facts import RuleFacts, StreamFacts
 from tests.reference.test_locating import SENSORS, believed

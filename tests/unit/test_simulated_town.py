@@ -1,22 +1,28 @@
 """The simulated town: seeded, differs from belief, keeps its water, breaks and mends; and what its process says."""
 
 import itertools
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 import pytest
 
+from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput
 from chengmai.core.units import Quantity
 from chengmai.network.inp_reader import read_inp
-from chengmai.simulator.engine import Sensor, Town
+from chengmai.network.utilities import Utility
+from chengmai.simulator.engine import Town
 from chengmai.simulator.hidden_network import Difference, hidden_network
 from chengmai.simulator.publisher import Reading
 from chengmai.simulator.run import Plan, Simulation, start_town
+from chengmai.simulator.towns import BUILDERS, Fault, FaultKind, Sensor, TownKind, TownPlan
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 3, 2, 16, tzinfo=UTC)
@@ -151,16 +157,24 @@ class Kept:
     pending = 0
 
 
+def town_plan(since: datetime = START, interval_s: float = 5.0) -> TownPlan:
+    return TownPlan(TownKind.WATER, {"W": NET}, {"W": Utility.WATER}, SENSORS, "Asia/Shanghai", 1, since, interval_s)
+
+
 def simulation() -> tuple[Simulation, Kept]:
     kept = Kept()
-    plan = Plan(NET, SENSORS, "Asia/Shanghai", 1, START, 5.0, "SIM", "", "127.0.0.1", 1)
-    return Simulation(plan, town(), kept), kept
+    plan = Plan((town_plan(),), {"SIM": ""}, "127.0.0.1", 1)
+    return Simulation(plan, [start_town(plan, plan.towns[0])], kept), kept
+
+
+def begin(pipe: str, size: float) -> dict[str, Any]:
+    return {"do": "begin", "network": "W", "kind": "pipe_break", "element": pipe, "size": size}
 
 
 def test_the_history_comes_in_order_and_its_end_at_the_pace_of_reports() -> None:
     one, kept = simulation()
     until = START + timedelta(hours=3)
-    while one.catch_up(until):
+    while one.runs[0].catch_up(until):
         pass
     times = sorted({moment for _, moment, _ in kept.readings})
     gaps = [(late - early).total_seconds() for early, late in itertools.pairwise(times)]
@@ -173,28 +187,101 @@ def test_the_history_comes_in_order_and_its_end_at_the_pace_of_reports() -> None
 
 def test_reports_follow_and_never_go_back() -> None:
     one, kept = simulation()
-    one.report(START + timedelta(seconds=5.7))
-    one.report(START + timedelta(seconds=5.9))
+    one.runs[0].report(START + timedelta(seconds=5.7))
+    one.runs[0].report(START + timedelta(seconds=5.9))
     assert {moment for _, moment, _ in kept.readings} == {START + timedelta(seconds=5)}
     assert len(kept.readings) == len(SENSORS)
 
 
 def test_commands_are_answered_and_errors_come_back_with_their_code() -> None:
     one, _ = simulation()
-    told: dict[str, Any] = one.answer({"do": "break", "pipe": "P2", "size_m3h": 12})
+    told: dict[str, Any] = one.answer(begin("P2", 12))
     assert [(b["pipe"], b["size_m3h"]) for b in told["breaks"]] == [("P2", 12.0)]
-    assert one.answer({"do": "break", "pipe": "P2", "size_m3h": 12})["error"] == "simulator.broken_already"
-    assert one.answer({"do": "mend", "pipe": "P2"})["breaks"] == []
+    assert [(f["network"], f["kind"], f["element"]) for f in told["faults"]] == [("W", "pipe_break", "P2")]
+    assert one.answer(begin("P2", 12))["error"] == "simulator.broken_already"
+    end = {"do": "end", "network": "W", "kind": "pipe_break", "element": "P2"}
+    assert one.answer(end)["faults"] == []
+    assert one.answer({**begin("P2", 12), "network": "elsewhere"})["error"] == "simulator.no_such_fault"
+    assert one.answer({**begin("P2", 12), "kind": "gas_leak"})["error"] == "simulator.no_such_fault"
     assert one.answer({"do": "dance"})["error"] == "simulator.unknown_command"
 
 
-def test_a_broken_pipe_is_still_broken_after_the_process_ended(tmp_path: Path) -> None:
+def test_what_fails_still_fails_after_the_process_ended(tmp_path: Path) -> None:
     one, _ = simulation()
     one.plan = replace(one.plan, memory=tmp_path / "simulated.json")
-    one.answer({"do": "break", "pipe": "P2", "size_m3h": 12})
-    one.answer({"do": "break", "pipe": "P3", "size_m3h": 7})
-    one.answer({"do": "mend", "pipe": "P3"})
-    again = start_town(one.plan)
-    assert [(broken.pipe, broken.size_m3h) for broken in again.breaks] == [("P2", 12.0)]
-    one.answer({"do": "mend", "pipe": "P2"})
-    assert start_town(one.plan).breaks == []
+    one.answer(begin("P2", 12))
+    one.answer(begin("P3", 7))
+    one.answer({"do": "end", "network": "W", "kind": "pipe_break", "element": "P3"})
+    again = start_town(one.plan, one.plan.towns[0])
+    assert [(fault.element, fault.size) for fault in again.faults] == [("P2", 12.0)]
+    one.answer({"do": "end", "network": "W", "kind": "pipe_break", "element": "P2"})
+    assert start_town(one.plan, one.plan.towns[0]).faults == []
+
+
+class Slow:
+    """A town whose engine takes its time to start; it has one sensor."""
+
+    ready = threading.Event()
+
+    def __init__(self, plan: TownPlan) -> None:
+        assert self.ready.wait(10)
+        self.now, self.faults = plan.since, list[Fault]()
+
+    def takes(self, network: str, kind: FaultKind) -> bool:
+        return network == "G"
+
+    def begin_fault(self, network: str, kind: FaultKind, element: str, size: float) -> None:
+        self.faults = [Fault(network, kind, element, size, self.now)]
+
+    def end_fault(self, network: str, kind: FaultKind, element: str) -> None:
+        self.faults = []
+
+    def advance(self, moment: datetime) -> dict[str, float]:
+        self.now = moment
+        return {"CH4": 0.1}
+
+    def close(self) -> None:
+        pass
+
+
+class Commands:
+    """The parent's end: stops the simulation once a condition holds."""
+
+    def __init__(self, done: Callable[[], bool], beside: Callable[[], None] = lambda: None) -> None:
+        self.done, self.beside = done, beside
+
+    def poll(self, wait_s: float) -> bool:
+        self.beside()
+        return self.done()
+
+    def recv(self) -> dict[str, Any]:
+        return {"do": "stop"}
+
+    def send(self, answer: dict[str, Any]) -> None:
+        pass
+
+
+def test_a_town_that_starts_slowly_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setitem(BUILDERS, TownKind.GAS, Slow)
+    monkeypatch.setattr(Slow, "ready", threading.Event())
+    kept, since = Kept(), now().replace(microsecond=0) - timedelta(minutes=20)
+    slow = replace(town_plan(since), kind=TownKind.GAS, networks={"G": NET})
+    memory = tmp_path / "memory.json"
+    memory.write_bytes(msgspec.json.encode([Fault("G", FaultKind.GAS_LEAK, "gp1", 5, since)]))
+    plan = Plan((town_plan(since), slow), {}, "127.0.0.1", 1, memory)
+    one = Simulation(plan, [start_town(plan, plan.towns[0])], kept)
+    early: list[Any] = []
+
+    def beside() -> None:
+        if one.history_done and not Slow.ready.is_set():
+            early.append(one.answer({**begin("gp2", 3), "network": "G", "kind": "gas_leak"})["error"])
+            one.answer(begin("P2", 12))
+            early.append({stream for stream, _, _ in kept.readings})
+            Slow.ready.set()
+
+    one.run(Commands(lambda: any(stream == "CH4" for stream, _, _ in kept.readings), beside))  # type: ignore[arg-type]
+    assert early[0] == "simulator.town_not_ready"
+    assert "P-A" in early[1]
+    assert "CH4" not in early[1]
+    assert {fault.element for fault in one.faults} == {"P2", "gp1"}, "what failed before fails again"
+    assert len(msgspec.json.decode(memory.read_bytes())) == 2, "what waits for its town is not forgotten"

@@ -57,7 +57,7 @@ def load_edition(edition: NetworkEdition) -> PipeNetwork:
     return _arrays(edition.pk, edition.source_hash)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _arrays(edition_id: int, source_hash: str) -> PipeNetwork:
     edition = NetworkEdition.objects.get(pk=edition_id, source_hash=source_hash)
     nodes = (

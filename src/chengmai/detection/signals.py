@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Condition(StrEnum):
@@ -56,3 +57,5 @@ class Signal:
     elements: tuple[Element, ...] = ()
     longitude: float | None = None
     latitude: float | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the kind of rule tells beside: plain values, units in the names."""

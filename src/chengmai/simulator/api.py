@@ -10,6 +10,7 @@ from pydantic import Field
 from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
 from chengmai.simulator import process, services
+from chengmai.simulator.towns import FaultKind, TownKind
 
 router = Router(tags=["simulator"])
 
@@ -29,13 +30,42 @@ class BreakFacts(Schema):
     size_m3h: float
 
 
+class FaultRequest(Schema):
+    """What shall fail: an element of a network, how, and how much (the unit is the kind's)."""
+
+    network: str = Field(max_length=32)
+    kind: FaultKind
+    element: str = Field(max_length=64)
+    size: float = Field(gt=0, le=1000, allow_inf_nan=False)
+
+
+class FaultFacts(Schema):
+    """Something that fails; ``size`` in the unit of its kind."""
+
+    network: str
+    kind: FaultKind
+    element: str
+    size: float
+    since: datetime
+
+
+class TownFacts(Schema):
+    """Where one of the simulated towns stands."""
+
+    kind: TownKind
+    simulated_until: datetime
+    history_done: bool
+
+
 class SimulatorFacts(Schema):
-    """Where the simulation stands."""
+    """Where the simulation stands; ``breaks`` are the broken water pipes among the faults."""
 
     simulated_until: datetime
     history_done: bool
     interval_s: float
+    towns: list[TownFacts]
     breaks: list[BreakFacts]
+    faults: list[FaultFacts]
 
 
 @router.get("/simulator", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
@@ -54,3 +84,17 @@ def break_pipe(request: HttpRequest, body: BreakRequest) -> Any:
 def mend_pipe(request: HttpRequest, pipe: str) -> Any:
     """Mend a pipe of the simulated town."""
     return services.mend_pipe(caller(request), pipe)
+
+
+@router.post("/simulator/faults", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
+def begin_fault(request: HttpRequest, body: FaultRequest) -> Any:
+    """Let something fail in a simulated town: a gas leak, biogas, a burst, a cold station, ..."""
+    return services.begin_fault(caller(request), body.network, body.kind, body.element, body.size)
+
+
+@router.delete(
+    "/simulator/faults/{network}/{kind}/{element}", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts
+)
+def end_fault(request: HttpRequest, network: str, kind: FaultKind, element: str) -> Any:
+    """Mend what fails in a simulated town."""
+    return services.end_fault(caller(request), network, kind, element)

@@ -29,34 +29,40 @@ def simulate(
     import django
 
     django.setup()
-    from chengmai.simulator.process import plan_for
-    from chengmai.simulator.publisher import Publisher
-    from chengmai.simulator.run import Simulation, start_town
+    from chengmai.simulator.process import plan_towns
+    from chengmai.simulator.run import Plan, Senders, Simulation, start_town
+    from chengmai.simulator.towns import FaultKind
 
+    broken = FaultKind.PIPE_BREAK
     due = sorted((_break(text) for text in breaks), key=lambda one: one[2])
-    plan = plan_for(current(), gateway, seed, now() - timedelta(days=days), interval, token)
-    if plan is None:
+    settings = current()
+    towns = plan_towns(settings, [gateway], seed, interval, now(), {}, timedelta(days=days))
+    if not towns:
         raise InvalidInput("simulator.no_streams", gateway=gateway)
-    publisher = Publisher(plan.gateway, plan.token, plan.host, plan.port)
-    simulation = Simulation(plan, start_town(plan), publisher)
+    host = "127.0.0.1" if settings.mqtt_host == "0.0.0.0" else settings.mqtt_host  # noqa: S104
+    plan = Plan(tuple(towns), {gateway: token}, host, settings.mqtt_port)
+    senders = Senders(plan)
+    simulation = Simulation(plan, [start_town(plan, one) for one in plan.towns], senders)
     try:
-        while simulation.catch_up(now()):
-            publisher.flush()
-            click.echo(f"{simulation.town.now:%Y-%m-%d %H:%M}Z")
+        for one in simulation.runs:
+            while one.catch_up(now()):
+                senders.flush()
+                click.echo(f"{one.plan.kind} {one.town.now:%Y-%m-%d %H:%M}Z")
         started = time.monotonic()
         while not seconds or time.monotonic() - started < seconds:
             while due and time.monotonic() - started >= due[0][2]:
                 pipe, size, _ = due.pop(0)
-                simulation.town.break_pipe(pipe, size)
+                simulation.town_for("", broken).begin_fault("", broken, pipe, size)
                 click.echo(f"{pipe}: {size} m3/h")
-            simulation.report(now())
+            for one in simulation.runs:
+                one.report(now())
             time.sleep(interval)
-        publisher.flush()
+        senders.flush()
     except KeyboardInterrupt:
         click.echo("")
     finally:
-        publisher.close()
-        simulation.town.close()
+        senders.close()
+        simulation.close()
 
 
 def _break(text: str) -> tuple[str, float, float]:

@@ -15,19 +15,11 @@ from chengmai.network.pipe_network import LinkStatus, Pattern, PipeNetwork
 from chengmai.physics.breaks import SUFFIX, part_pipes
 from chengmai.physics.water import Conditions, WaterModel
 from chengmai.simulator.hidden_network import Difference, hidden_network
+from chengmai.simulator.towns import Fault, FaultKind, Sensor, TownPlan
 
 Floats = npt.NDArray[np.float64]
 LARGEST_BREAK_M3H = 200.0
 _LONGEST_STEP_S = 300.0
-
-
-@dataclass(frozen=True, slots=True)
-class Sensor:
-    """A datastream of the simulated town and the element it measures."""
-
-    stream: str
-    quantity: Quantity
-    element: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +42,7 @@ class Town:
         seed: int,
         start: datetime,
         difference: Difference | None = None,
+        network: str = "",
     ) -> None:
         """Draw the hidden network from the seed; raises InvalidInput for a sensor on an unknown element."""
         self._difference = difference or Difference()
@@ -60,7 +53,7 @@ class Town:
         self._hidden = replace(hidden, patterns=single, controls=())
         self._controls = believed.controls
         self._step_s = believed.options.pattern_step_s
-        self._zone, self._sensors, self.now = zone, tuple(sensors), start
+        self._zone, self._sensors, self.now, self._network = zone, tuple(sensors), start, network
         self._offsets = self._rng.normal(0, self._difference.pressure_offset_m, len(self._sensors))
         self._swing = 0.0
         tanks = believed.tanks
@@ -138,6 +131,23 @@ class Town:
             raise InvalidInput("simulator.not_broken", pipe=pipe)
         self._reopen()
 
+    @property
+    def faults(self) -> list[Fault]:
+        """The broken pipes as faults."""
+        return [Fault(self._network, FaultKind.PIPE_BREAK, one.pipe, one.size_m3h, one.since) for one in self.breaks]
+
+    def takes(self, network: str, kind: FaultKind) -> bool:
+        """Breaks of pipes in the own network; no network named means this one."""
+        return kind is FaultKind.PIPE_BREAK and network in ("", self._network)
+
+    def begin_fault(self, network: str, kind: FaultKind, element: str, size: float) -> None:
+        """Break a pipe, as ``break_pipe``."""
+        self.break_pipe(element, size)
+
+    def end_fault(self, network: str, kind: FaultKind, element: str) -> None:
+        """Mend a pipe, as ``mend_pipe``."""
+        self.mend_pipe(element)
+
     def _reopen(self) -> None:
         self._model.close()
         self._open_model()
@@ -204,3 +214,9 @@ class Town:
                 step = self._difference.level_step_m
                 read[sensor.stream] = round(round(self._levels[sensor.element] / step) * step, 4)
         return read
+
+
+def town_of(plan: TownPlan) -> Town:
+    """The town of a plan with one water network."""
+    code, network = next(iter(plan.networks.items()))
+    return Town(network, plan.sensors, ZoneInfo(plan.zone), plan.seed, plan.since, network=code)

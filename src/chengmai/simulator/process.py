@@ -4,26 +4,31 @@ import logging
 import multiprocessing
 import os
 import threading
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from chengmai.assets.models import Network
 from chengmai.assets.queries import load_network
 from chengmai.core.clock import now
 from chengmai.core.errors import ChengmaiError, Conflict, InvalidInput, Unavailable
 from chengmai.core.units import Quantity
+from chengmai.network.utilities import Utility
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream
 from chengmai.sensing.services import renew_token
 from chengmai.settings import Settings
-from chengmai.simulator.engine import Sensor
-from chengmai.simulator.run import HISTORY_STEP, Plan, main
+from chengmai.simulator.run import Plan, main
+from chengmai.simulator.towns import TOWN_OF, Sensor, TownKind, TownPlan, buildable
 
 _LOG = logging.getLogger("chengmai.simulator")
-GATEWAY = "SIM"
+GATEWAYS = ("SIM", "SIM-GAS", "SIM-SPACE", "SIM-HEAT")
+"""The gateways whose datastreams are simulated."""
 HISTORY = timedelta(days=14)
+PACES = {TownKind.WATER: (1, 300.0), TownKind.GAS: (6, 1800.0), TownKind.HEAT: (6, 1800.0)}
+"""Of each kind of town: reports as a multiple of the simulator's interval, and the step of its history [s]."""
 SEED = 20260
 _ANSWER_S = 15.0
 _STOP_S = 5.0
@@ -32,8 +37,8 @@ _STOP_S = 5.0
 class Simulator:
     """Started with the platform when it runs as a demonstration; does nothing without streams to simulate."""
 
-    def __init__(self, settings: Settings, gateway: str = GATEWAY, seed: int = SEED) -> None:
-        self._settings, self._gateway, self._seed = settings, gateway, seed
+    def __init__(self, settings: Settings, gateways: Sequence[str] = GATEWAYS, seed: int = SEED) -> None:
+        self._settings, self._gateways, self._seed = settings, gateways, seed
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._speaking = threading.Lock()
@@ -91,51 +96,88 @@ class Simulator:
         return answer
 
     def _plan(self) -> Plan | None:
-        plan = plan_for(self._settings, self._gateway, self._seed, now(), float(self._settings.simulator_interval_s))
-        if plan is None:
-            _LOG.warning("gateway %s has no streams of one network; nothing is simulated", self._gateway)
-            return None
-        streams = set(Datastream.objects.filter(gateway__code=self._gateway).values_list("pk", flat=True))
-        memory = self._settings.data_dir / f"simulated-{self._gateway}.json"
-        return replace(plan, since=self._since(streams), token=renew_token(None, self._gateway), memory=memory)
-
-    def _since(self, streams: set[int]) -> datetime:
-        """Where the history starts: after what is stored, at most 14 days ago, on a whole step."""
+        interval_s = float(self._settings.simulator_interval_s)
         latest = runtime.current().store.latest()
-        known = [int(t) for s, t in zip(latest.stream, latest.time.astype("int64"), strict=True) if int(s) in streams]
-        moment = now()
-        start = moment - HISTORY
-        step = HISTORY_STEP.total_seconds()
-        start = start - timedelta(seconds=start.timestamp() % step)
-        if known:
-            stored = start.fromtimestamp(max(known) / 1000, tz=start.tzinfo)
-            start = max(start, min(stored, moment))
-        return start
+        last = dict(zip(latest.stream.tolist(), latest.time.astype("int64").tolist(), strict=True))
+        towns = plan_towns(self._settings, self._gateways, self._seed, interval_s, now(), last)
+        if not towns:
+            _LOG.warning("no gateway of %s has streams of a network; nothing is simulated", ", ".join(self._gateways))
+            return None
+        sending = sorted({sensor.gateway for town in towns for sensor in town.sensors})
+        tokens = {gateway: renew_token(None, gateway) for gateway in sending}
+        memory = self._settings.data_dir / "simulated-faults.json"
+        return Plan(tuple(towns), tokens, *_broker(self._settings), memory)
 
 
-def plan_for(
-    settings: Settings, gateway: str, seed: int, since: datetime, interval_s: float, token: str = ""
-) -> Plan | None:
-    """The plan for a gateway's active datastreams; None when they are none, or of more than one network."""
-    streams = list(
-        Datastream.objects.select_related("network").filter(gateway__code=gateway, active=True).order_by("code")
+def plan_towns(
+    settings: Settings,
+    gateways: Sequence[str],
+    seed: int,
+    interval_s: float,
+    moment: datetime,
+    last: Mapping[int, int],
+    history: timedelta = HISTORY,
+) -> list[TownPlan]:
+    """The towns behind some gateways' active datastreams, the quickest to start first.
+
+    ``last`` is each stream's latest stored time [ms]: a town's history starts after what is stored of it.
+    """
+    streams = (
+        Datastream.objects.select_related("network", "gateway")
+        .filter(gateway__code__in=gateways, active=True, network__edition__isnull=False)
+        .order_by("code")
     )
-    networks = {stream.network for stream in streams}
-    network = networks.pop() if len(networks) == 1 else None
-    if network is None:
-        return None
-    return Plan(
-        network=load_network(network),
-        sensors=tuple(Sensor(one.code, Quantity(one.quantity), one.element) for one in streams),
-        zone=settings.time_zone,
-        seed=seed,
-        since=since,
-        interval_s=interval_s,
-        gateway=gateway,
-        token=token,
-        host="127.0.0.1" if settings.mqtt_host == "0.0.0.0" else settings.mqtt_host,  # noqa: S104
-        port=settings.mqtt_port,
-    )
+    apart: dict[tuple[TownKind, str], list[Datastream]] = {}
+    for one in streams:
+        if one.network is not None:
+            apart.setdefault(_town_of(one.network), []).append(one)
+    plans = []
+    for (kind, code), own in apart.items():
+        pace, step_s = PACES[kind]
+        networks = [one for one in _published() if _town_of(one) == (kind, code)]
+        plan = TownPlan(
+            kind=kind,
+            networks={one.code: load_network(one) for one in networks},
+            utilities={one.code: Utility(one.utility) for one in networks},
+            sensors=tuple(_sensor(one) for one in own),
+            zone=settings.time_zone,
+            seed=seed,
+            since=_since(moment, history, step_s, [last[one.pk] for one in own if one.pk in last]),
+            interval_s=interval_s * pace,
+            history_step_s=step_s,
+        )
+        plans.append(plan)
+    return buildable(plans)
+
+
+def _published() -> list[Network]:
+    return list(Network.objects.select_related("edition").filter(edition__isnull=False).order_by("code"))
+
+
+def _town_of(network: Network) -> tuple[TownKind, str]:
+    """Kind and name of the town of a network: gas and all chambers share one, other networks have their own."""
+    kind = TOWN_OF[Utility(network.utility)]
+    return kind, "" if kind is TownKind.GAS else network.code
+
+
+def _sensor(stream: Datastream) -> Sensor:
+    network = stream.network.code if stream.network else ""
+    return Sensor(stream.code, Quantity(stream.quantity), stream.element, network, stream.gateway.code)
+
+
+def _since(moment: datetime, history: timedelta, step_s: float, known: Sequence[int]) -> datetime:
+    """Where a history starts: after what is stored, not too long ago, on a whole step."""
+    start = moment - history
+    start -= timedelta(seconds=start.timestamp() % step_s)
+    if known:
+        stored = start.fromtimestamp(max(known) / 1000, tz=start.tzinfo)
+        start = max(start, min(stored, moment))
+    return start
+
+
+def _broker(settings: Settings) -> tuple[str, int]:
+    host = "127.0.0.1" if settings.mqtt_host == "0.0.0.0" else settings.mqtt_host  # noqa: S104
+    return host, settings.mqtt_port
 
 
 _current: Simulator | None = None

@@ -92,6 +92,8 @@ class Alarm(models.Model):
     """Why, as catalogue codes with parameters: [{"code", "params"}]."""
     evidence = models.JSONField(default=list)
     """The very readings: [{"stream", "code", "start", "end", "rows", "batch", "hash"}]."""
+    facts = models.JSONField(default=dict)
+    """What the kind of rule tells beside, units in the names: a verdict, a time, radii; empty where it tells none."""
     location = models.JSONField(default=dict)
     """What the locating model was run with; empty until it ran."""
     lineage_hash = models.CharField(max_length=64)

@@ -136,6 +136,7 @@ class AlarmDetail(AlarmSummary):
     rule_version: int
     parameters: dict[str, Any]
     reasons: list[SentenceOut]
+    facts: dict[str, Any]
     evidence: list[EvidenceOut]
     elements: list[ElementOut]
     location: dict[str, Any]

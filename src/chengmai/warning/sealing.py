@@ -35,6 +35,7 @@ def alarm_seal(alarm: Alarm) -> str:
             "raised_at": alarm.raised_at.astimezone(UTC),
             "size_lph": alarm.size_lph,
             "reasons": alarm.reasons,
+            "facts": alarm.facts,
             "elements": alarm.elements,
             "location": alarm.location,
             "evidence": alarm.evidence,

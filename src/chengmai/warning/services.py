@@ -111,6 +111,7 @@ def _take_over(alarm: Alarm, rule: Rule, signal: Signal, read: evidence.Read) ->
     alarm.longitude, alarm.latitude = signal.longitude, signal.latitude
     alarm.reasons = [{"code": reason.code, "params": storable(reason.params)} for reason in signal.reasons]
     alarm.elements = _elements(signal.elements)
+    alarm.facts = storable(signal.facts)
     alarm.evidence = evidence.cite(signal.evidence, read)
     alarm.lineage_hash = alarm_seal(alarm)
 
@@ -224,6 +225,7 @@ _MOVING = (
     "latitude",
     "elements",
     "reasons",
+    "facts",
     "evidence",
     "location",
     "lineage_hash",

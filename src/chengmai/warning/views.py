@@ -102,6 +102,7 @@ def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
         rule_version=alarm.rule.version,
         parameters=alarm.rule.parameters,
         reasons=sentences(alarm, language),
+        facts=alarm.facts,
         evidence=[EvidenceOut(**citation) for citation in alarm.evidence],
         elements=[
             ElementOut(code=placed.code, kind=placed.kind, score=placed.score, path=placed.path)

@@ -924,6 +924,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulator/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Fault
+         * @description Let something fail in a simulated town: a gas leak, biogas, a burst, a cold station, ...
+         */
+        post: operations["simulator_begin_fault"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulator/faults/{network}/{kind}/{element}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End Fault
+         * @description Mend what fails in a simulated town.
+         */
+        delete: operations["simulator_end_fault"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/tiles/{code}/{edition}/{z}/{x}/{y}": {
         parameters: {
             query?: never;
@@ -1177,6 +1217,10 @@ export interface components {
             elements: components["schemas"]["ElementOut"][];
             /** Evidence */
             evidence: components["schemas"]["EvidenceOut"][];
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
             /** History */
             history: components["schemas"]["HistoryStep"][];
             /**
@@ -1977,6 +2021,47 @@ export interface components {
             stream: number;
         };
         /**
+         * FaultFacts
+         * @description Something that fails; ``size`` in the unit of its kind.
+         */
+        FaultFacts: {
+            /** Element */
+            element: string;
+            kind: components["schemas"]["FaultKind"];
+            /** Network */
+            network: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * FaultKind
+         * @description What can be made to fail. The size of each is told in a unit of its own.
+         *
+         *     ``pipe_break`` m3/h of water at the present pressure; ``gas_leak`` diameter of the hole [mm]; ``biogas`` methane
+         *     made in a chamber [m3/h]; ``heat_burst`` m3/h lost; ``cold_station`` share of heat missing; ``quality`` chlorine
+         *     missing [mg/L].
+         * @enum {string}
+         */
+        FaultKind: "pipe_break" | "gas_leak" | "biogas" | "heat_burst" | "cold_station" | "quality";
+        /**
+         * FaultRequest
+         * @description What shall fail: an element of a network, how, and how much (the unit is the kind's).
+         */
+        FaultRequest: {
+            /** Element */
+            element: string;
+            kind: components["schemas"]["FaultKind"];
+            /** Network */
+            network: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * FieldWorkOut
          * @description A case of a warning, as far as the warning shows it.
          */
@@ -2695,11 +2780,13 @@ export interface components {
         Severity: "red" | "orange" | "yellow" | "blue";
         /**
          * SimulatorFacts
-         * @description Where the simulation stands.
+         * @description Where the simulation stands; ``breaks`` are the broken water pipes among the faults.
          */
         SimulatorFacts: {
             /** Breaks */
             breaks: components["schemas"]["BreakFacts"][];
+            /** Faults */
+            faults: components["schemas"]["FaultFacts"][];
             /** History Done */
             history_done: boolean;
             /** Interval S */
@@ -2709,6 +2796,8 @@ export interface components {
              * Format: date-time
              */
             simulated_until: string;
+            /** Towns */
+            towns: components["schemas"]["TownFacts"][];
         };
         /**
          * SourceOut
@@ -2811,6 +2900,26 @@ export interface components {
             /** Token */
             token: string;
         };
+        /**
+         * TownFacts
+         * @description Where one of the simulated towns stands.
+         */
+        TownFacts: {
+            /** History Done */
+            history_done: boolean;
+            kind: components["schemas"]["TownKind"];
+            /**
+             * Simulated Until
+             * Format: date-time
+             */
+            simulated_until: string;
+        };
+        /**
+         * TownKind
+         * @description Which engine runs a town.
+         * @enum {string}
+         */
+        TownKind: "water" | "gas" | "heat";
         /**
          * UserAdded
          * @description The new account and its one-time password, shown once.
@@ -4654,6 +4763,79 @@ export interface operations {
             header?: never;
             path: {
                 pipe: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    simulator_begin_fault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FaultRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatorFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    simulator_end_fault: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                network: string;
+                /**
+                 * @description What can be made to fail. The size of each is told in a unit of its own.
+                 *
+                 *     ``pipe_break`` m3/h of water at the present pressure; ``gas_leak`` diameter of the hole [mm]; ``biogas`` methane
+                 *     made in a chamber [m3/h]; ``heat_burst`` m3/h lost; ``cold_station`` share of heat missing; ``quality`` chlorine
+                 *     missing [mg/L].
+                 */
+                kind: "pipe_break" | "gas_leak" | "biogas" | "heat_burst" | "cold_station" | "quality";
+                element: string;
             };
             cookie?: never;
         };

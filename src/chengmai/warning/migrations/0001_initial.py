@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ("elements", models.JSONField(default=list)),
                 ("reasons", models.JSONField(default=list)),
                 ("evidence", models.JSONField(default=list)),
+                ("facts", models.JSONField(default=dict)),
                 ("location", models.JSONField(default=dict)),
                 ("lineage_hash", models.CharField(max_length=64)),
                 ("shelved_until", models.DateTimeField(null=True)),
