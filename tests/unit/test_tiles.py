@@ -114,3 +114,11 @@ def test_varints_of_arrays_are_those_of_single_numbers(value: int) -> None:
 
 def test_zigzag_puts_small_numbers_first() -> None:
     assert zigzag(np.array([0, -1, 1, -2, 2])).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_a_node_with_a_well_is_told_as_a_chamber() -> None:
+    made = network({"a": (112.85, 35.5), "b": (112.851, 35.5)}, {"p": ("a", "b")})
+    made.nodes.attributes[0]["well_deep_m"] = 2.5
+    layers = decode(TileSource(made), 16, *tile_of(16, 112.8505, 35.5))
+    chambers = {f["properties"]["code"]: f["properties"].get("chamber") for f in layers["nodes"]["features"]}
+    assert chambers == {"a": 1, "b": None}

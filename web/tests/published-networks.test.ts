@@ -2,8 +2,8 @@ import { expect, it } from "vitest";
 import type { Network } from "@/api/types";
 import { PublishedNetworks } from "@/map/published-networks";
 
-function network(code: string, edition: number | null): Network {
-  return { code, edition: edition === null ? null : { id: edition } } as Network;
+function network(code: string, edition: number | null, utility = "water"): Network {
+  return { code, utility, edition: edition === null ? null : { id: edition } } as Network;
 }
 
 it("puts a newly published edition in the place of the one before and leaves the others alone", () => {
@@ -30,4 +30,19 @@ it("puts a newly published edition in the place of the one before and leaves the
   expect([onMap, added]).toEqual([3, 4]);
   shown.leave();
   expect([onMap, shown.overlays.size]).toEqual([0, 0]);
+});
+
+it("takes the networks of a hidden kind away and brings them back when the kind is shown", () => {
+  const onMap = new Set<object>();
+  const shown = new PublishedNetworks((overlay) => {
+    onMap.add(overlay);
+    return () => onMap.delete(overlay);
+  });
+  const all = [network("W", 1), network("G", 2, "gas")];
+  shown.follow(all, new Set(["gas"]));
+  expect([...shown.overlays.keys()]).toEqual(["W"]);
+  shown.follow(all, new Set());
+  expect([...shown.overlays.keys()]).toEqual(["W", "G"]);
+  shown.follow(all, new Set(["water", "gas"]));
+  expect([shown.overlays.size, onMap.size]).toEqual([0, 0]);
 });

@@ -3,7 +3,8 @@
 Tiles are numbered as everywhere on the web: Mercator, x east and y south, 2^z a side.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,8 @@ MOST_LINKS = 10_000
 """A tile shows no more links than this, the thickest first: more would be one blot and take seconds to send."""
 JUNCTIONS_FROM_ZOOM = 14
 """Junctions are drawn from here on; sources always."""
+CHAMBER_DEPTHS = ("well_deep_m", "well_deep")
+"""Attributes of which a node that is a chamber has one: the depth of the well, as a figure or as surveyed."""
 
 
 def world(longitude: Floats, latitude: Floats) -> Floats:
@@ -29,6 +32,11 @@ def world(longitude: Floats, latitude: Floats) -> Floats:
     bounded = np.clip(latitude, -85.0511, 85.0511)
     y = 0.5 - np.arctanh(np.sin(np.radians(bounded))) / (2 * np.pi)
     return np.column_stack([longitude / 360 + 0.5, y])
+
+
+def is_chamber(attributes: Mapping[str, Any]) -> bool:
+    """Whether a node with these attributes is a chamber that people can open."""
+    return any(attributes.get(name) for name in CHAMBER_DEPTHS)
 
 
 class TileSource:
@@ -97,5 +105,7 @@ class TileSource:
         grid = np.rint(self.places[found] * scale - origin).astype(np.int64)
         for i, geometry in zip(found, point_commands(grid), strict=True):
             facts: dict[str, str | float] = {"code": str(self.network.nodes.code[i]), "kind": self.node_kinds[i]}
+            if is_chamber(self.network.nodes.attributes[i]):
+                facts["chamber"] = 1
             layer.add(int(i) + 1, 1, facts, geometry)
         return layer

@@ -1,6 +1,10 @@
 /** Colours of the map in both themes; classes differ in lightness too, so that they survive colour blindness. */
 import type { LiveStatus, Severity } from "@/api/types";
+import type { Utility } from "@/map/utilities";
 import type { Theme } from "@/ui/theme";
+
+/** Four tones of one colour, from thin pipes to thick ones. */
+type Tones = [string, string, string, string];
 
 export interface Palette {
   ground: string;
@@ -12,8 +16,8 @@ export interface Palette {
   node: string;
   other: string;
   picked: string;
-  /** Pipes from thin to thick. */
-  pipes: [string, string, string, string];
+  /** The trade's colour of each network: CJJ 61-2017, appendix B, in tones that show on both grounds. */
+  pipes: Record<Utility, Tones>;
   status: Record<LiveStatus, string>;
   level: Record<Severity, string>;
   /** Likelihood of a pipe, from little to much. */
@@ -37,7 +41,15 @@ export const PALETTES: Record<Theme, Palette> = {
     node: "#7fb7c4",
     other: "#c79bff",
     picked: "#ffffff",
-    pipes: ["#2d6f86", "#3a9ab0", "#5fc4d0", "#b4ecee"],
+    pipes: {
+      water: ["#2d6f86", "#3a9ab0", "#5fc4d0", "#b4ecee"],
+      gas: ["#9c3f93", "#c957bd", "#e884dd", "#f5a6ec"],
+      heat: ["#a35a17", "#d9791f", "#ff9a3d", "#ffb76b"],
+      storm: ["#6f5640", "#8f7155", "#b0906f", "#d3bb9f"],
+      sewer: ["#6b4a30", "#8a6140", "#a87a54", "#cca27c"],
+      power: ["#9d2b2b", "#cf3b3b", "#f05c5c", "#ffa3a3"],
+      telecom: ["#2c7a3e", "#3aa355", "#5fcb79", "#a8ecb8"],
+    },
     status: { ok: "#3fbf86", low: "#4f9bff", high: "#ff8b2b", stale: "#8796a3" },
     level: LEVEL_DARK,
     likely: ["#6b4a8f", "#b5478c", "#f0605d", "#fcd34f"],
@@ -52,7 +64,15 @@ export const PALETTES: Record<Theme, Palette> = {
     node: "#40707c",
     other: "#7a3fc2",
     picked: "#c2185b",
-    pipes: ["#7db9c8", "#3f94aa", "#196e88", "#0b3f54"],
+    pipes: {
+      water: ["#7db9c8", "#3f94aa", "#196e88", "#0b3f54"],
+      gas: ["#e3a6dc", "#cf5fc2", "#b02aa2", "#741069"],
+      heat: ["#f2bd85", "#e08a2c", "#bf650b", "#7c4002"],
+      storm: ["#c9b49c", "#a08262", "#775a3c", "#4c3926"],
+      sewer: ["#bfa68f", "#94714f", "#6a4b30", "#43301f"],
+      power: ["#eba3a3", "#d95050", "#b82222", "#7a0f0f"],
+      telecom: ["#9fd3ab", "#4fae67", "#22843d", "#0e5223"],
+    },
     status: { ok: "#1b8a5a", low: "#2f7de1", high: "#d95f02", stale: "#7b8791" },
     level: LEVEL_LIGHT,
     likely: ["#b9a3cf", "#c05aa0", "#e0343c", "#8c0d12"],

@@ -2,6 +2,7 @@
 import type { Network } from "@/api/types";
 import type { Overlay } from "@/map/city-map";
 import { NetworkOverlay } from "@/map/overlays/network-overlay";
+import { type Utility, utilityOf } from "@/map/utilities";
 
 export class PublishedNetworks {
   /** What is shown, by the network's code. */
@@ -11,21 +12,32 @@ export class PublishedNetworks {
 
   constructor(private readonly use: (overlay: Overlay) => () => void) {}
 
-  follow(networks: readonly Pick<Network, "code" | "edition">[]): void {
-    for (const { code, edition } of networks) {
-      if (edition === null || this.editions.get(code) === edition.id) continue;
-      this.leaving.get(code)?.();
-      const overlay = new NetworkOverlay(code, edition.id);
-      this.editions.set(code, edition.id);
-      this.overlays.set(code, overlay);
-      this.leaving.set(code, this.use(overlay));
+  /** Show these networks, but for those whose kind is hidden. */
+  follow(
+    networks: readonly Pick<Network, "code" | "edition" | "utility">[],
+    hidden: ReadonlySet<Utility> = new Set(),
+  ): void {
+    for (const { code, edition, utility } of networks) {
+      const kind = utilityOf(utility);
+      if (edition === null || hidden.has(kind)) this.drop(code);
+      else if (this.editions.get(code) !== edition.id) {
+        this.drop(code);
+        const overlay = new NetworkOverlay(code, edition.id, kind);
+        this.editions.set(code, edition.id);
+        this.overlays.set(code, overlay);
+        this.leaving.set(code, this.use(overlay));
+      }
     }
   }
 
   leave(): void {
-    for (const leave of this.leaving.values()) leave();
-    this.leaving.clear();
-    this.overlays.clear();
-    this.editions.clear();
+    for (const code of [...this.overlays.keys()]) this.drop(code);
+  }
+
+  private drop(code: string): void {
+    this.leaving.get(code)?.();
+    this.leaving.delete(code);
+    this.overlays.delete(code);
+    this.editions.delete(code);
   }
 }

@@ -2,6 +2,7 @@
 import type { Map as MapLibre } from "maplibre-gl";
 import type { LiveStatus, Severity } from "@/api/types";
 import type { Palette } from "@/map/palette";
+import { UTILITIES } from "@/map/utilities";
 
 type Shape = "circle" | "up" | "down" | "hollow" | "diamond" | "square";
 
@@ -66,7 +67,7 @@ function sign(shape: Shape, colour: string, edge: string, radius: number): Image
   return pen.getImageData(0, 0, size, size);
 }
 
-/** Give the map's style the signs `status-*` and `level-*` in the theme's colours. */
+/** Give the map's style the signs `status-*`, `level-*` and `chamber-*` in the theme's colours. */
 export function addSigns(map: MapLibre, palette: Palette): void {
   const put = (name: string, image: ImageData): void => {
     if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: SCALE });
@@ -77,5 +78,8 @@ export function addSigns(map: MapLibre, palette: Palette): void {
   }
   for (const [level, shape] of Object.entries(LEVEL_SHAPES)) {
     put(`level-${level}`, sign(shape, palette.level[level as Severity], "#ffffff", 9));
+  }
+  for (const utility of UTILITIES) {
+    put(`chamber-${utility}`, sign("square", palette.pipes[utility][2], palette.ground, 4));
   }
 }

@@ -10,6 +10,7 @@ const OFFERED: Record<Role, true> = {
   collector: true,
   verifier: true,
   network_engineer: true,
+  utility_dispatcher: true,
   finance: true,
   auditor: true,
   system_administrator: true,

@@ -1,8 +1,10 @@
-/** One network's edition as vector tiles: links styled by diameter, nodes when near. */
+/** One network's edition as vector tiles: links in its trade's colour by diameter, chambers, nodes and codes when near. */
 import type { ExpressionSpecification, FilterSpecification, Map as MapLibre } from "maplibre-gl";
 import { BASE } from "@/api/client";
-import type { Level, Overlay } from "@/map/city-map";
+import { FONT, type Level, type Overlay } from "@/map/city-map";
 import { DIAMETER_LIMITS_MM, type Palette } from "@/map/palette";
+import { addSigns } from "@/map/signs";
+import type { Utility } from "@/map/utilities";
 
 const DIAMETER: ExpressionSpecification = ["coalesce", ["get", "diameter_mm"], 0];
 
@@ -15,6 +17,13 @@ function byDiameter(values: readonly [string | number, ...(string | number)[]]):
 export const linkLayer = (network: string): string => `links-${network}`;
 export const fittingLayer = (network: string): string => `fittings-${network}`;
 export const nodeLayer = (network: string): string => `nodes-${network}`;
+export const chamberLayer = (network: string): string => `chambers-${network}`;
+
+/** From here on pipes tell their code, size and material. */
+const LABELS_FROM_ZOOM = 17;
+/** Junctions crowd a far view; chambers are what people look for underground and come sooner. */
+const JUNCTIONS_FROM_ZOOM = 15.5;
+const CHAMBERS_FROM_ZOOM = 14;
 
 export class NetworkOverlay implements Overlay {
   private picked: { layer: "links" | "nodes"; code: string } | null = null;
@@ -23,6 +32,7 @@ export class NetworkOverlay implements Overlay {
   constructor(
     private readonly code: string,
     private readonly edition: number,
+    private readonly utility: Utility,
   ) {}
 
   /** Mark one link or node; null marks nothing. */
@@ -33,6 +43,7 @@ export class NetworkOverlay implements Overlay {
 
   add(map: MapLibre, palette: Palette, below: (level: Level) => string): void {
     this.map = map;
+    addSigns(map, palette);
     map.addSource(this.code, {
       type: "vector",
       tiles: [`${location.origin}${BASE}/tiles/${this.code}/${this.edition}/{z}/{x}/{y}`],
@@ -75,7 +86,12 @@ export class NetworkOverlay implements Overlay {
         "source-layer": "links",
         filter: isPipe,
         layout: round,
-        paint: { "line-color": byDiameter(palette.pipes), "line-width": growing },
+        paint: {
+          "line-color": byDiameter(palette.pipes[this.utility]),
+          "line-width": growing,
+          // Storm and sewer share the trade's brown; foul water is the dashed one.
+          ...(this.utility === "sewer" ? { "line-dasharray": [3, 1.2] } : {}),
+        },
       },
       below("pipes"),
     );
@@ -99,11 +115,19 @@ export class NetworkOverlay implements Overlay {
         type: "circle",
         ...tiles,
         "source-layer": "nodes",
-        // Junctions crowd a far view; tanks and reservoirs are landmarks and always shown.
-        filter: ["any", ["in", ["get", "kind"], ["literal", ["tank", "reservoir"]]], [">=", ["zoom"], 15.5]],
+        // Tanks and reservoirs are landmarks and always shown.
+        filter: [
+          "all",
+          ["!", ["has", "chamber"]],
+          [
+            "any",
+            ["in", ["get", "kind"], ["literal", ["tank", "reservoir"]]],
+            [">=", ["zoom"], JUNCTIONS_FROM_ZOOM],
+          ],
+        ],
         paint: {
           "circle-color": palette.ground,
-          "circle-stroke-color": palette.node,
+          "circle-stroke-color": palette.pipes[this.utility][2],
           "circle-stroke-width": 1.2,
           "circle-radius": ["match", ["get", "kind"], ["tank", "reservoir"], 7, 2.6],
         },
@@ -126,7 +150,62 @@ export class NetworkOverlay implements Overlay {
       },
       below("pipes"),
     );
+    this.addChambers(map, palette, below);
     this.applyPick(map);
+  }
+
+  private addChambers(map: MapLibre, palette: Palette, below: (level: Level) => string): void {
+    map.addLayer(
+      {
+        id: chamberLayer(this.code),
+        type: "symbol",
+        source: this.code,
+        "source-layer": "nodes",
+        minzoom: CHAMBERS_FROM_ZOOM,
+        filter: ["has", "chamber"],
+        layout: {
+          "icon-image": `chamber-${this.utility}`,
+          "icon-allow-overlap": true,
+          "icon-size": ["interpolate", ["linear"], ["zoom"], CHAMBERS_FROM_ZOOM, 0.6, 18, 1.4],
+          "text-field": ["step", ["zoom"], "", LABELS_FROM_ZOOM, ["get", "code"]],
+          "text-font": FONT,
+          "text-size": 10,
+          "text-anchor": "top",
+          "text-offset": [0, 0.8],
+          "text-optional": true,
+        },
+        paint: { "text-color": palette.streetText, "text-halo-color": palette.halo, "text-halo-width": 1.5 },
+      },
+      below("pipes"),
+    );
+    map.addLayer(
+      {
+        id: `labels-${this.code}`,
+        type: "symbol",
+        source: this.code,
+        "source-layer": "links",
+        minzoom: LABELS_FROM_ZOOM,
+        layout: {
+          "symbol-placement": "line",
+          "text-field": [
+            "concat",
+            ["get", "code"],
+            ["case", [">", DIAMETER, 0], ["concat", "  DN", ["to-string", ["round", DIAMETER]]], ""],
+            "  ",
+            ["coalesce", ["get", "material"], ""],
+          ],
+          "text-font": FONT,
+          "text-size": 11,
+          "text-offset": [0, 0.9],
+        },
+        paint: {
+          "text-color": palette.pipes[this.utility][2],
+          "text-halo-color": palette.halo,
+          "text-halo-width": 1.5,
+        },
+      },
+      below("likely"),
+    );
   }
 
   private applyPick(map: MapLibre): void {
@@ -143,6 +222,8 @@ export class NetworkOverlay implements Overlay {
       fittingLayer(this.code),
       nodeLayer(this.code),
       `picked-node-${this.code}`,
+      chamberLayer(this.code),
+      `labels-${this.code}`,
     ]) {
       map.removeLayer(layer);
     }
