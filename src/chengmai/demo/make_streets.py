@@ -29,7 +29,7 @@ class Street:
 
 def draw_streets(network: PipeNetwork, north: Floats, east: Floats) -> list[Street]:
     """The longest straight runs of pipes, longest first, as many as there are names."""
-    runs = sorted(_runs(network, north, east), key=lambda run: -_length(run, north, east))
+    runs = sorted(straight_runs(network, north, east), key=lambda run: -_length(run, north, east))
     long_ones = [run for run in runs if _length(run, north, east) >= LEAST_M][: len(STREETS)]
     return [
         Street(zh, en, [(float(north[node]), float(east[node])) for node in run])
@@ -50,7 +50,7 @@ def _length(run: list[int], north: Floats, east: Floats) -> float:
     return float(np.hypot(np.diff(north[run]), np.diff(east[run])).sum())
 
 
-def _runs(network: PipeNetwork, north: Floats, east: Floats) -> list[list[int]]:
+def straight_runs(network: PipeNetwork, north: Floats, east: Floats) -> list[list[int]]:
     """All pipes in runs that go straight on at each node; every pipe is in one run."""
     links = network.links
     around: dict[int, list[tuple[int, int]]] = defaultdict(list)
