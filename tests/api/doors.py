@@ -59,6 +59,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/city"): Door(P.MAP_READ),
     ("GET", "/search"): Door(P.MAP_READ, query="q=main"),
     ("GET", "/networks"): Door(P.MAP_READ),
+    ("POST", "/networks"): Door(
+        P.NETWORK_IMPORT, {"code": "NEW", "utility": "gas", "owner": "none", "name_zh": "新", "name_en": "New"}
+    ),
     ("GET", "/networks/{code}/links/{link}"): Door(P.MAP_READ, None, {"code": "none", "link": "p1"}),
     ("GET", "/networks/{code}/nodes/{node}"): Door(P.MAP_READ, None, {"code": "none", "node": "n1"}),
     ("GET", "/networks/{code}/editions/{edition}/findings.csv"): Door(

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+import shapely
 from django.db import transaction
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
@@ -15,6 +17,8 @@ from chengmai.casework.models import CaseClass
 from chengmai.core.errors import Conflict
 from chengmai.demo.city import Accounts, load_city
 from chengmai.detection.night_signals import area_of
+from chengmai.network.pipe_network import LinkKind
+from chengmai.network.utilities import Utility
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.tokens import token_fits
 from chengmai.warning.models import Rule, RuleKind
@@ -42,14 +46,74 @@ def test_every_role_has_a_person_who_can_log_in(accounts: Accounts) -> None:
         assert user.password_changed_at is not None
 
 
-def test_the_network_has_no_findings_and_lies_in_the_city(accounts: Accounts) -> None:
-    network = Network.objects.get(code="JC-WATER")
-    assert network.edition is not None
-    assert network.edition.findings == []
+OWNERS = {
+    "JC-WATER": "JC-WATER-CO",
+    "JC-GAS": "JC-GAS-CO",
+    "JC-HEAT": "JC-HEAT-CO",
+    "JC-STORM": "CG",
+    "JC-SEWER": "CG",
+    "JC-POWER": "CG",
+    "JC-TELECOM": "CG",
+}
+
+
+def test_each_network_belongs_to_its_company_and_has_no_findings(accounts: Accounts) -> None:
+    found = Network.objects.select_related("owner", "edition")
+    assert {network.code: network.owner.code for network in found} == OWNERS
+    assert {network.utility for network in found} == {utility.value for utility in Utility}
+    for network in found:
+        assert network.edition is not None
+        assert network.edition.findings == [], network.code
+        arrays = load_network(network)
+        assert abs(arrays.nodes.x.mean() - 112.85) < 0.02
+        assert abs(arrays.nodes.y.mean() - 35.50) < 0.02
+
+
+def test_what_can_be_shut_off_and_whom_that_cuts_off_is_known(accounts: Accounts) -> None:
+    for code in ("JC-WATER", "JC-GAS", "JC-HEAT"):
+        arrays = load_network(code)
+        pipes = int((arrays.links.kind == LinkKind.PIPE).sum())
+        assert 0.4 * pipes < len(arrays.valves) < 0.8 * pipes
+        assert 0 < (~arrays.valves.works).sum() < 0.06 * len(arrays.valves)
+        categories = set(arrays.customers.category)
+        assert {"hospital", "school", "residential"} <= categories
+        assert arrays.customers.users.sum() > 7000
+    water = load_network("JC-WATER").customers
+    heat = load_network("JC-HEAT")
+    stations = {told["station"] for told in heat.nodes.attributes if "station" in told}
+    assert set(water.name[water.category == "heat_station"]) == stations
+    assert 25 <= len(stations) <= 40
+
+
+def test_chambers_lie_beside_gas_pipes_and_have_a_volume(accounts: Accounts) -> None:
+    gas = load_network("JC-GAS")
+    pipes = shapely.STRtree([shapely.LineString(gas.line(i)) for i in range(len(gas.links))])
+    degree_m = 111_000.0
+    for code in ("JC-STORM", "JC-SEWER", "JC-POWER", "JC-TELECOM"):
+        chambers = load_network(code)
+        assert 120 <= len(chambers.nodes) <= 250
+        assert all(told["well_deep_m"] > 1 and told["area_m2"] > 0.5 for told in chambers.nodes.attributes)
+        places = shapely.points(chambers.nodes.x, chambers.nodes.y)
+        _, away = pipes.query_nearest(places, return_distance=True, all_matches=False)
+        assert np.median(away) * degree_m < 12, code
+
+
+def test_every_utility_s_gateways_belong_to_its_company(accounts: Accounts) -> None:
+    assert {gateway.code: gateway.owner.code for gateway in Gateway.objects.select_related("owner")} == {
+        "SIM": "JC-WATER-CO",
+        "BM19": "JC-WATER-CO",
+        "SIM-GAS": "JC-GAS-CO",
+        "SIM-HEAT": "JC-HEAT-CO",
+        "SIM-SPACE": "JC-GAS-CO",
+    }
+    classes = {row.code: row.department.code for row in CaseClass.objects.select_related("department")}
+    assert (classes["0403"], classes["0101"]) == ("JC-WATER-CO", "CG-APPEARANCE")
+    assert User.objects.get(username="department_handler").organisation.code == "JC-WATER-CO"
+
+
+def test_the_water_network_is_the_published_one(accounts: Accounts) -> None:
     arrays = load_network("JC-WATER")
     assert (len(arrays.nodes), len(arrays.links)) == (785, 909)
-    assert abs(arrays.nodes.x.mean() - 112.85) < 0.02
-    assert abs(arrays.nodes.y.mean() - 35.50) < 0.02
     assert set(arrays.links.material) == {"", "PE", "铸铁", "钢管", "球墨铸铁"}
 
 
@@ -100,7 +164,7 @@ def test_loading_again_adds_nothing_and_tells_no_secret(accounts: Accounts) -> N
 
 
 def test_gateways_get_tokens_that_fit(accounts: Accounts) -> None:
-    assert set(accounts.gateway_tokens) == {"SIM", "BM19"}
+    assert set(accounts.gateway_tokens) == {"SIM", "BM19", "SIM-GAS", "SIM-HEAT", "SIM-SPACE"}
     for code, token in accounts.gateway_tokens.items():
         assert token_fits(token, Gateway.objects.get(code=code).token_hash)
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Router, Schema
+from ninja import Field, File, Router, Schema
 from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller
@@ -14,10 +14,11 @@ from chengmai.assets import queries
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import SUMMARY
-from chengmai.assets.services import import_network, publish_edition, read_only, stored_findings
+from chengmai.assets.services import add_network, import_network, publish_edition, read_only, stored_findings
 from chengmai.core.errors import TooMany
 from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
+from chengmai.network.utilities import Utility
 from chengmai.settings import current
 
 router = Router(tags=["assets"])
@@ -54,6 +55,16 @@ class NetworkFacts(Schema):
     edition: Edition | None
     waiting: list[Edition]
     bounds: tuple[float, float, float, float] | None
+
+
+class NewNetwork(Schema):
+    """A network to be made; its codes are letters, figures and hyphens; the owner is an organisation's code."""
+
+    code: str
+    utility: Utility
+    owner: str
+    name_zh: str = Field(max_length=128)
+    name_en: str = Field(max_length=128)
 
 
 class NodeFacts(Schema):
@@ -176,6 +187,13 @@ def list_networks(request: HttpRequest) -> list[NetworkFacts]:
     return [_facts(network, waiting.get(network.pk, [])) for network in found]
 
 
+@router.post("/networks", auth=May(Permission.NETWORK_IMPORT), response={201: NetworkFacts})
+def create_network(request: HttpRequest, body: NewNetwork) -> tuple[int, NetworkFacts]:
+    """Make a network, of one utility and one owner, into which files can be imported."""
+    made = add_network(caller(request), body.code, body.utility, body.owner, body.name_zh, body.name_en)
+    return 201, _facts(made, [])
+
+
 @router.get("/networks/{code}/nodes/{node}", auth=May(Permission.MAP_READ), response=NodeFacts)
 def read_node(request: HttpRequest, code: str, node: str) -> NodeFacts:
     """One node of a network's published edition."""
@@ -260,7 +278,7 @@ def import_file(request: HttpRequest, code: str, file: File[UploadedFile], dry_r
     if file.size is None or file.size > current().max_upload_bytes:
         raise TooMany("import.too_large", limit_bytes=current().max_upload_bytes)
     name, data = file.name or "upload", file.read()
-    result = read_only(name, data) if dry_run else import_network(user, network, name, data)
+    result = read_only(name, data, Utility(network.utility)) if dry_run else import_network(user, network, name, data)
     language = _language(request, user)
     edition = result.edition
     return ImportFacts(

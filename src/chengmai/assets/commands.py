@@ -12,6 +12,7 @@ from rich.text import Text
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.core.findings import Finding, Severity
 from chengmai.core.messages import message
+from chengmai.network.utilities import Utility
 from chengmai.settings import current
 
 if TYPE_CHECKING:
@@ -35,10 +36,17 @@ def network() -> None:
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option("--network", "code", default="JC-WATER", show_default=True, help="Code of the network; made if missing.")
 @click.option("--owner", default="", help="Code of the organisation that owns a network made here.")
+@click.option(
+    "--utility",
+    type=click.Choice([one.value for one in Utility]),
+    help="What lies in the network; water when it is made here, else as it is.",
+)
 @click.option("--dry-run", is_flag=True, help="Check the file and print the findings; store nothing.")
 @click.option("--publish-anyway", is_flag=True, help="Publish what could be loaded even if the file has errors.")
 @click.option("--findings", "sheet", type=click.Path(path_type=Path), help="Write all findings to a CSV sheet to mend.")
-def import_(file: Path, code: str, owner: str, dry_run: bool, publish_anyway: bool, sheet: Path | None) -> None:
+def import_(
+    file: Path, code: str, owner: str, utility: str | None, dry_run: bool, publish_anyway: bool, sheet: Path | None
+) -> None:
     """Import FILE, an EPANET INP file or survey tables (a folder, a ZIP or a workbook), as far as it is sound.
 
     The whole file is checked. Without errors the network is published; with errors it is loaded and waits, and the
@@ -53,9 +61,10 @@ def import_(file: Path, code: str, owner: str, dry_run: bool, publish_anyway: bo
     language = current().language
     data = pack_folder(file) if file.is_dir() else file.read_bytes()
     if dry_run:
-        result = read_only(file.name, data)
+        result = read_only(file.name, data, Utility(utility or Utility.WATER))
     else:
-        result = import_network(None, ensure_network(code, owner), file.name, data, publish_anyway)
+        network = ensure_network(code, owner, Utility(utility) if utility else None)
+        result = import_network(None, network, file.name, data, publish_anyway)
     if result.findings:
         print_findings(result.findings, language)
     if sheet is not None:

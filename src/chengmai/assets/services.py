@@ -5,6 +5,7 @@ What has errors waits for a person who read them: publishing it is an act of its
 
 import hashlib
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,13 +15,14 @@ from django.db import models, transaction
 
 from chengmai.access import audit
 from chengmai.access.models import Organisation, User
+from chengmai.access.scope import reaches
 from chengmai.assets.models import City, Network, NetworkEdition, NetworkLink, NetworkNode
 from chengmai.assets.queries import SUMMARY, loaded_edition
 from chengmai.assets.sources import READER_VERSION, read_source
 from chengmai.core import heavy
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
-from chengmai.core.errors import InvalidInput, NotFound
+from chengmai.core.errors import Conflict, InvalidInput, NotFound
 from chengmai.core.findings import Finding, Severity, count_by_rule
 from chengmai.events.outbox import emit
 from chengmai.network.documents import bounds, link_documents, model_document, node_documents
@@ -33,6 +35,7 @@ ABANDONED_AFTER = timedelta(hours=1)
 """An edition not loaded to its end and older than this belongs to an import that died."""
 KEPT_WAITING = timedelta(days=30)
 """A loaded edition that nobody published in this time is cleared away by the next import."""
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
 JINCHENG = (112.85, 35.50)
 
 _Row = TypeVar("_Row", bound=models.Model)
@@ -53,8 +56,8 @@ class ImportResult:
 
     @property
     def loadable(self) -> bool:
-        """True when at least one link passed."""
-        return self.counts["links"] > 0
+        """True when something passed: a pipe, or chambers that no conduit joins."""
+        return self.counts["nodes"] > 0
 
 
 def city_centre() -> tuple[float, float]:
@@ -63,27 +66,54 @@ def city_centre() -> tuple[float, float]:
     return (city.longitude, city.latitude) if city else JINCHENG
 
 
-def read_only(file_name: str, data: bytes) -> ImportResult:
-    """Read and check a file; store nothing."""
-    read, findings = heavy.run(read_source, file_name, data, city_centre()).result()
+def read_only(file_name: str, data: bytes, utility: Utility) -> ImportResult:
+    """Read and check a file for a network of a utility; store nothing."""
+    read, findings = heavy.run(read_source, file_name, data, city_centre(), utility).result()
     return ImportResult(None, False, _counts(read, findings), findings)
 
 
-def ensure_network(code: str, owner: str = "") -> Network:
-    """The network of a code; made when missing, for the named organisation or the bureau itself.
+def ensure_network(code: str, owner: str = "", utility: Utility | None = None) -> Network:
+    """The network of a code; made when missing, a water network unless told, for the named organisation or the bureau.
 
-    Raises NotFound when there is no such organisation.
+    Raises NotFound when there is no such organisation, Conflict when the network is of another utility.
     """
     found = Network.objects.filter(code=code).first()
-    if found is not None:
-        return found
+    if found is None:
+        return add_network(None, code, utility or Utility.WATER, owner)
+    if utility is not None and found.utility != utility:
+        raise Conflict("import.other_utility", code=code, utility=found.utility)
+    return found
+
+
+def add_network(
+    actor: User | None, code: str, utility: Utility, owner: str = "", name_zh: str = "", name_en: str = ""
+) -> Network:
+    """A new network without an edition, for the named organisation or the bureau.
+
+    Raises InvalidInput for a code that cannot be one, Conflict when it is taken, NotFound when there is no such
+    organisation within the actor's reach.
+    """
+    if not _CODE.fullmatch(code):
+        raise InvalidInput("import.code_invalid", code=code)
     owners = Organisation.objects.filter(code=owner) if owner else Organisation.objects.filter(kind="bureau")
     organisation = owners.order_by("pk").first()
-    if organisation is None:
+    if organisation is None or not reaches(actor, organisation):
         raise NotFound("import.no_owner", code=owner)
     with transaction.atomic():
-        made = Network.objects.create(code=code, name_zh=code, name_en=code, utility=Utility.WATER, owner=organisation)
-        audit.record(None, "network.added", "network", code, after={"owner": organisation.code})
+        made, new = Network.objects.get_or_create(
+            code=code,
+            defaults={
+                "name_zh": name_zh or code,
+                "name_en": name_en or code,
+                "utility": utility,
+                "owner": organisation,
+            },
+        )
+        if not new:
+            raise Conflict("import.code_taken", code=code)
+        audit.record(
+            actor, "network.added", "network", code, after={"owner": organisation.code, "utility": utility.value}
+        )
     return made
 
 
@@ -96,9 +126,9 @@ def import_network(
     an older edition without errors only move the pointer back. Whatever stops the import half way, people keep seeing
     the edition they saw.
     """
-    read, findings = heavy.run(read_source, file_name, data, city_centre()).result()
+    read, findings = heavy.run(read_source, file_name, data, city_centre(), Utility(network.utility)).result()
     counts = _counts(read, findings)
-    if counts["links"] == 0:
+    if counts["nodes"] == 0:
         return ImportResult(None, False, counts, findings)
     digest = hashlib.sha256(b"%d\n" % READER_VERSION + data).hexdigest()
     fit = publish_anyway or counts["errors"] == 0

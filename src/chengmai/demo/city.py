@@ -1,4 +1,4 @@
-"""Loads the demonstration city: organisations, people, network, streets, cells, sensors, rules and case classes."""
+"""Loads the demonstration city: organisations, people, networks, streets, cells, sensors, rules and case classes."""
 
 import csv
 from collections.abc import Iterator
@@ -17,16 +17,15 @@ from chengmai.assets.services import import_network
 from chengmai.casework.classes import load_classes
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
-from chengmai.demo import people, sensors
+from chengmai.demo import networks, people, sensors
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.survey_files import pack_folder
-from chengmai.network.utilities import Utility
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.services import add_gateway
 from chengmai.warning.models import Rule
 
-NETWORK_CODE = "JC-WATER"
+NETWORK_CODE = networks.WATER
 DATA = Path(str(files("chengmai.demo"))) / "data"
 
 
@@ -57,13 +56,16 @@ def load_city() -> Accounts:
     _ensure_city()
     organisations = _ensure_organisations()
     made = tuple(_ensure_people())
-    network = _ensure_network(organisations[people.WATER])
+    found = {row.code: _ensure_network(row, organisations[row.owner]) for row in networks.NETWORKS}
+    water, company = found[networks.WATER], organisations[people.WATER_COMPANY]
     _ensure_streets()
     _ensure_cells(organisations[people.BUREAU])
     tokens = _ensure_gateways()
-    _ensure_streams(network, organisations[people.WATER])
-    _ensure_rules(network, organisations[people.WATER])
-    load_classes({"water": organisations[people.WATER], "appearance": organisations[people.APPEARANCE]})
+    _ensure_streams(water, company)
+    _ensure_rules(water, company)
+    handling = {"water": people.WATER_COMPANY, "gas": people.GAS_COMPANY, "heat": people.HEAT_COMPANY}
+    handling |= {"appearance": people.APPEARANCE}
+    load_classes({kind: organisations[code] for kind, code in handling.items()})
     return Accounts(made, tokens)
 
 
@@ -110,18 +112,13 @@ def _ensure_people() -> Iterator[Account]:
         yield Account(row.username, row.name, row.organisation, row.role.value, password)
 
 
-def _ensure_network(owner: Organisation) -> Network:
+def _ensure_network(row: networks.NetworkRow, owner: Organisation) -> Network:
     network, _ = Network.objects.select_related("edition").get_or_create(
-        code=NETWORK_CODE,
-        defaults={
-            "name_zh": "城区供水管网（演示数据）",
-            "name_en": "City water network (demonstration)",
-            "utility": Utility.WATER,
-            "owner": owner,
-        },
+        code=row.code,
+        defaults={"name_zh": row.name_zh, "name_en": row.name_en, "utility": row.utility, "owner": owner},
     )
     if network.edition is None:
-        result = import_network(None, network, "demonstration-survey.zip", pack_folder(DATA / "survey"))
+        result = import_network(None, network, f"demonstration-{row.folder}.zip", pack_folder(DATA / row.folder))
         if not result.published:
             raise Unavailable("demo.tables_broken", findings=len(result.findings))
     return network
@@ -165,9 +162,9 @@ def _ensure_cells(keeper: Organisation) -> None:
 
 
 def _ensure_gateways() -> dict[str, str]:
-    names = {sensors.SIMULATOR: "运行模拟器 / simulator", sensors.RECORD: "2019 年基准记录 / benchmark record 2019"}
-    missing = [code for code in names if not Gateway.objects.filter(code=code).exists()]
-    return {code: add_gateway(None, code, names[code], people.WATER)[1] for code in missing}
+    known = set(Gateway.objects.values_list("code", flat=True))
+    missing = [row for row in networks.GATEWAYS if row.code not in known]
+    return {row.code: add_gateway(None, row.code, row.name, row.owner)[1] for row in missing}
 
 
 def _ensure_streams(network: Network, owner: Organisation) -> None:

@@ -12,7 +12,7 @@ from chengmai.demo.laying import Edge, Floats, Streets, spread, way_back, write_
 
 
 @dataclass(frozen=True)
-class Kind:
+class ChamberKind:
     """How one kind of chamber network is dug.
 
     ``point`` and ``line`` begin the codes; chambers lie ``aside_m`` of the water pipe, ``spacing_m`` apart at most, and
@@ -35,14 +35,15 @@ class Kind:
     belongs: str
 
 
-KINDS: dict[str, Kind] = {
-    "storm": Kind("YS", "ys", "ysp", 5.2, 42.0, (1.8, 3.2), (0.79, 1.13, 1.77), ("400", "500", "600", "800"),
+KINDS: dict[str, ChamberKind] = {
+    "storm": ChamberKind("YS", "ys", "ysp", 5.2, 42.0, (1.8, 3.2), (0.79, 1.13, 1.77), ("400", "500", "600", "800"),
                   "钢筋混凝土", "直埋", ("检查井", "检查井", "雨水篦"), 9, 210, "排水管理处"),
-    "sewer": Kind("WS", "ws", "wsp", -6.4, 40.0, (2.4, 4.6), (0.79, 1.13, 2.25), ("300", "400", "500", "600"),
+    "sewer": ChamberKind("WS", "ws", "wsp", -6.4, 40.0, (2.4, 4.6), (0.79, 1.13, 2.25), ("300", "400", "500", "600"),
                   "HDPE", "直埋", ("检查井", "检查井", "检查井", "沉泥井"), 8, 200, "排水管理处"),
-    "power": Kind("DL", "dl", "dlp", 3.5, 55.0, (1.6, 2.4), (2.4, 3.6, 5.4), ("500x400", "600x400", "800x500"),
+    "power": ChamberKind("DL", "dl", "dlp", 3.5, 55.0, (1.6, 2.4), (2.4, 3.6, 5.4), ("500x400", "600x400", "800x500"),
                   "MPP", "管块", ("工作井", "工作井", "人孔井"), 8, 160, "供电公司"),
-    "telecom": Kind("TX", "tx", "txp", -1.9, 50.0, (1.3, 2.0), (0.8, 1.6, 2.4), ("300x200", "400x200", "400x300"),
+    "telecom": ChamberKind("TX", "tx", "txp", -1.9, 50.0, (1.3, 2.0), (0.8, 1.6, 2.4),
+                           ("300x200", "400x200", "400x300"),
                     "PVC", "管块", ("手孔", "人孔", "人孔"), 8, 170, "通信运营商"),
 }  # fmt: skip
 
@@ -58,7 +59,9 @@ class Chamber:
     area_m2: float
 
 
-def dig(streets: Streets, kind: Kind, near: Sequence[Edge], first: int) -> tuple[list[Chamber], list[Edge], list[str]]:
+def dig(
+    streets: Streets, kind: ChamberKind, near: Sequence[Edge], first: int
+) -> tuple[list[Chamber], list[Edge], list[str]]:
     """Chambers along streets that have gas pipes, the conduits between them and the conduits' streets."""
     places = sorted({place for edge in near for place in edge})
     hubs = spread(streets, places, kind.hubs, places[first % len(places)])
@@ -72,7 +75,7 @@ def dig(streets: Streets, kind: Kind, near: Sequence[Edge], first: int) -> tuple
     return _along(streets, kind, list(followed))
 
 
-def _along(streets: Streets, kind: Kind, edges: list[Edge]) -> tuple[list[Chamber], list[Edge], list[str]]:
+def _along(streets: Streets, kind: ChamberKind, edges: list[Edge]) -> tuple[list[Chamber], list[Edge], list[str]]:
     """One chamber at each place, and between them no farther apart than the spacing, until there are enough."""
     at: dict[int, int] = {}
     chambers: list[Chamber] = []
@@ -110,13 +113,13 @@ LINE_COLUMNS = (
 )
 
 
-def write(folder: Path, kind: Kind, chambers: list[Chamber], conduits: list[Edge], addresses: list[str]) -> None:
+def write(folder: Path, kind: ChamberKind, chambers: list[Chamber], conduits: list[Edge], addresses: list[str]) -> None:
     """The tables of one chamber survey."""
     write_table(folder, kind.code, "Point", POINT_COLUMNS, _points(kind, chambers, conduits))
     write_table(folder, kind.code, "Line", LINE_COLUMNS, _lines(kind, chambers, conduits, addresses))
 
 
-def _points(kind: Kind, chambers: list[Chamber], conduits: list[Edge]) -> Iterator[list[str]]:
+def _points(kind: ChamberKind, chambers: list[Chamber], conduits: list[Edge]) -> Iterator[list[str]]:
     meeting: dict[int, int] = defaultdict(int)
     for edge in conduits:
         for number in edge:
@@ -134,7 +137,9 @@ def _points(kind: Kind, chambers: list[Chamber], conduits: list[Edge]) -> Iterat
         ]
 
 
-def _lines(kind: Kind, chambers: list[Chamber], conduits: list[Edge], addresses: list[str]) -> Iterator[list[str]]:
+def _lines(
+    kind: ChamberKind, chambers: list[Chamber], conduits: list[Edge], addresses: list[str]
+) -> Iterator[list[str]]:
     for i, ((a, b), street) in enumerate(zip(conduits, addresses, strict=True)):
         size = kind.sizes[len(street) * 5 % len(kind.sizes)]
         height = float(size.rpartition("x")[2]) / 1000

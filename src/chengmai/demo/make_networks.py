@@ -22,7 +22,7 @@ HOUSEHOLD_M3_PER_DAY = 0.36
 
 
 @dataclass(frozen=True)
-class Town:
+class TownFolk:
     """Who lives and works where, by place under the street: households, water that shops draw [m3/h], factories."""
 
     households: dict[int, int]
@@ -62,7 +62,7 @@ def main(data: Path = DATA) -> None:
     make_supply.write_users(data / "heat", "RS", "hu", named, {}, {})
 
 
-def people_of(water: PipeNetwork) -> Town:
+def people_of(water: PipeNetwork) -> TownFolk:
     """Households, shops and factories, told from what each point draws of water."""
     households: dict[int, int] = defaultdict(int)
     trade: dict[int, float] = defaultdict(float)
@@ -75,7 +75,7 @@ def people_of(water: PipeNetwork) -> Town:
             trade[int(node)] += drawn
         else:
             factories.append(int(node))
-    return Town(households, trade, factories)
+    return TownFolk(households, trade, factories)
 
 
 def _edge(a: int, b: int) -> Edge:
@@ -108,7 +108,7 @@ def _nearest(code: Mapping[int, str], streets: Streets) -> Callable[[int], int]:
 def _write_water_users(
     data: Path,
     water: PipeNetwork,
-    town: Town,
+    town: TownFolk,
     keys: list[make_supply.KeyPlace],
     stations: Mapping[int, str],
     streets: Streets,
@@ -124,7 +124,7 @@ def _write_users(
     code: str,
     prefix: str,
     named: list[tuple[str, str, str, int]],
-    town: Town,
+    town: TownFolk,
     points: Mapping[int, str],
     works: Mapping[int, str],
     streets: Streets,

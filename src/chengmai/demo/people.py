@@ -45,7 +45,7 @@ PEOPLE = (
     PersonRow("shift_leader", "王领班", BUREAU, Role.SHIFT_LEADER),
     PersonRow("intake_clerk", "张受理", BUREAU, Role.INTAKE_CLERK),
     PersonRow("dispatcher", "刘派遣", BUREAU, Role.DISPATCHER),
-    PersonRow("department_handler", "陈抢修", WATER, Role.DEPARTMENT_HANDLER),
+    PersonRow("department_handler", "陈抢修", WATER_COMPANY, Role.DEPARTMENT_HANDLER),
     PersonRow("department_handler_2", "杨市容", APPEARANCE, Role.DEPARTMENT_HANDLER),
     PersonRow("collector", "赵采集", BUREAU, Role.COLLECTOR),
     PersonRow("verifier", "黄核查", BUREAU, Role.VERIFIER),

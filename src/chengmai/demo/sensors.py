@@ -6,13 +6,12 @@ from typing import Any
 
 from chengmai.core.units import Quantity
 from chengmai.demo.make_survey import SENSOR_NODES
+from chengmai.demo.networks import RECORD, SIMULATOR
 from chengmai.detection.ltown import MAIN_ZONE, TANK_ZONE
 from chengmai.detection.night_balance import BalanceArea, Tank
 from chengmai.detection.night_signals import parameters_of
 from chengmai.warning.models import RuleKind
 
-SIMULATOR, RECORD = "SIM", "BM19"
-"""Gateways: the running simulator, and the recorded benchmark year 2019 when it is replayed."""
 LIVE_PREFIX, RECORD_PREFIX = "JC", "BM19"
 FLOWS = ("p227", "p235", "PUMP_1")
 TANK = "T1"

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from chengmai.network.array_types import Floats
 from chengmai.network.figures import parse_number
-from chengmai.network.pipe_network import Floats, PipeNetwork
+from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.utilities import Utility
 
 TO_INVERT = frozenset({Utility.STORM, Utility.SEWER})

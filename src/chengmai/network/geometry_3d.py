@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from chengmai.network.array_types import Codes
 from chengmai.network.local_plane import LocalPlane
-from chengmai.network.pipe_network import Codes, PipeNetwork
+from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.tubes import Chambers, Tubes, chambers_of, tubes_of
 from chengmai.network.utilities import Utility
 

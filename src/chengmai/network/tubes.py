@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from chengmai.network.array_types import Floats, Indices
 from chengmai.network.burial import Burial, burial_of, figure
 from chengmai.network.local_plane import LocalPlane
-from chengmai.network.pipe_network import Floats, Indices, PipeNetwork
+from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.tiles import CHAMBER_DEPTHS, is_chamber
 from chengmai.network.utilities import Utility
 

@@ -525,7 +525,11 @@ export interface paths {
          */
         get: operations["assets_list_networks"];
         put?: never;
-        post?: never;
+        /**
+         * Create Network
+         * @description Make a network, of one utility and one owner, into which files can be imported.
+         */
+        post: operations["assets_create_network"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2438,6 +2442,21 @@ export interface components {
             waiting: components["schemas"]["Edition"][];
         };
         /**
+         * NewNetwork
+         * @description A network to be made; its codes are letters, figures and hyphens; the owner is an organisation's code.
+         */
+        NewNetwork: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Owner */
+            owner: string;
+            utility: components["schemas"]["Utility"];
+        };
+        /**
          * NodeFacts
          * @description A node: place, height, what the model and the surveyor know of it; ``links`` are the codes that meet here.
          */
@@ -2985,6 +3004,12 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * Utility
+         * @description Kinds of networks below a city; those without pressure are told by their chambers and conduits.
+         * @enum {string}
+         */
+        Utility: "water" | "gas" | "heat" | "storm" | "sewer" | "power" | "telecom";
         /**
          * VerificationOut
          * @description What reading the whole chain found.
@@ -4083,6 +4108,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NetworkFacts"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    assets_create_network: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNetwork"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkFacts"];
                 };
             };
             /** @description Any error */
