@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from chengmai.detection.drop_signals import Columns, day_profile, usual_of, window_of
+from chengmai.detection.drop_signals import FALL_SEVERITIES, Columns, day_profile, drop_signal, usual_of, window_of
 from chengmai.detection.observations import Observations
-from chengmai.detection.pressure_drop import DropFinding, DropSettings, Window, look
+from chengmai.detection.pressure_drop import Burst, DropFinding, DropSettings, Window, look
 from chengmai.detection.signals import Condition
 
 FALLS = np.array([0.6, 0.4, 0.3, 0.2, 0.1, 0.05, 0.0, 0.0])
@@ -165,3 +165,42 @@ def test_usual_values_take_the_course_of_the_day_away() -> None:
     less = window_of(rows, Columns((1, 2, 3), {9: 1}), usual, 0)
     assert np.abs(less.pressure).max() < 0.2
     assert np.abs(less.inflow).max() < 1.0
+
+
+@pytest.mark.parametrize(
+    ("fall_mpa", "rise_m3h", "severity"),
+    [
+        (0.049, 4.0, "blue"),
+        (0.051, 4.0, "yellow"),
+        (0.101, 4.0, "orange"),
+        (0.151, 4.0, "red"),
+        (0.01, 30.0, "orange"),
+        (0.051, 0.0, "yellow"),
+        (0.101, 0.0, "yellow"),
+        (0.151, 0.0, "orange"),
+    ],
+)
+def test_levels_follow_the_fall_and_ask_for_a_rise_of_the_flow(fall_mpa: float, rise_m3h: float, severity: str) -> None:
+    """0.05, 0.10 and 0.15 MPa; a fall that no flow confirms counts a level less, though not as the least."""
+    burst = Burst(1, 2_000, 1_000, [fall_mpa * 101.97, 0.1], rise_m3h)
+    finding = DropFinding(Condition.BEGIN, burst, 3_000, (0, 1), (0.1, 0.1), 9.0)
+    columns = Columns((11, 12), {13: 1})
+    signal = drop_signal("R", finding, columns, {11: "P-1", 12: "P-2"}, {}, DropSettings(), FALL_SEVERITIES)
+    assert signal.severity == severity
+    assert signal.reasons[0].params["largest_mpa"] == fall_mpa
+    assert signal.size_m3h == (rise_m3h or None)
+
+
+def test_a_pipe_that_tears_open_over_minutes_is_told_anew_with_its_full_fall() -> None:
+    window = record(count=260, burst=120)
+    deeper = np.clip(np.arange(260) - 125, 0, 40) / 40
+    torn = Window(
+        window.time, window.pressure - deeper[:, None] * FALLS * 15, window.inflow + deeper * 60, window.pump, True
+    )
+    begun, *later = look(torn, {}, DropSettings())
+    assert begun.condition is Condition.BEGIN
+    assert {one.condition for one in later} == {Condition.UPDATE}
+    assert len({one.burst.number for one in (begun, *later)}) == 1
+    assert later[-1].burst.fall_m[0] == pytest.approx(9.6, abs=2.0)
+    assert later[-1].burst.size_m3h == pytest.approx(80, abs=15)
+    assert later[-1].fallen[0] == 0

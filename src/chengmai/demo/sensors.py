@@ -7,6 +7,7 @@ from typing import Any
 from chengmai.core.units import Quantity
 from chengmai.demo.make_survey import SENSOR_NODES
 from chengmai.demo.networks import RECORD, SIMULATOR
+from chengmai.detection.drop_signals import FALL_SEVERITIES
 from chengmai.detection.ltown import MAIN_ZONE, TANK_ZONE
 from chengmai.detection.night_balance import BalanceArea, Tank
 from chengmai.detection.night_signals import parameters_of
@@ -94,7 +95,7 @@ def rules() -> Iterator[RuleRow]:
             "streams": pressures,
             "flows": {f"{LIVE_PREFIX}-Q-{link}": sign for link, sign in MAIN_ZONE.flows.items()},
             "zones": [[f"{LIVE_PREFIX}-P-{node}" for node in BEHIND_THE_TANK]],
-            "severities": {"yellow": 5.0, "orange": 10.0, "red": 15.0},
+            "severities": dict(FALL_SEVERITIES),
         },
     )
 

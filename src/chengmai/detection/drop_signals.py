@@ -13,7 +13,9 @@ from chengmai.detection.pressure_drop import DropFinding, DropSettings, Window
 from chengmai.detection.signals import Condition, Reason, Signal, Span
 
 Floats = npt.NDArray[np.float64]
-FALL_SEVERITIES = {"yellow": 5.0, "orange": 10.0, "red": 15.0}
+M_PER_MPA = 101.97
+"""Head of water that presses with 1 MPa [m]."""
+FALL_SEVERITIES = {"yellow": 5.1, "orange": 10.2, "red": 15.3}
 """Least fall of pressure head [m] of each severity: 0.05, 0.10, 0.15 MPa (default of the rule's ``severities``)."""
 SIZE_SEVERITIES = {"yellow": 10.0, "orange": 30.0, "red": 60.0}
 """Least rise of inflow [m3/h] of each severity; a large loss is grave even where pressure holds."""
@@ -154,14 +156,20 @@ def drop_signal(
     start = utc(burst.before - pace * settings.before)
     raised = utc(finding.raised)
     size = {"size_m3h": round(burst.size_m3h, 1)}
+    ending = finding.condition is Condition.END
     pressed = Reason(
-        "pressure_drop.fallen" if finding.condition is Condition.BEGIN else "pressure_drop.risen",
-        {"sensors": len(fallen), "stream": codes[fallen[0]], "largest_m": round(abs(largest), 2)},
+        "pressure_drop.risen" if ending else "pressure_drop.fallen",
+        {
+            "sensors": len(fallen),
+            "stream": codes[fallen[0]],
+            "largest_m": round(abs(largest), 2),
+            "largest_mpa": round(abs(largest) / M_PER_MPA, 3),
+        },
     )
     known = burst.size_m3h > 0
     if not known:
         flowed = Reason("pressure_drop.isolated")
-    elif finding.condition is Condition.BEGIN:
+    elif not ending:
         flowed = Reason("pressure_drop.inflow", {**size})
     else:
         flowed = Reason("pressure_drop.mended", {**size})
@@ -174,7 +182,7 @@ def drop_signal(
         severity=_gravest(largest, burst.size_m3h, severities),
         began_at=utc(burst.began),
         raised_at=raised,
-        reasons=(pressed, flowed, took) if finding.condition is Condition.BEGIN else (pressed, flowed),
+        reasons=(pressed, flowed) if ending else (pressed, flowed, took),
         evidence=tuple(Span(one, start, raised) for one in (*fallen[:EVIDENCE_SENSORS], *columns.flows)),
         size_m3h=round(burst.size_m3h, 1) if known else None,
         longitude=where[0],
@@ -183,12 +191,12 @@ def drop_signal(
 
 
 def _gravest(fall_m: float, size_m3h: float, severities: Mapping[str, float]) -> str:
+    """The severity of a fall that a rise of the flow confirms; one that no meter confirms counts a level less."""
     reached = [RANKS.index(name) for name, least in severities.items() if fall_m >= least and name in RANKS]
     if size_m3h > 0:
         reached += [RANKS.index(name) for name, least in SIZE_SEVERITIES.items() if size_m3h >= least]
-    else:
-        reached.append(RANKS.index(UNKNOWN_SIZE_SEVERITY))
-    return RANKS[max(reached, default=0)]
+        return RANKS[max(reached, default=0)]
+    return RANKS[max(RANKS.index(UNKNOWN_SIZE_SEVERITY), max(reached, default=0) - 1)]
 
 
 def lookback(settings: DropSettings, pace_ms: float) -> timedelta:

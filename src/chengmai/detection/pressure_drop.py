@@ -25,6 +25,15 @@ SLOW_MS = 60_000
 UNEVEN = 3.0
 """Readings this many times further apart than the present ones belong to another pace and are not compared."""
 
+GROWING_MS = 300_000
+"""How long after its beginning a burst may still deepen and is told anew: a pipe may tear open over minutes [ms]."""
+GROWTH = 1.2
+GROWTH_M = 0.5
+"""By which factor and by how much [m] the largest fall must have grown to be told anew."""
+
+ALIKE = 0.95
+"""Cosine between two patterns of falls from which on they are one burst's."""
+
 
 @dataclass(frozen=True, slots=True)
 class DropSettings:
@@ -255,6 +264,9 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     recovered = _recovered(steps, place, kept, settings)
     if recovered is not None:
         return recovered
+    grown = _grown(steps, place, kept, settings)
+    if grown is not None:
+        return grown
     verdict = _verdict(steps, place, settings)
     if verdict is None:
         kept.falling = kept.rising = kept.held = 0
@@ -267,6 +279,9 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     kept.rising = kept.rising + 1 if move.sign < 0 else 0
     if kept.falling == 1 or kept.rising == 1:
         kept.first = moment
+    if kept.falling >= settings.after and _tears(kept, moment, verdict):
+        _hold(kept, 1)
+        return None
     if kept.falling >= settings.after:
         return _begin(steps, place, verdict, move, kept, settings)
     if kept.rising >= settings.after:
@@ -295,6 +310,39 @@ def _recovered(steps: _Steps, place: int, kept: DropMemory, settings: DropSettin
             _hold(kept, -1)
             return DropFinding(Condition.END, burst, moment, tuple(burst.fallen), (), 0.0)
     return None
+
+
+def _grown(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
+    """A young burst whose pressures fell much further, and whose inflow rose further where one tells."""
+    moment, last = int(steps.window.time[place]), slice(max(0, place - settings.after + 1), place + 1)
+    if steps.switched[last].any():
+        return None
+    for burst in kept.open:
+        if not burst.level_m or moment > burst.began + GROWING_MS:
+            continue
+        fall = np.array(burst.level_m) - steps.window.pressure[last].mean(axis=0)
+        before, largest = max(burst.fall_m), float(np.nanmax(fall)) if not np.isnan(fall).all() else 0.0
+        rise = float(steps.window.inflow[last].mean()) - burst.inflow_m3h
+        if largest < GROWTH * before or largest - before < GROWTH_M or (burst.size_m3h and rise <= burst.size_m3h):
+            continue
+        burst.fall_m = [round(float(one), 4) for one in np.nan_to_num(fall)]
+        burst.size_m3h = round(rise, 2) if burst.size_m3h else 0.0
+        burst.fallen = [int(one) for one in np.flatnonzero(np.array(burst.fall_m) >= settings.least_fall_m)]
+        order = sorted(burst.fallen, key=lambda one: -burst.fall_m[one])
+        _hold(kept, 1)
+        return DropFinding(Condition.UPDATE, burst, moment, tuple(order), (), 0.0)
+    return None
+
+
+def _tears(kept: DropMemory, moment: int, verdict: _Verdict) -> bool:
+    """Whether a fall has the pattern of a young burst: that one deepens, and no other began."""
+    for burst in kept.open:
+        old = np.array(burst.fall_m)
+        if burst.level_m and moment <= burst.began + GROWING_MS and len(old) == len(verdict.fall):
+            size = float(np.linalg.norm(old) * np.linalg.norm(verdict.fall))
+            if float(old @ verdict.fall) > ALIKE * max(size, 1e-9):
+                return True
+    return False
 
 
 def _hold(kept: DropMemory, sign: int) -> None:

@@ -1,6 +1,7 @@
 """One table: kind of rule -> detector. Each turns stored rows and its memory into signals, and knows no clock."""
 
 from chengmai.core.errors import InvalidInput
+from chengmai.warning.heat_detector import ColdStationDetector, HeatBurstDetector, MakeUpDetector
 from chengmai.warning.limit_detector import LimitDetector
 from chengmai.warning.models import RuleKind
 from chengmai.warning.night_flow_detector import NightFlowDetector
@@ -11,6 +12,9 @@ DETECTORS: dict[str, Detector] = {
     RuleKind.NIGHT_FLOW.value: NightFlowDetector(),
     RuleKind.PRESSURE_DROP.value: PressureDropDetector(),
     RuleKind.LIMIT.value: LimitDetector(),
+    RuleKind.COLD_STATION.value: ColdStationDetector(),
+    RuleKind.MAKE_UP.value: MakeUpDetector(),
+    RuleKind.HEAT_BURST.value: HeatBurstDetector(),
 }
 
 

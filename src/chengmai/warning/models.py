@@ -18,6 +18,9 @@ class RuleKind(models.TextChoices):
     LIMIT = "limit"
     NIGHT_FLOW = "night_flow"
     PRESSURE_DROP = "pressure_drop"
+    COLD_STATION = "cold_station"
+    MAKE_UP = "make_up"
+    HEAT_BURST = "heat_burst"
 
 
 class Rule(models.Model):

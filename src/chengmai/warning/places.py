@@ -35,6 +35,9 @@ class Places:
             RuleKind.NIGHT_FLOW: self._area,
             RuleKind.PRESSURE_DROP: self._street_and_pipe,
             RuleKind.LIMIT: self._stream,
+            RuleKind.COLD_STATION: self._stream,
+            RuleKind.MAKE_UP: self._stream,
+            RuleKind.HEAT_BURST: self._street_and_pipe,
         }
         return told[RuleKind(alarm.rule.kind)](alarm, language) or alarm.subject
 

@@ -130,7 +130,14 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("limit", "Limit"), ("night_flow", "Night Flow"), ("pressure_drop", "Pressure Drop")],
+                        choices=[
+                            ("limit", "Limit"),
+                            ("night_flow", "Night Flow"),
+                            ("pressure_drop", "Pressure Drop"),
+                            ("cold_station", "Cold Station"),
+                            ("make_up", "Make Up"),
+                            ("heat_burst", "Heat Burst"),
+                        ],
                         max_length=16,
                     ),
                 ),
