@@ -3,13 +3,16 @@ import vue from "@vitejs/plugin-vue";
 import elementPlus from "unplugin-element-plus/vite";
 import { defineConfig } from "vitest/config";
 import { compress } from "./compress";
+import { keepPages } from "./keep-pages";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 /** The platform that the development server stands in front of. */
 const backend = process.env.CHENGMAI_BACKEND ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
-  plugins: [vue(), elementPlus({}), compress()],
-  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  plugins: [vue(), elementPlus({}), keepPages(), compress()],
+  resolve: { alias: { "@": at("./src") } },
   define: { __VUE_OPTIONS_API__: true, __VUE_PROD_DEVTOOLS__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   build: {
     outDir: "../src/chengmai/portal/static",
@@ -19,7 +22,10 @@ export default defineConfig({
     // The map engine and the charts are one lazy chunk each; both are larger than the default warning.
     chunkSizeWarningLimit: 1300,
     rolldownOptions: {
+      input: { index: at("./index.html"), sw: at("./src/field/pages-worker.ts") },
       output: {
+        // A worker's reach is its address, and its address must stay.
+        entryFileNames: (chunk) => (chunk.name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
         codeSplitting: {
           groups: [
             { name: "framework", test: /node_modules\/(@?vue|vue-router|vue-i18n|@intlify)\// },

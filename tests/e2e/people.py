@@ -270,6 +270,26 @@ class Handler(Person):
         self.part("field-task").filter(has_text=case).click()
         expect(self.part("field-state")).to_be_visible()
 
+    def keeps_pages(self, case: str) -> None:
+        """Open the list of tasks and wait until this phone holds the pages and the task."""
+        self.page.goto("/field")
+        expect(self.part("field-task").filter(has_text=case)).to_be_visible()
+        self.page.evaluate("() => navigator.serviceWorker.ready")
+        held = """async () => {
+            const names = (await indexedDB.databases()).map(found => found.name);
+            const database = await new Promise(done => {
+                const request = indexedDB.open(names.find(name => name.startsWith("chengmai-field-")));
+                request.onsuccess = () => done(request.result);
+            });
+            const codes = await new Promise(done => {
+                const request = database.transaction("cases").objectStore("cases").getAll();
+                request.onsuccess = () => done(request.result.map(one => one.code));
+            });
+            database.close();
+            return codes;
+        }"""
+        self.waits_until(lambda: case in self.page.evaluate(held))
+
     def sign(self) -> None:
         """Sign for the task that lies open."""
         self._press("field-sign", "signed")

@@ -1,12 +1,38 @@
-/** The last reading of each opened case, kept while this window lives, so that a lost network does not blank the page. */
-import type { CaseDetail } from "@/api/types";
+/** Tasks as they were last read, kept on the phone, so that a lost network or a reload does not blank the pages. */
+import type { CaseDetail, CaseSummary } from "@/api/types";
+import { phoneOf, type TaskList } from "@/field/phone";
+import { serverNow } from "@/session/clock";
 
-const cases = new Map<string, CaseDetail>();
-
-export function remember(held: CaseDetail): void {
-  cases.set(held.id, held);
+/** Keep the list; tasks that are no longer in it are forgotten. */
+export async function rememberTasks(username: string, items: readonly CaseSummary[]): Promise<void> {
+  const phone = await phoneOf(username);
+  await phone.put("lists", { items: [...items], at: serverNow() }, "tasks");
+  const listed = new Set(items.map((held) => held.id));
+  const gone = (await phone.getAllKeys("cases")).filter((id) => !listed.has(id));
+  await Promise.all(gone.map((id) => phone.delete("cases", id)));
 }
 
-export function recall(id: string): CaseDetail | null {
-  return cases.get(id) ?? null;
+export async function recallTasks(username: string): Promise<TaskList | undefined> {
+  return (await phoneOf(username)).get("lists", "tasks");
+}
+
+export async function remember(username: string, held: CaseDetail): Promise<void> {
+  await (await phoneOf(username)).put("cases", held);
+}
+
+export async function recall(username: string, id: string): Promise<CaseDetail | undefined> {
+  return (await phoneOf(username)).get("cases", id);
+}
+
+/** Which of these tasks the phone does not hold as they are now. */
+export async function unread(username: string, items: readonly CaseSummary[]): Promise<CaseSummary[]> {
+  const phone = await phoneOf(username);
+  const held = await Promise.all(items.map((one) => phone.get("cases", one.id)));
+  return items.filter((one, place) => held[place]?.version !== one.version);
+}
+
+/** Forget a person's tasks; steps that are not sent stay until they are. */
+export async function forgetTasks(username: string): Promise<void> {
+  const phone = await phoneOf(username);
+  await Promise.all([phone.clear("cases"), phone.clear("lists")]);
 }

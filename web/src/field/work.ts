@@ -3,6 +3,7 @@ import { computed, readonly, ref, shallowRef } from "vue";
 import { ApiError, api } from "@/api/client";
 import type { CaseDetail, CaseStepWanted } from "@/api/types";
 import { Outbox, Refused, type Step, type StepDraft } from "@/field/outbox";
+import { keepStore } from "@/field/phone";
 import { BrowserStepStore } from "@/field/stepStore";
 import { uuid7 } from "@/field/uuid7";
 import { serverNow } from "@/session/clock";
@@ -14,6 +15,8 @@ const steps = shallowRef<readonly Step[]>([]);
 const online = ref(navigator.onLine);
 /** Moves on whenever the platform took a step, so that pages read the case again. */
 const taken = ref(0);
+/** False until the phone's own store was read: before that nobody can say that everything was sent. */
+const ready = ref(false);
 let owner = "";
 let outbox: Outbox | null = null;
 
@@ -26,7 +29,7 @@ export function isFinal(error: unknown): boolean {
 
 async function send(step: Step): Promise<number> {
   try {
-    const version = step.action === "photo" ? await sendPhoto(step) : await sendAction(step, step.action);
+    const version = step.action === "photo" ? await sendPhoto(step) : await sendOnPresent(step, step.action);
     online.value = true;
     taken.value += 1;
     return version;
@@ -34,6 +37,20 @@ async function send(step: Step): Promise<number> {
     if (isFinal(error)) throw new Refused((error as ApiError).message);
     if (error instanceof ApiError && error.status === 0) online.value = false;
     throw error;
+  }
+}
+
+/**
+ * Others may have moved the case on while this phone was out of reach. The step is then offered once more on the case as
+ * it is now, under the same id: whether it still fits is the platform's to say.
+ */
+async function sendOnPresent(step: Step, action: CaseStepWanted["action"]): Promise<number> {
+  try {
+    return await sendAction(step, action);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== "version.stale") throw error;
+    const present = await api.get<CaseDetail>(`/cases/${step.caseId}`);
+    return sendAction({ ...step, version: present.version }, action);
   }
 }
 
@@ -65,10 +82,13 @@ async function sendPhoto(step: Step): Promise<number> {
 export async function openWork(username: string): Promise<void> {
   if (owner !== username) {
     owner = username;
+    ready.value = false;
     outbox = new Outbox(new BrowserStepStore(username), send, (fresh) => {
       steps.value = fresh;
     });
     await outbox.open();
+    ready.value = true;
+    await keepStore();
   }
   void outbox?.flush();
 }
@@ -115,6 +135,7 @@ export function useWork() {
   return {
     steps: readonly(steps),
     online: readonly(online),
+    ready: readonly(ready),
     taken: readonly(taken),
     unsent: computed(() => steps.value.filter((step) => step.state !== "sent")),
     retry: (id: string, version: number) => outbox?.retry(id, version),

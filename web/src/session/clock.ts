@@ -11,6 +11,16 @@ export function followServer(serverTime: string, timeZone: string): void {
   zone.value = timeZone;
 }
 
+/** How the server's clock is followed, to be kept where the server may be out of reach. */
+export function clockFacts(): { offsetMs: number; zone: string } {
+  return { offsetMs: offsetMs.value, zone: zone.value };
+}
+
+export function restoreClock(facts: ReturnType<typeof clockFacts>): void {
+  offsetMs.value = facts.offsetMs;
+  zone.value = facts.zone;
+}
+
 /** Milliseconds since the epoch by the server's clock. */
 export function serverNow(): number {
   return Date.now() + offsetMs.value;

@@ -3,6 +3,7 @@ import { computed, readonly, ref, shallowRef } from "vue";
 import { ApiError, api } from "@/api/client";
 import type { Me, Permission } from "@/api/types";
 import { followServer } from "@/session/clock";
+import { forgetKnown, recall, remember } from "@/session/known";
 
 const me = shallowRef<Me | null>(null);
 const known = ref(false);
@@ -11,18 +12,30 @@ function take(value: Me): Me {
   followServer(value.server_time, value.time_zone);
   me.value = value;
   known.value = true;
+  remember(value);
   return value;
 }
 
-/** Ask the server once who we are; null when nobody is logged in. */
+/** How long the server is waited for when this phone knows who used it last [ms]. */
+const PATIENCE_MS = 5_000;
+
+/** Ask the server once who we are; null when nobody is logged in. Out of its reach, field staff are known by their phone. */
 export async function whoAmI(): Promise<Me | null> {
   if (known.value) return me.value;
+  const last = recall();
   try {
-    return take(await api.get<Me>("/session", {}, { quiet401: true }));
+    return take(
+      await api.get<Me>("/session", {}, { quiet401: true, ...(last ? { timeoutMs: PATIENCE_MS } : {}) }),
+    );
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 401) throw error;
-    known.value = true;
-    me.value = null;
+    const status = error instanceof ApiError ? error.status : -1;
+    if (status === 0 && last) {
+      known.value = true;
+      me.value = last;
+      return last;
+    }
+    if (status !== 401) throw error;
+    forget();
     return null;
   }
 }
@@ -38,6 +51,7 @@ export async function logOut(): Promise<void> {
 
 /** The session is gone: forget the person without asking the server. */
 export function forget(): void {
+  forgetKnown();
   me.value = null;
   known.value = true;
 }
