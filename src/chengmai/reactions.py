@@ -1,9 +1,11 @@
 """One table: which functions answer which event. Every function may be called again for the same event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.filing import open_case_from_warning
+from chengmai.disposal import duty, parties, plans, timers
+from chengmai.disposal.events import DISPOSAL_EVENTS
 from chengmai.events.models import OutboxEvent
 from chengmai.sensing import runtime
 from chengmai.warning import locating
@@ -18,9 +20,28 @@ def show_live(event: OutboxEvent) -> None:
         hub.change(kind, str(told["id"]), str(told["action"]), str(organisation))
 
 
-REACTIONS: dict[str, tuple[Callable[[OutboxEvent], None], ...]] = {
-    **dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS), (show_live,)),
-    "alarm.raised": (show_live, locating.request),
-    "network.published": (show_live,),
-    "warning.issued": (open_case_from_warning, show_live),
-}
+Table = Mapping[str, tuple[Callable[[OutboxEvent], None], ...]]
+
+
+def joined(*tables: Table) -> dict[str, tuple[Callable[[OutboxEvent], None], ...]]:
+    """One table of several: an event is answered by the functions of all, in the tables' order."""
+    names = dict.fromkeys(name for table in tables for name in table)
+    return {name: tuple(function for table in tables for function in table.get(name, ())) for name in names}
+
+
+REACTIONS = joined(
+    dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS, *DISPOSAL_EVENTS), (show_live,)),
+    {
+        "alarm.raised": (locating.request, timers.begin_assessment),
+        "alarm.returned": (timers.follow_alarm,),
+        "alarm.changed": (timers.follow_alarm,),
+        "network.published": (show_live,),
+        "warning.issued": (open_case_from_warning, timers.follow_warning, parties.notify),
+        "warning.dismissed": (timers.follow_warning,),
+        "warning.revised": (parties.notify,),
+        "warning.lifted": (timers.follow_warning, plans.end_plans),
+        "case.moved": (timers.follow_case,),
+        "case.closed": (timers.follow_case,),
+    },
+    dict.fromkeys(duty.AUTOMATIC, (duty.note_event,)),
+)

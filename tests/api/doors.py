@@ -95,6 +95,42 @@ DOORS: dict[tuple[str, str], Door] = {
         P.WARNING_READ, {"action": "lift", "version": 1, "note": "done"}, {"warning_id": ID}
     ),
     ("GET", "/warnings/{warning_id}/timeline"): Door(P.WARNING_READ, None, {"warning_id": ID}),
+    ("GET", "/timers"): Door(P.ALARM_READ),
+    ("POST", "/timers/{timer_id}/taking"): Door(P.ALARM_READ, {"note": "seen"}, {"timer_id": ID}),
+    ("GET", "/limits"): Door(P.WARNING_READ),
+    ("PUT", "/limits"): Door(
+        P.CONTINGENCY_PLAN_MANAGE,
+        {"kind": "signing", "level": "red", "minutes": 0, "escalate_to": "shift_leader", "version": 0},
+    ),
+    ("GET", "/warnings/{warning_id}/disposal"): Door(P.WARNING_READ, None, {"warning_id": ID}),
+    ("GET", "/signatures"): Door(P.WARNING_SIGN),
+    ("POST", "/parties/{party_id}/signature"): Door(P.WARNING_SIGN, {"version": 1}, {"party_id": ID}),
+    ("GET", "/party-rows"): Door(P.WARNING_READ),
+    ("POST", "/party-rows"): Door(P.CONTINGENCY_PLAN_MANAGE, {"kind": "external"}),
+    ("DELETE", "/party-rows/{row_id}"): Door(P.CONTINGENCY_PLAN_MANAGE, None, {"row_id": "999999"}),
+    ("GET", "/plan-templates"): Door(P.WARNING_READ),
+    ("PUT", "/plan-templates/{code}"): Door(
+        P.CONTINGENCY_PLAN_MANAGE,
+        {"version": 0, "utility": "gas", "kind": "leak", "name_zh": "x", "name_en": "x", "steps": []},
+        {"code": "none"},
+    ),
+    ("POST", "/warnings/{warning_id}/plans"): Door(P.WARNING_ISSUE, {"template": "none"}, {"warning_id": ID}),
+    ("POST", "/plan-steps/{step_id}/actions"): Door(
+        P.WARNING_SIGN, {"id": ID, "action": "do", "version": 1}, {"step_id": ID}
+    ),
+    ("POST", "/warnings/{warning_id}/checks"): Door(
+        P.WARNING_ASSESS, {"passed": True, "note": "dry"}, {"warning_id": ID}
+    ),
+    ("GET", "/duty-log"): Door(P.DUTY_LOG_READ),
+    ("POST", "/duty-log"): Door(P.DUTY_LOG_WRITE, {"id": ID, "text": " "}),
+    ("GET", "/shifts"): Door(P.DUTY_LOG_READ),
+    ("GET", "/desk"): Door(P.DUTY_LOG_READ),
+    ("POST", "/desk/shift"): Door(P.DUTY_LOG_WRITE),
+    ("GET", "/hand-overs"): Door(P.DUTY_LOG_READ),
+    ("POST", "/hand-overs"): Door(P.DUTY_LOG_WRITE, {"note": "calm"}),
+    ("POST", "/hand-overs/{hand_over_id}/actions"): Door(
+        P.DUTY_LOG_WRITE, {"action": "take", "version": 1}, {"hand_over_id": ID}
+    ),
     ("GET", "/case-classes"): Door(P.CASE_READ),
     ("GET", "/cases"): Door(P.CASE_READ),
     ("POST", "/cases"): Door(P.CASE_FILE, {"id": ID, "case_class": "none", "title": "A leak"}),

@@ -128,6 +128,11 @@ def test_the_whole_chain(city: City, store: TelemetryStore) -> None:
     assert refused["error"]["code"] == "warning.cases_open"
     assert case["code"] in refused["error"]["message"]
     case = move(leader, case, "close")
+    refused = leader.post(
+        f"/warnings/{warning['id']}/actions", {"action": "lift", "version": warning["version"]}, status=409
+    )
+    assert refused["error"]["code"] == "warning.no_second_check"
+    operator.post(f"/warnings/{warning['id']}/checks", {"passed": True, "note": "dry, night flow as before"})
     warning = leader.post(f"/warnings/{warning['id']}/actions", {"action": "lift", "version": warning["version"]})
     assert warning["state"] == "lifted"
 

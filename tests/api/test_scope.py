@@ -8,6 +8,8 @@ from django.test import Client
 from chengmai.access.models import User
 from chengmai.access.roles import ADMINISTRATORS, Role
 from chengmai.core.identity import new_id
+from chengmai.disposal import duty, parties
+from chengmai.events.models import OutboxEvent
 from chengmai.sensing.models import Datastream
 from tests.api.doors import DOORS
 from tests.disposal import City, build_city, issue, open_case
@@ -17,12 +19,23 @@ pytestmark = pytest.mark.django_db
 
 ROOT = "/api/v1"
 EVERY_ROLE = [role for role in Role if role not in ADMINISTRATORS]
-LISTS = ("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/search?q=p227")
+LISTS = (
+    "/alarms",
+    "/warnings",
+    "/cases",
+    "/rules",
+    "/datastreams",
+    "/networks",
+    "/search?q=p227",
+    "/timers",
+    "/duty-log",
+)
 DETAILS = (
     "/alarms/{alarm}",
     "/alarms/{alarm}/evidence",
     "/warnings/{warning}",
     "/warnings/{warning}/timeline",
+    "/warnings/{warning}/disposal",
     "/cases/{case}",
     "/datastreams/{stream}/observations?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z",
     "/datastreams/{stream}/observations/2026-03-01T00:00:00Z/revisions",
@@ -31,6 +44,10 @@ CHANGES = (
     ("POST", "/alarms/{alarm}/actions", {"action": "acknowledge", "version": 1}),
     ("POST", "/alarms/{alarm}/warning", {"level": "red"}),
     ("POST", "/warnings/{warning}/actions", {"action": "lift", "version": 2, "note": "x"}),
+    ("POST", "/warnings/{warning}/plans", {"template": "none"}),
+    ("POST", "/warnings/{warning}/checks", {"passed": True, "note": "x"}),
+    ("POST", "/timers/{timer}/taking", {"note": "x"}),
+    ("POST", "/parties/{party}/signature", {"version": 1}),
     ("POST", "/cases/{case}/actions", {"id": str(new_id()), "action": "dispatch", "version": 1}),
     ("PUT", "/rules/{rule}", {"version": 1, "parameters": {}, "active": False}),
     ("POST", "/gateways/SIM/token", {}),
@@ -49,9 +66,16 @@ SHARED = {
     "/events/dead",
     "/sensing/health",
     "/simulator",
+    "/limits",
+    "/party-rows",
+    "/plan-templates",
 }
 """Doors to what belongs to everybody who may pass them at all."""
 ELSEWHERE = {
+    "/signatures",
+    "/desk",
+    "/shifts",
+    "/hand-overs",
     "/indicators/{code}",
     "/indicator-values/{value_id}",
     "/photos/{photo_id}",
@@ -76,7 +100,11 @@ def names(city: City) -> dict[str, str]:
     Datastream.objects.filter(pk=city.stream.pk).update(longitude=112.85, latitude=35.5)
     warning = issue(city)
     case = open_case(warning)
+    parties.notify(OutboxEvent.objects.get(name="warning.issued"))
+    duty.note_event(OutboxEvent.objects.get(name="warning.issued"))
     return {
+        "party": str(warning.parties.get().pk),
+        "timer": str(warning.timers.get().pk),
         "alarm": str(warning.alarm_id),
         "warning": str(warning.pk),
         "case": str(case.pk),

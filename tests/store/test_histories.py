@@ -9,9 +9,13 @@ from chengmai.casework.photos import add_photo
 from chengmai.casework.states import CaseState
 from chengmai.core.clock import month_span, now
 from chengmai.core.identity import new_id
+from chengmai.disposal.checks import check_again
+from chengmai.disposal.duty import write_entry
+from chengmai.disposal.plans import start_plan
 from chengmai.settings import current
 from chengmai.warning.models import Alarm, Rule, Warning
 from tests.disposal import City, bring, build_city, issue, open_case
+from tests.joint_disposal import burst_plan
 from tests.pictures import picture
 
 pytestmark = pytest.mark.django_db
@@ -21,6 +25,9 @@ GROWING = {
     "warning_warningevent": "note",
     "casework_caseevent": "note",
     "casework_photo": "sha256",
+    "disposal_planevent": "note",
+    "disposal_dutyentry": "text",
+    "disposal_secondcheck": "note",
     "budget_indicatorvalue": "lineage_hash",
     "budget_indicatorinput": "object_id",
 }
@@ -29,7 +36,11 @@ GROWING = {
 @pytest.fixture
 def city() -> City:
     built = build_city()
-    case = bring(built, open_case(issue(built)), CaseState.ON_SITE)
+    warning = issue(built)
+    case = bring(built, open_case(warning), CaseState.ON_SITE)
+    start_plan(warning.pk, built.people["operator"], burst_plan().code)
+    check_again(warning.pk, built.people["operator"], True, "dry")
+    write_entry(built.people["operator"], new_id(), "calm night")
     add_photo(case.pk, built.people["handler"], new_id(), picture())
     bring_to_the_end(built, case)
     at = now().astimezone(current().zone)

@@ -7,6 +7,7 @@ from chengmai.access.roles import Role
 from chengmai.casework.models import Case
 from chengmai.casework.states import CaseState
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
+from chengmai.disposal.checks import check_again
 from chengmai.events.models import OutboxEvent
 from chengmai.warning import fieldwork
 from chengmai.warning.assessment import Step, act_on_warning, open_warning
@@ -150,6 +151,7 @@ def test_a_warning_is_lifted_when_its_case_is_closed(city: City) -> None:
     with pytest.raises(Conflict, match=r"warning\.cases_open"):
         do(city, warning, WA.LIFT, note="  ")
     bring(city, case, CaseState.CLOSED)
+    check_again(warning.pk, city.people["operator"], True, "dry")
     lifted = do(city, warning, WA.LIFT, note="")
     assert lifted.state == W.LIFTED
     assert lifted.history.latest("pk").facts["unfinished_cases"] == []

@@ -19,6 +19,7 @@ from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
 from chengmai.demo import networks, people, sensors
 from chengmai.demo.make_survey import CENTRE, DISTRICT
+from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.survey_files import pack_folder
 from chengmai.sensing.models import Datastream, Gateway
@@ -66,6 +67,7 @@ def load_city() -> Accounts:
     handling = {"water": people.WATER_COMPANY, "gas": people.GAS_COMPANY, "heat": people.HEAT_COMPANY}
     handling |= {"appearance": people.APPEARANCE}
     load_classes({kind: organisations[code] for kind, code in handling.items()})
+    load_customary()
     return Accounts(made, tokens)
 
 

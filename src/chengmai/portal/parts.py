@@ -2,6 +2,7 @@
 
 from chengmai.connectors.mqtt.foreign_broker import ForeignBroker
 from chengmai.core import heavy
+from chengmai.disposal.timers import escalate_due
 from chengmai.events.delivery import OutboxWorker
 from chengmai.portal.server import Asgi, Part
 from chengmai.reactions import REACTIONS
@@ -35,7 +36,7 @@ def compose(settings: Settings) -> list[tuple[str, Part]]:
         ("sensing", Sensing(settings)),
         ("outbox", OutboxWorker(REACTIONS)),
         ("evaluation", Evaluator()),
-        ("timers", Timers()),
+        ("timers", Timers(more=(escalate_due,))),
         ("foreign_mqtt", ForeignBroker(settings)),
         ("simulator", Simulator(settings)),
     ]

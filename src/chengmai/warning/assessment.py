@@ -11,7 +11,7 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
-from chengmai.warning import fieldwork, queries
+from chengmai.warning import fieldwork, lifting, queries
 from chengmai.warning.events import WarningEventName, warning_event
 from chengmai.warning.models import Warning, WarningEvent
 from chengmai.warning.numbering import WARNING_PREFIX, next_code
@@ -81,7 +81,7 @@ def act_on_warning(warning_id: UUID, user: User, step: Step) -> Warning:
     if following is None:
         raise Conflict("warning.action_forbidden", action=step.action.value, state=warning.state)
     state, before = warning.state, _facts(warning)
-    more = _APPLY[step.action](warning, step)
+    more = _APPLY[step.action](warning, step, user)
     warning.state = following
     _move(warning, step.version)
     _write(warning, user, step.action.value, state, step.note, **more)
@@ -90,14 +90,14 @@ def act_on_warning(warning_id: UUID, user: User, step: Step) -> Warning:
     return warning
 
 
-def _dismiss(warning: Warning, step: Step) -> dict[str, Any]:
+def _dismiss(warning: Warning, step: Step, user: User) -> dict[str, Any]:
     if step.dismissal is None:
         raise InvalidInput("warning.dismissal_missing")
     warning.dismissal = step.dismissal.value
     return {}
 
 
-def _issue(warning: Warning, step: Step) -> dict[str, Any]:
+def _issue(warning: Warning, step: Step, user: User) -> dict[str, Any]:
     if step.level is None:
         raise InvalidInput("warning.level_missing")
     warning.level, warning.issued_at = step.level.value, now()
@@ -105,7 +105,7 @@ def _issue(warning: Warning, step: Step) -> dict[str, Any]:
     return {}
 
 
-def _revise(warning: Warning, step: Step) -> dict[str, Any]:
+def _revise(warning: Warning, step: Step, user: User) -> dict[str, Any]:
     level = step.level.value if step.level else warning.level
     text = warning.text if step.text is None else step.text.strip()
     if (level, text) == (warning.level, warning.text):
@@ -114,8 +114,8 @@ def _revise(warning: Warning, step: Step) -> dict[str, Any]:
     return {}
 
 
-def _lift(warning: Warning, step: Step) -> dict[str, Any]:
-    """Lift when every case is closed; otherwise only with a written reason, which is kept with the open cases."""
+def _lift(warning: Warning, step: Step, user: User) -> dict[str, Any]:
+    """Lift when every case is closed and nothing else is open; otherwise only with a reason, kept with what was."""
     cases = fieldwork.of_warnings([warning.pk])
     unfinished = [case.case_code for case in cases if not case.closed]
     if not step.note.strip():
@@ -123,11 +123,14 @@ def _lift(warning: Warning, step: Step) -> dict[str, Any]:
             raise Conflict("warning.no_case_yet", warning=warning.code)
         if unfinished:
             raise Conflict("warning.cases_open", warning=warning.code, cases=", ".join(unfinished))
+    hindrances = lifting.hindrances(warning, user)
+    if hindrances and not step.note.strip():
+        raise hindrances[0]
     warning.lifted_at = now()
-    return {"unfinished_cases": unfinished}
+    return {"unfinished_cases": unfinished, "hindrances": [str(found) for found in hindrances]}
 
 
-def _archive(warning: Warning, step: Step) -> dict[str, Any]:
+def _archive(warning: Warning, step: Step, user: User) -> dict[str, Any]:
     return {}
 
 

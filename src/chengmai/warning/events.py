@@ -15,6 +15,7 @@ WarningEventName = Literal[
     "warning.revised",
     "warning.lifted",
     "warning.archived",
+    "warning.checked",
 ]
 ALARM_EVENTS: tuple[AlarmEventName, ...] = get_args(AlarmEventName)
 WARNING_EVENTS: tuple[WarningEventName, ...] = get_args(WarningEventName)

@@ -1,7 +1,9 @@
-"""What happens by the clock alone: shelvings that end."""
+"""What happens by the clock alone: shelvings that end, and whatever the packages above hand in."""
 
 import logging
 import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.db import DatabaseError, connection
 
@@ -14,8 +16,10 @@ log = logging.getLogger(__name__)
 class Timers:
     """A thread that looks at the clock every ``interval_s`` seconds; a busy database delays it to the next look."""
 
-    def __init__(self, interval_s: float = 5.0) -> None:
+    def __init__(self, interval_s: float = 5.0, more: Sequence[Callable[[datetime], int]] = ()) -> None:
+        """``more`` are looked at beside the shelvings, each with the present moment."""
         self._interval_s = interval_s
+        self._more = more
         self._stopping = threading.Event()
         self.failure: BaseException | None = None
         """What ended the thread before its time, for whoever watches over the parts."""
@@ -35,8 +39,10 @@ class Timers:
             while not self._stopping.wait(self._interval_s):
                 try:
                     end_due_shelvings(now())
+                    for look in self._more:
+                        look(now())
                 except DatabaseError:
-                    log.exception("shelvings could not be ended; trying again in %s s", self._interval_s)
+                    log.exception("what is due could not be done; trying again in %s s", self._interval_s)
         except Exception as error:  # noqa: BLE001 - told to whoever watches; a thread has nobody above it
             self.failure = error
         finally:

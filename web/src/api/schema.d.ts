@@ -328,6 +328,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Desk
+         * @description How the caller's own desk stands now.
+         */
+        get: operations["disposal_read_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk/shift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Desk
+         * @description Begin the desk's first shift.
+         */
+        post: operations["disposal_take_desk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duty-log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description The duty log, newest first; of one shift, or with some words.
+         */
+        get: operations["disposal_list_entries"];
+        put?: never;
+        /**
+         * Write Entry
+         * @description Write a line into the duty log; it can only be put right by a further line.
+         */
+        post: operations["disposal_write_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/dead": {
         parameters: {
             query?: never;
@@ -452,6 +516,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hand Overs
+         * @description The latest hand-overs of the desks in the user's scope.
+         */
+        get: operations["disposal_list_hand_overs"];
+        put?: never;
+        /**
+         * Sign Out
+         * @description Sign one's own shift over, with what is open now.
+         */
+        post: operations["disposal_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-overs/{hand_over_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Hand Over
+         * @description Take a shift over, or withdraw one's own signature while nobody did.
+         */
+        post: operations["disposal_act_on_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/indicator-values/{value_id}": {
         parameters: {
             query?: never;
@@ -505,6 +613,30 @@ export interface paths {
          */
         get: operations["budget_read_indicator"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Limits
+         * @description Every time limit in force.
+         */
+        get: operations["disposal_list_limits"];
+        /**
+         * Set Limit
+         * @description Write one time limit; timers that run keep theirs.
+         */
+        put: operations["disposal_set_limit"];
         post?: never;
         delete?: never;
         options?: never;
@@ -680,6 +812,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/parties/{party_id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign
+         * @description Sign for a party: its own people, or the bureau's by a telephone call for one outside the platform.
+         */
+        post: operations["disposal_sign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/party-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Party Rows
+         * @description The table of parties.
+         */
+        get: operations["disposal_list_party_rows"];
+        put?: never;
+        /**
+         * Add Party Row
+         * @description Add a row to the table of parties.
+         */
+        post: operations["disposal_add_party_row"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/party-rows/{row_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Party Row
+         * @description Take a row of the table of parties out of force.
+         */
+        delete: operations["disposal_remove_party_row"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/photos/{photo_id}": {
         parameters: {
             query?: never;
@@ -693,6 +889,66 @@ export interface paths {
          */
         get: operations["casework_read_photo"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-steps/{step_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Step
+         * @description Tick, skip (with a reason) or reopen a step of a started plan.
+         */
+        post: operations["disposal_act_on_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description The contingency plans in force.
+         */
+        get: operations["disposal_list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plan-templates/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Template
+         * @description Write the next version of a contingency plan; a step without a responsible party is refused with its row.
+         */
+        put: operations["disposal_write_template"];
         post?: never;
         delete?: never;
         options?: never;
@@ -868,6 +1124,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shifts
+         * @description The latest shifts of the desks in the user's scope.
+         */
+        get: operations["disposal_list_shifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signatures
+         * @description What waits for the signature of the caller's own organisation, also of warnings it sees nothing else of.
+         */
+        get: operations["disposal_list_signatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/simulator": {
         parameters: {
             query?: never;
@@ -982,6 +1278,46 @@ export interface paths {
         get: operations["assets_read_tile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/timers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timers
+         * @description Timers in the user's scope, the most urgent first.
+         */
+        get: operations["disposal_list_timers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/timers/{timer_id}/taking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Escalation
+         * @description Take note of an escalation; only for people of the role it went to.
+         */
+        post: operations["disposal_take_escalation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1146,6 +1482,66 @@ export interface paths {
          * @description One act on a warning; which permission it needs depends on the action.
          */
         post: operations["warning_act_on_warning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings/{warning_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Again
+         * @description Write down a second check.
+         */
+        post: operations["disposal_check_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings/{warning_id}/disposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Disposal
+         * @description The joint disposal of a warning: timers, parties, plans, reports from the site, second checks.
+         */
+        get: operations["disposal_read_disposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings/{warning_id}/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Plan
+         * @description Start a contingency plan for an issued warning.
+         */
+        post: operations["disposal_start_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1777,6 +2173,32 @@ export interface components {
             handled_at: string | null;
         };
         /**
+         * CheckIn
+         * @description A second check: is the cause gone, and how was that seen.
+         */
+        CheckIn: {
+            /** Note */
+            note: string;
+            /** Passed */
+            passed: boolean;
+        };
+        /**
+         * CheckOut
+         * @description A second check.
+         */
+        CheckOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["PersonRef"];
+            /** Note */
+            note: string;
+            /** Passed */
+            passed: boolean;
+        };
+        /**
          * CityFacts
          * @description The city's frame: middle, bounds, streets and grid cells as GeoJSON.
          */
@@ -1915,17 +2337,133 @@ export interface components {
             next: number | null;
         };
         /**
+         * DeskOut
+         * @description How the caller's own desk stands: the shift that runs, what is open, the hand-over that waits.
+         */
+        DeskOut: {
+            /** May Write */
+            may_write: boolean;
+            /** Mine */
+            mine: boolean;
+            /** Open Items */
+            open_items: components["schemas"]["OpenItemOut"][];
+            shift: components["schemas"]["ShiftOut"] | null;
+            waiting: components["schemas"]["HandOverOut"] | null;
+        };
+        /**
          * DismissalReason
          * @description Why an alarm did not become a warning.
          * @enum {string}
          */
         DismissalReason: "false_alarm" | "planned_works" | "device_fault" | "known_cause";
         /**
+         * DisposalOut
+         * @description Everything about the joint disposal of a warning, and what this person may do.
+         */
+        DisposalOut: {
+            /** Checks */
+            checks: components["schemas"]["CheckOut"][];
+            /** Hindrances */
+            hindrances: components["schemas"]["SentenceOut"][];
+            /** May Check */
+            may_check: boolean;
+            /** May Start Plan */
+            may_start_plan: boolean;
+            /** Parties */
+            parties: components["schemas"]["PartyOut"][];
+            /** Plans */
+            plans: components["schemas"]["PlanOut"][];
+            /** Reports */
+            reports: components["schemas"]["ReportOut"][];
+            /** Site Reports */
+            site_reports: components["schemas"]["SiteReportOut"][];
+            /** Suggested */
+            suggested: components["schemas"]["TemplateOut"][];
+            /** Timers */
+            timers: components["schemas"]["TimerOut"][];
+        };
+        /**
          * Door
          * @description The way a message came in.
          * @enum {string}
          */
         Door: "http" | "mqtt";
+        /**
+         * DutyEntryIn
+         * @description A line to write; ``id`` is a UUIDv7 made by the client, ``corrects`` the line it puts right.
+         */
+        DutyEntryIn: {
+            /** Corrects */
+            corrects?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * DutyEntryOut
+         * @description A line of the duty log, in the caller's language; ``author`` is null for what the platform noted.
+         */
+        DutyEntryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            author: components["schemas"]["PersonRef"] | null;
+            /** Code */
+            code: string;
+            /** Corrects */
+            corrects: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message */
+            message: string;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Subject Id */
+            subject_id: string;
+            /** Subject Kind */
+            subject_kind: string;
+        };
+        /**
+         * DutyFilter
+         * @description Which lines: of a shift, with some words, older than ``before``.
+         */
+        DutyFilter: {
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Shift */
+            shift?: string | null;
+        };
+        /**
+         * DutyPage
+         * @description A page of the log, newest first; ``next`` goes into ``offset``.
+         */
+        DutyPage: {
+            /** Items */
+            items: components["schemas"]["DutyEntryOut"][];
+            /** Next */
+            next: number | null;
+        };
         /**
          * Edition
          * @description What people see of a network, and where it came from.
@@ -2158,6 +2696,75 @@ export interface components {
             owner: string;
         };
         /**
+         * HandOverActionIn
+         * @description Taking over (with the seal that was read) or withdrawing one's signature.
+         */
+        HandOverActionIn: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "take" | "withdraw";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Seal
+             * @default
+             */
+            seal: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * HandOverOut
+         * @description A hand-over; ``intact``: items and note are still what was signed.
+         */
+        HandOverOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intact */
+            intact: boolean;
+            /** Items */
+            items: components["schemas"]["OpenItemOut"][];
+            /** May Take */
+            may_take: boolean;
+            /** May Withdraw */
+            may_withdraw: boolean;
+            /** Note */
+            note: string;
+            /** Reports */
+            reports: components["schemas"]["ReportOut"][];
+            /** Seal */
+            seal: string;
+            shift: components["schemas"]["ShiftOut"];
+            /**
+             * Signed Out At
+             * Format: date-time
+             */
+            signed_out_at: string;
+            signed_out_by: components["schemas"]["PersonRef"];
+            state: components["schemas"]["HandOverState"];
+            /** Taken At */
+            taken_at: string | null;
+            taken_by: components["schemas"]["PersonRef"] | null;
+            /** Taken Note */
+            taken_note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * HandOverState
+         * @description Where a hand-over of a shift stands: signed by who goes, then by who comes, or withdrawn.
+         * @enum {string}
+         */
+        HandOverState: "signed_out" | "taken" | "withdrawn";
+        /**
          * Health
          * @description How the way in is doing.
          */
@@ -2337,6 +2944,45 @@ export interface components {
          */
         Light: "green" | "yellow" | "red";
         /**
+         * LimitIn
+         * @description A time limit as it shall be; ``version`` is the one the caller saw.
+         */
+        LimitIn: {
+            escalate_to: components["schemas"]["Role"];
+            kind: components["schemas"]["TimerKind"];
+            /**
+             * Level
+             * @default
+             * @enum {string}
+             */
+            level: "" | "red" | "orange" | "yellow" | "blue";
+            /** Minutes */
+            minutes: number;
+            /**
+             * Utility
+             * @default
+             */
+            utility: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * LimitOut
+         * @description A time limit; an empty utility or level stands for any. ``version`` is 0 for a default nobody changed.
+         */
+        LimitOut: {
+            escalate_to: components["schemas"]["Role"];
+            kind: components["schemas"]["TimerKind"];
+            /** Level */
+            level: string;
+            /** Minutes */
+            minutes: number;
+            /** Utility */
+            utility: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * LinkFacts
          * @description A link: ends, size, line from start to end, what the model and the surveyor know of it.
          */
@@ -2487,12 +3133,41 @@ export interface components {
             };
         };
         /**
+         * NoteIn
+         * @description A few words, or none.
+         */
+        NoteIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * OneTimePassword
          * @description A password that opens one log-in and must be changed then.
          */
         OneTimePassword: {
             /** Password */
             password: string;
+        };
+        /**
+         * OpenItemOut
+         * @description Something open at a hand-over.
+         */
+        OpenItemOut: {
+            /** Code */
+            code: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Level */
+            level: string;
+            /** State */
+            state: string;
+            /** Text */
+            text: string;
         };
         /**
          * OpenWarningIn
@@ -2576,6 +3251,119 @@ export interface components {
             name_zh: string;
         };
         /**
+         * PartyKind
+         * @description Who is concerned by a warning; everybody but external parties and key users signs in the platform.
+         * @enum {string}
+         */
+        PartyKind: "owner" | "section" | "organisation" | "external" | "key_user";
+        /**
+         * PartyOut
+         * @description A party of a warning; those without an organisation sign by telephone.
+         */
+        PartyOut: {
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["PartyKind"];
+            level: components["schemas"]["Severity"];
+            light: components["schemas"]["Light"] | null;
+            /** May Sign */
+            may_sign: boolean;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Note */
+            note: string;
+            /**
+             * Notified At
+             * Format: date-time
+             */
+            notified_at: string;
+            organisation: components["schemas"]["OrganisationRef"] | null;
+            /** Phone */
+            phone: string;
+            /** Signed At */
+            signed_at: string | null;
+            signed_by: components["schemas"]["PersonRef"] | null;
+            /** Spoken To */
+            spoken_to: string;
+            /** Version */
+            version: number;
+            /** Warning Code */
+            warning_code: string;
+            /**
+             * Warning Id
+             * Format: uuid
+             */
+            warning_id: string;
+        };
+        /**
+         * PartyRowIn
+         * @description A row to add.
+         */
+        PartyRowIn: {
+            kind: components["schemas"]["PartyKind"];
+            /** Levels */
+            levels?: string[];
+            /**
+             * Name En
+             * @default
+             */
+            name_en: string;
+            /**
+             * Name Zh
+             * @default
+             */
+            name_zh: string;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Organisation
+             * @default
+             */
+            organisation: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /**
+             * Utility
+             * @default
+             */
+            utility: string;
+        };
+        /**
+         * PartyRowOut
+         * @description A row of the table of parties.
+         */
+        PartyRowOut: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["PartyKind"];
+            /** Levels */
+            levels: string[];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Network */
+            network: string;
+            organisation: components["schemas"]["OrganisationRef"] | null;
+            /** Phone */
+            phone: string;
+            /** Utility */
+            utility: string;
+        };
+        /**
          * PasswordIn
          * @description The present password and the wanted one.
          */
@@ -2624,6 +3412,128 @@ export interface components {
             /** Width */
             width: number;
         };
+        /**
+         * PlanIn
+         * @description Which plan to start.
+         */
+        PlanIn: {
+            /** Template */
+            template: string;
+        };
+        /**
+         * PlanOut
+         * @description A plan started for a warning.
+         */
+        PlanOut: {
+            /** Code */
+            code: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            started_by: components["schemas"]["PersonRef"];
+            state: components["schemas"]["PlanState"];
+            /** Steps */
+            steps: components["schemas"]["PlanStepOut"][];
+            /** Template */
+            template: string;
+            /** Template Version */
+            template_version: number;
+        };
+        /**
+         * PlanState
+         * @description Where a started contingency plan stands.
+         * @enum {string}
+         */
+        PlanState: "running" | "finished" | "cancelled";
+        /**
+         * PlanStepAction
+         * @description What a person does to a step of a started plan.
+         * @enum {string}
+         */
+        PlanStepAction: "do" | "skip" | "reopen";
+        /**
+         * PlanStepActionIn
+         * @description One act on a step; ``id`` is a UUIDv7 made by the client, ``at`` its own clock.
+         */
+        PlanStepActionIn: {
+            action: components["schemas"]["PlanStepAction"];
+            /** At */
+            at?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanStepOut
+         * @description A step of a started plan. ``fallen_back``: the desk stands in, for the party named was not found.
+         */
+        PlanStepOut: {
+            /** Claimed Ahead S */
+            claimed_ahead_s: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** External En */
+            external_en: string;
+            /** External Zh */
+            external_zh: string;
+            /** Fallen Back */
+            fallen_back: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            light: components["schemas"]["Light"];
+            /** May Tick */
+            may_tick: boolean;
+            /** Note */
+            note: string;
+            organisation: components["schemas"]["OrganisationRef"];
+            /** Position */
+            position: number;
+            responsible: components["schemas"]["Responsible"];
+            state: components["schemas"]["PlanStepState"];
+            /** Ticked At */
+            ticked_at: string | null;
+            ticked_by: components["schemas"]["PersonRef"] | null;
+            /** Title En */
+            title_en: string;
+            /** Title Zh */
+            title_zh: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlanStepState
+         * @description Where a step of a started plan stands.
+         * @enum {string}
+         */
+        PlanStepState: "open" | "done" | "skipped";
         /**
          * Quantity
          * @description What a datastream measures.
@@ -2681,6 +3591,35 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * ReportOut
+         * @description A printed report; the document is at ``/api/v1/reports/{id}``.
+         */
+        ReportOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["PersonRef"];
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * Responsible
+         * @description Who carries out a step of a contingency plan, told by what he is to the warning.
+         * @enum {string}
+         */
+        Responsible: "desk" | "owner" | "section" | "organisation" | "external";
         /**
          * RevisionOut
          * @description One value told for a time.
@@ -2798,6 +3737,44 @@ export interface components {
          */
         Severity: "red" | "orange" | "yellow" | "blue";
         /**
+         * ShiftOut
+         * @description A shift at a desk.
+         */
+        ShiftOut: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            desk: components["schemas"]["OrganisationRef"];
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            person: components["schemas"]["PersonRef"];
+        };
+        /**
+         * SignatureIn
+         * @description A signature; ``spoken_to`` is who answered the call of a party outside the platform.
+         */
+        SignatureIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Spoken To
+             * @default
+             */
+            spoken_to: string;
+            /** Version */
+            version: number;
+        };
+        /**
          * SimulatorFacts
          * @description Where the simulation stands; ``breaks`` are the broken water pipes among the faults.
          */
@@ -2817,6 +3794,35 @@ export interface components {
             simulated_until: string;
             /** Towns */
             towns: components["schemas"]["TownFacts"][];
+        };
+        /**
+         * SiteReportOut
+         * @description What was told from the site: a step of the warning's case, with its photographs.
+         */
+        SiteReportOut: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["PersonRef"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Case Code */
+            case_code: string;
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Note */
+            note: string;
+            /** Photos */
+            photos: string[];
         };
         /**
          * SourceOut
@@ -2842,6 +3848,109 @@ export interface components {
             department: components["schemas"]["OrganisationRef"];
             /** Reasons */
             reasons: components["schemas"]["SentenceOut"][];
+        };
+        /**
+         * TemplateIn
+         * @description The next version of a plan; ``version`` is the one the caller saw, 0 for a new plan.
+         */
+        TemplateIn: {
+            /** Kind */
+            kind: string;
+            /** Levels */
+            levels?: string[];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Steps */
+            steps: components["schemas"]["TemplateStepIn"][];
+            /** Utility */
+            utility: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TemplateOut
+         * @description A contingency plan as the city keeps it, in the version in force.
+         */
+        TemplateOut: {
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Levels */
+            levels: string[];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Steps */
+            steps: components["schemas"]["TemplateStepOut"][];
+            /** Utility */
+            utility: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * TemplateStepIn
+         * @description A step; without a responsible party it is refused with its row.
+         */
+        TemplateStepIn: {
+            /**
+             * External En
+             * @default
+             */
+            external_en: string;
+            /**
+             * External Zh
+             * @default
+             */
+            external_zh: string;
+            /**
+             * Limit Minutes
+             * @default 0
+             */
+            limit_minutes: number;
+            /**
+             * Organisation
+             * @default
+             */
+            organisation: string;
+            /**
+             * Responsible
+             * @default
+             */
+            responsible: string;
+            /**
+             * Title En
+             * @default
+             */
+            title_en: string;
+            /**
+             * Title Zh
+             * @default
+             */
+            title_zh: string;
+        };
+        /**
+         * TemplateStepOut
+         * @description A step of a plan as the city keeps it.
+         */
+        TemplateStepOut: {
+            /** External En */
+            external_en: string;
+            /** External Zh */
+            external_zh: string;
+            /** Limit Minutes */
+            limit_minutes: number;
+            organisation: components["schemas"]["OrganisationRef"] | null;
+            /** Position */
+            position: number;
+            responsible: components["schemas"]["Responsible"];
+            /** Title En */
+            title_en: string;
+            /** Title Zh */
+            title_zh: string;
         };
         /**
          * Timeline
@@ -2908,6 +4017,87 @@ export interface components {
             photos: string[];
             /** To State */
             to_state: string;
+        };
+        /**
+         * TimerFilter
+         * @description Which timers: running or ended, escalated and not taken note of, of an alarm, of a warning.
+         */
+        TimerFilter: {
+            /** Alarm */
+            alarm?: string | null;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /** Running */
+            running?: boolean | null;
+            /**
+             * Untaken
+             * @default false
+             */
+            untaken: boolean;
+            /** Warning */
+            warning?: string | null;
+        };
+        /**
+         * TimerKind
+         * @description What a timer waits for.
+         * @enum {string}
+         */
+        TimerKind: "assessment" | "signing" | "on_site" | "plan_step";
+        /**
+         * TimerOut
+         * @description A timer. ``light``: green below 80 % of its time, yellow to 100 %, red above; ``what`` says what it waits for.
+         */
+        TimerOut: {
+            /** Alarm Code */
+            alarm_code: string;
+            /**
+             * Alarm Id
+             * Format: uuid
+             */
+            alarm_id: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            escalate_to: components["schemas"]["Role"];
+            /** Escalated At */
+            escalated_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["TimerKind"];
+            light: components["schemas"]["Light"];
+            /** May Take */
+            may_take: boolean;
+            /** Outcome */
+            outcome: string;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Place */
+            place: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Taken At */
+            taken_at: string | null;
+            taken_by: components["schemas"]["PersonRef"] | null;
+            /** Taken Note */
+            taken_note: string;
+            /** Warning Code */
+            warning_code: string;
+            /** Warning Id */
+            warning_id: string | null;
+            /** What */
+            what: string;
         };
         /**
          * TokenOut
@@ -3783,6 +4973,131 @@ export interface operations {
             };
         };
     };
+    disposal_read_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_take_desk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_entries: {
+        parameters: {
+            query?: {
+                shift?: string | null;
+                q?: string;
+                offset?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_write_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyEntryIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyEntryOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     portal_dead_deliveries: {
         parameters: {
             query?: {
@@ -3999,6 +5314,103 @@ export interface operations {
             };
         };
     };
+    disposal_list_hand_overs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_act_on_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOverActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     budget_read_value: {
         parameters: {
             query?: never;
@@ -4079,6 +5491,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IndicatorValueOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_set_limit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitOut"];
                 };
             };
             /** @description Any error */
@@ -4412,6 +5886,132 @@ export interface operations {
             };
         };
     };
+    disposal_sign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                party_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignatureIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_party_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyRowOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_add_party_row: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PartyRowIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyRowOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_remove_party_row: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                row_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     casework_read_photo: {
         parameters: {
             query?: never;
@@ -4429,6 +6029,105 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_act_on_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStepActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_write_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"];
+                };
             };
             /** @description Any error */
             default: {
@@ -4753,6 +6452,64 @@ export interface operations {
             };
         };
     };
+    disposal_list_shifts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_signatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartyOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     simulator_simulator_status: {
         parameters: {
             query?: never;
@@ -4941,6 +6698,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_timers: {
+        parameters: {
+            query?: {
+                running?: boolean | null;
+                untaken?: boolean;
+                alarm?: string | null;
+                warning?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimerOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_take_escalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                timer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimerOut"];
                 };
             };
             /** @description Any error */
@@ -5238,6 +7065,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WarningDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_check_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisposalOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_read_disposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisposalOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_start_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisposalOut"];
                 };
             };
             /** @description Any error */
