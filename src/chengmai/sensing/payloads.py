@@ -99,7 +99,9 @@ def _decode_piecewise(payload: bytes, load: Callable[[bytes], Any]) -> Decoded:
         return decoded
     for part in parts:
         try:
-            decoded.add(msgspec.convert(part, Reading))
-        except (msgspec.ValidationError, OverflowError) as error:
+            reading = msgspec.convert(part, Reading)
+            reading.stream.encode()  # JSON can write half of a character ("\\ud800"), which is no text anywhere else
+            decoded.add(reading)
+        except (msgspec.ValidationError, OverflowError, UnicodeEncodeError) as error:
             decoded.broken.append(Broken(Reason.MALFORMED, str(error), repr(part).encode("utf-8", "replace")))
     return decoded

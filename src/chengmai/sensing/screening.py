@@ -1,5 +1,6 @@
 """Between decoding and storing: which readings are believable and ours, which go to the quarantine and why."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from chengmai.detection.observations import Observations
-from chengmai.sensing.payloads import decode
+from chengmai.sensing.payloads import Broken, Decoded, decode
 from chengmai.sensing.quarantine import KEPT_BYTES, Door, Reason, Refused
 from chengmai.sensing.registry import Registry
 
+_LOG = logging.getLogger(__name__)
 FIRST_MOMENT = np.datetime64("2000-01-01", "ms")
 """Readings that claim to be older are taken for a device without a clock."""
 
@@ -67,7 +69,7 @@ def screen(arrivals: Sequence[Arrival], registry: Registry, max_message_bytes: i
 
 def _screen_one(arrival: Arrival, registry: Registry, max_future_s: int, columns: _Columns) -> list[Refused]:
     """Put believable readings of one message into the columns; the rest is returned, each with its reason."""
-    decoded = decode(arrival.payload, packed=arrival.packed)
+    decoded = _decoded(arrival)
     refused = [_refuse(arrival, broken.reason, broken.detail, broken.payload) for broken in decoded.broken]
     latest = (arrival.received + timedelta(seconds=max_future_s)).timestamp() * 1000
     earliest = int(FIRST_MOMENT.astype(np.int64))
@@ -92,6 +94,15 @@ def _screen_one(arrival: Arrival, registry: Registry, max_future_s: int, columns
         refused.append(_refuse(arrival, reason, code[:200], _one(code, time, value)))
     columns.message.extend([arrival.message] * (len(columns.stream) - before))
     return refused
+
+
+def _decoded(arrival: Arrival) -> Decoded:
+    """The message decoded; one at which the decoder fails is refused whole, for a broker would bring it for ever."""
+    try:
+        return decode(arrival.payload, packed=arrival.packed)
+    except Exception as error:  # noqa: BLE001 - whatever a device made it fail at, the others must get through
+        _LOG.exception("the decoder failed at a message of gateway %s", arrival.gateway)
+        return Decoded(broken=[Broken(Reason.MALFORMED, type(error).__name__, arrival.payload)])
 
 
 def _refuse(arrival: Arrival, reason: Reason, detail: str, payload: bytes) -> Refused:
