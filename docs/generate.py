@@ -51,8 +51,10 @@ def machine(name: str, transitions: Any, permissions: Any) -> str:
 
 
 def states_page() -> str:
-    """The three state machines."""
+    """The state machines."""
+    from chengmai.access.roles import Permission
     from chengmai.casework import states as case
+    from chengmai.disposal import valve_states as valves
     from chengmai.warning import states as warning
 
     text = "# States\n\nEach machine is one table in the code; what is not in it is refused.\n"
@@ -61,6 +63,16 @@ def states_page() -> str:
         + machine("Alarm", warning.ALARM_TRANSITIONS, warning.ALARM_PERMISSIONS)
         + machine("Warning", warning.WARNING_TRANSITIONS, warning.WARNING_PERMISSIONS)
         + machine("Case", case.CASE_TRANSITIONS, case.CASE_PERMISSIONS)
+        + machine(
+            "Valve plan",
+            valves.VALVE_PLAN_TRANSITIONS,
+            dict.fromkeys(valves.ValvePlanAction, Permission.VALVE_PLAN),
+        )
+        + machine(
+            "Valve step",
+            {(f"{kind}: {at}", act): then for (kind, at, act), then in valves.VALVE_STEP_TRANSITIONS.items()},
+            dict.fromkeys(valves.ValveStepAction, Permission.VALVE_CONFIRM),
+        )
     )
 
 

@@ -3,7 +3,13 @@
 from pathlib import Path
 
 from chengmai.access.models import Organisation
-from chengmai.assets.models import Network
+from chengmai.assets.models import Network, NetworkEdition, NetworkLink, NetworkNode
+from chengmai.assets.queries import SUMMARY
+from chengmai.assets.services import summary_of
+from chengmai.core.clock import now
+from chengmai.core.identity import new_id
+from chengmai.network.documents import link_documents, model_document, node_documents
+from chengmai.network.pipe_network import PipeNetwork
 
 DATA = Path(__file__).parent / "data" / "networks"
 
@@ -16,3 +22,46 @@ def sample(name: str) -> bytes:
 def add_network(code: str, owner: Organisation) -> Network:
     """A network without an edition."""
     return Network.objects.create(code=code, name_zh=code, name_en=code, utility="water", owner=owner)
+
+
+def publish(network: Network, arrays: PipeNetwork) -> NetworkEdition:
+    """Store arrays as the edition people see, without reading a file."""
+    moment = now()
+    edition = NetworkEdition.objects.create(
+        network=network,
+        source="test",
+        source_hash=new_id().hex,
+        loaded_at=moment,
+        published_at=moment,
+        model={**model_document(arrays), SUMMARY: summary_of(arrays)},
+    )
+    NetworkNode.objects.bulk_create(
+        NetworkNode(
+            edition=edition,
+            code=node.code,
+            kind=node.kind,
+            longitude=node.x,
+            latitude=node.y,
+            elevation_m=node.elevation_m,
+            attributes={"hydraulic": node.hydraulic, "survey": node.survey},
+        )
+        for node in node_documents(arrays)
+    )
+    NetworkLink.objects.bulk_create(
+        NetworkLink(
+            edition=edition,
+            code=link.code,
+            kind=link.kind,
+            start=link.start,
+            end=link.end,
+            length_m=link.length_m,
+            diameter_mm=link.diameter_mm,
+            material=link.material,
+            path=link.path,
+            attributes={"hydraulic": link.hydraulic, "survey": link.survey},
+        )
+        for link in link_documents(arrays)
+    )
+    network.edition = edition
+    network.save(update_fields=["edition"])
+    return edition

@@ -57,7 +57,7 @@ def small_network(
     sources: Iterable[int] = (0,),
     customers: Sequence[Customer] = (),
 ) -> PipeNetwork:
-    """A network of nodes ``n0``, ``n1``... on a circle of 1000 m; ``v<place>`` are its valves."""
+    """A network of nodes ``n0``, ``n1``... on a circle of some 500 m; ``v<place>`` are its valves."""
     turn = np.linspace(0, 2 * np.pi, nodes, endpoint=False)
     kind = np.full(nodes, NodeKind.JUNCTION, dtype=np.int8)
     kind[list(sources)] = NodeKind.RESERVOIR
@@ -70,8 +70,8 @@ def small_network(
         Nodes(
             np.array([f"n{i}" for i in range(nodes)]),
             kind,
-            1000 * np.cos(turn),
-            1000 * np.sin(turn),
+            112.85 + 0.005 * np.cos(turn),
+            35.5 + 0.005 * np.sin(turn),
             zeros,
             np.full(nodes, -1, dtype=np.int32),
             zeros,

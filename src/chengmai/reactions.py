@@ -6,6 +6,7 @@ from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.filing import open_case_from_warning
 from chengmai.disposal import duty, parties, plans, timers
 from chengmai.disposal.events import DISPOSAL_EVENTS
+from chengmai.disposal.valve_steps import VALVE_EVENTS
 from chengmai.events.models import OutboxEvent
 from chengmai.sensing import runtime
 from chengmai.warning import locating
@@ -30,7 +31,7 @@ def joined(*tables: Table) -> dict[str, tuple[Callable[[OutboxEvent], None], ...
 
 
 REACTIONS = joined(
-    dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS, *DISPOSAL_EVENTS), (show_live,)),
+    dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS, *DISPOSAL_EVENTS, *VALVE_EVENTS), (show_live,)),
     {
         "alarm.raised": (locating.request, timers.begin_assessment),
         "alarm.returned": (timers.follow_alarm,),

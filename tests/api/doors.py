@@ -140,6 +140,21 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("POST", "/cases/{case_id}/photos"): Door(P.CASE_HANDLE, {"id": ID}, {"case_id": ID}, file="file"),
     ("GET", "/photos/{photo_id}"): Door(P.CASE_READ, None, {"photo_id": ID}),
+    ("GET", "/networks/{code}/isolation"): Door(P.MAP_READ, None, {"code": "none"}, query="element=p1"),
+    ("GET", "/cases/{case_id}/valve-plans"): Door(P.CASE_READ, None, {"case_id": ID}),
+    ("POST", "/cases/{case_id}/valve-plans"): Door(
+        P.VALVE_PLAN, {"id": ID, "network": "none", "element": "p1"}, {"case_id": ID}
+    ),
+    ("GET", "/valve-plans"): Door(P.CASE_READ),
+    ("GET", "/valve-plans/{plan_id}"): Door(P.CASE_READ, None, {"plan_id": ID}),
+    ("POST", "/valve-plans/{plan_id}/actions"): Door(
+        P.VALVE_PLAN, {"id": ID, "action": "withdraw", "version": 1}, {"plan_id": ID}
+    ),
+    ("POST", "/valve-steps/{step_id}/actions"): Door(
+        P.VALVE_CONFIRM, {"id": ID, "action": "confirm", "version": 1}, {"step_id": ID}
+    ),
+    ("GET", "/broken-valves"): Door(P.MAP_READ),
+    ("POST", "/broken-valves/{fault_id}/mending"): Door(P.VALVE_CONFIRM, None, {"fault_id": ID}),
     ("GET", "/indicators"): Door(P.INDICATOR_READ),
     ("GET", "/indicators/{code}"): Door(P.INDICATOR_READ, None, {"code": "cases_closed_on_time"}),
     ("GET", "/indicator-values/{value_id}"): Door(P.INDICATOR_READ, None, {"value_id": ID}),

@@ -8,6 +8,7 @@ from chengmai.assets.services import import_network
 from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.errors import Unavailable
+from chengmai.disposal.valve_steps import VALVE_EVENTS
 from chengmai.events.models import OutboxEvent
 from chengmai.reactions import REACTIONS, show_live
 from chengmai.sensing import runtime
@@ -46,7 +47,7 @@ def tell(name: str) -> None:
 
 
 def test_every_event_of_alarms_warnings_and_cases_is_shown_live() -> None:
-    assert all(show_live in REACTIONS[name] for name in (*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS))
+    assert all(show_live in REACTIONS[name] for name in (*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS, *VALVE_EVENTS))
 
 
 def test_an_alarm_s_news_goes_to_its_owner(city: City, listener: Listener) -> None:

@@ -6,7 +6,7 @@ from chengmai.casework.models import Case
 from chengmai.events.models import OutboxEvent
 from chengmai.events.outbox import emit
 
-CaseEventName = Literal["case.opened", "case.moved", "case.closed", "case.photographed"]
+CaseEventName = Literal["case.opened", "case.moved", "case.closed", "case.photographed", "case.noted"]
 CASE_EVENTS: tuple[CaseEventName, ...] = get_args(CaseEventName)
 
 

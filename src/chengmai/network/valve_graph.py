@@ -61,6 +61,11 @@ class ValveGraph:
         return len(self.source_zone)
 
     @cached_property
+    def valve_index(self) -> dict[str, int]:
+        """Position of each valve by its code."""
+        return {str(code): i for i, code in enumerate(self.network.valves.code)}
+
+    @cached_property
     def sources(self) -> Indices:
         """The nodes that feed the network."""
         return np.flatnonzero(self.network.nodes.kind != NodeKind.JUNCTION).astype(np.int32)

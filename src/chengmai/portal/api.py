@@ -16,8 +16,8 @@ from chengmai.core.errors import ChengmaiError
 from chengmai.portal.failures import as_error, error_response, language_of
 
 PACKAGES = ("access", "assets", "sensing", "warning", "casework", "disposal", "budget", "simulator")
-OF_THE_PORTAL = ("portal.deliveries", "portal.search")
-"""Doors that join packages which may not know each other."""
+OF_THE_PORTAL = ("portal.deliveries", "portal.search", "disposal.valve_api")
+"""Doors beside the packages' own: those that join packages which may not know each other, and large subjects."""
 
 
 class ErrorFacts(Schema):

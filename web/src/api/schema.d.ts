@@ -144,6 +144,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/broken-valves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Broken Valves
+         * @description Valves found not to work and not mended, on networks in the caller's scope.
+         */
+        get: operations["disposal_list_broken_valves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/broken-valves/{fault_id}/mending": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mend Valve
+         * @description A valve works again.
+         */
+        post: operations["disposal_mend_valve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-classes": {
         parameters: {
             query?: never;
@@ -242,6 +282,30 @@ export interface paths {
          * @description Add a photograph; ``id`` is a UUIDv7 made by the client, so that a repeated send is one photograph.
          */
         post: operations["casework_add_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/valve-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Case Valve Plans
+         * @description The plans of a case on networks in the caller's scope, and what a new one could be about.
+         */
+        get: operations["disposal_list_case_valve_plans"];
+        put?: never;
+        /**
+         * Make Valve Plan
+         * @description Search the valves to close for a broken element, and make them steps of the case.
+         */
+        post: operations["disposal_make_valve_plan"];
         delete?: never;
         options?: never;
         head?: never;
@@ -724,6 +788,28 @@ export interface paths {
          *     With ``dry_run`` the file is only checked: the answer tells what would pass, and nothing is stored.
          */
         post: operations["assets_import_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{code}/isolation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suppose Break
+         * @description Which valves to close if this element broke, and whom that would cut off; nothing is kept.
+         *
+         *     ``failed`` are codes of valves that are supposed not to work, beside those known not to.
+         */
+        get: operations["disposal_suppose_break"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1428,6 +1514,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/valve-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Valve Plans
+         * @description Plans on networks in the caller's scope, newest first: those that run, or the last hundred of all.
+         */
+        get: operations["disposal_list_valve_plans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/valve-plans/{plan_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Valve Plan
+         * @description One plan with its steps and what its last search found.
+         */
+        get: operations["disposal_read_valve_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/valve-plans/{plan_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Valve Plan
+         * @description Begin to open the valves again, or withdraw a plan of which nothing was closed.
+         */
+        post: operations["disposal_act_on_valve_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/valve-steps/{step_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Valve Step
+         * @description Confirm a step, or tell that a valve does not work; only people of the network's owner may.
+         */
+        post: operations["disposal_act_on_valve_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/warnings": {
         parameters: {
             query?: never;
@@ -1572,6 +1738,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AffectedCustomer
+         * @description Users at one place who lose supply.
+         */
+        AffectedCustomer: {
+            /** Code */
+            code: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Users */
+            users: number;
+        };
         /**
          * AlarmAction
          * @description What can happen to an alarm; ``return_to_normal`` and ``recur`` come from the evaluation, never from a person.
@@ -1882,6 +2062,33 @@ export interface components {
             size_m3h: number;
         };
         /**
+         * BrokenValveOut
+         * @description A valve found not to work.
+         */
+        BrokenValveOut: {
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            found_by: components["schemas"]["PersonRef"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** May Mend */
+            may_mend: boolean;
+            /** Mended At */
+            mended_at: string | null;
+            /** Network */
+            network: string;
+            /** Note */
+            note: string;
+            /** Valve */
+            valve: string;
+        };
+        /**
          * CaseAction
          * @description One step on a case.
          * @enum {string}
@@ -2171,6 +2378,16 @@ export interface components {
             due_at: string;
             /** Handled At */
             handled_at: string | null;
+        };
+        /**
+         * CaseValves
+         * @description The valve plans of a case, newest first, and what a new one could be about.
+         */
+        CaseValves: {
+            /** Plans */
+            plans: components["schemas"]["ValvePlanDetail"][];
+            /** Suggestions */
+            suggestions: components["schemas"]["ElementSuggestion"][];
         };
         /**
          * CheckIn
@@ -2500,6 +2717,32 @@ export interface components {
             path: number[][];
             /** Score */
             score: number;
+        };
+        /**
+         * ElementSuggestion
+         * @description What may be broken: what the alarm points at, or the nearest link of a network [m].
+         */
+        ElementSuggestion: {
+            /** Distance M */
+            distance_m: number | null;
+            /** Element */
+            element: string;
+            /**
+             * Element Kind
+             * @enum {string}
+             */
+            element_kind: "link" | "node";
+            /** Network */
+            network: string;
+            /** Network En */
+            network_en: string;
+            /** Network Zh */
+            network_zh: string;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "alarm" | "near";
         };
         /**
          * ErrorAnswer
@@ -2930,6 +3173,80 @@ export interface components {
             value_percent: string | null;
         };
         /**
+         * IsolationOut
+         * @description What closing valves comes to. ``segment`` is cut off with the break, ``dry`` loses every source with it.
+         *
+         *     ``affected`` are places of customers, at most 2000; ``customers`` tells how many there are.
+         */
+        IsolationOut: {
+            /** Affected */
+            affected: components["schemas"]["AffectedCustomer"][];
+            /** Customers */
+            customers: number;
+            /** Dry */
+            dry: components["schemas"]["LineAt"][];
+            /** Dry Length M */
+            dry_length_m: number;
+            /** Element */
+            element: string;
+            /**
+             * Element Kind
+             * @enum {string}
+             */
+            element_kind: "link" | "node";
+            /** Element Path */
+            element_path: [
+                number,
+                number
+            ][];
+            /** Hull */
+            hull: [
+                number,
+                number
+            ][];
+            /** Key Customers */
+            key_customers: components["schemas"]["KeyCustomer"][];
+            /** Network */
+            network: string;
+            outcome: components["schemas"]["IsolationOutcome"];
+            /** Paired */
+            paired: boolean;
+            /** Segment */
+            segment: components["schemas"]["LineAt"][];
+            /** Segment Length M */
+            segment_length_m: number;
+            /** Sources */
+            sources: string[];
+            /** Users */
+            users: number;
+            /** Valves */
+            valves: components["schemas"]["ValveAt"][];
+        };
+        /**
+         * IsolationOutcome
+         * @description What a search for valves came to.
+         * @enum {string}
+         */
+        IsolationOutcome: "isolated" | "source_inside" | "no_valves" | "unfed";
+        /**
+         * KeyCustomer
+         * @description A hospital, a school, a heat station that loses supply.
+         */
+        KeyCustomer: {
+            /** Category */
+            category: string;
+            /** Code */
+            code: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Name */
+            name: string;
+            /** Users */
+            users: number;
+        };
+        /**
          * LanguageIn
          * @description The language a person wants to read: zh-CN or en.
          */
@@ -2981,6 +3298,19 @@ export interface components {
             utility: string;
             /** Version */
             version: number;
+        };
+        /**
+         * LineAt
+         * @description A link as it is drawn.
+         */
+        LineAt: {
+            /** Code */
+            code: string;
+            /** Path */
+            path: [
+                number,
+                number
+            ][];
         };
         /**
          * LinkFacts
@@ -4201,6 +4531,300 @@ export interface components {
          */
         Utility: "water" | "gas" | "heat" | "storm" | "sewer" | "power" | "telecom";
         /**
+         * ValveAt
+         * @description A valve to close: where it stands, on which link next to which node, and the street.
+         */
+        ValveAt: {
+            /** Code */
+            code: string;
+            /** Diameter Mm */
+            diameter_mm: number;
+            /** Latitude */
+            latitude: number;
+            /** Link */
+            link: string;
+            /** Longitude */
+            longitude: number;
+            /** Node */
+            node: string;
+            /** Street En */
+            street_en: string;
+            /** Street Zh */
+            street_zh: string;
+        };
+        /**
+         * ValvePlanAction
+         * @description What a person does to a whole plan.
+         * @enum {string}
+         */
+        ValvePlanAction: "open_again" | "withdraw";
+        /**
+         * ValvePlanActionIn
+         * @description Something done to a plan; ``version`` is the plan's as the client saw it.
+         */
+        ValvePlanActionIn: {
+            action: components["schemas"]["ValvePlanAction"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ValvePlanDetail
+         * @description A plan with what its last search found, to be drawn.
+         */
+        ValvePlanDetail: {
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["ValvePlanAction"][];
+            /** Case Code */
+            case_code: string;
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Case Visible */
+            case_visible: boolean;
+            /** Code */
+            code: string;
+            /** Customers */
+            customers: number;
+            /** Dry Length M */
+            dry_length_m: number;
+            /** Element */
+            element: string;
+            /**
+             * Element Kind
+             * @enum {string}
+             */
+            element_kind: "link" | "node";
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isolated At */
+            isolated_at: string | null;
+            isolation: components["schemas"]["IsolationOut"];
+            /** Key Customers */
+            key_customers: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["PersonRef"];
+            /** Network */
+            network: string;
+            /** Network En */
+            network_en: string;
+            /** Network Zh */
+            network_zh: string;
+            outcome: components["schemas"]["IsolationOutcome"];
+            owner: components["schemas"]["OrganisationRef"];
+            /** Searches */
+            searches: number;
+            /** Segment Length M */
+            segment_length_m: number;
+            state: components["schemas"]["ValvePlanState"];
+            /** Steps */
+            steps: components["schemas"]["ValveStepOut"][];
+            /** Users */
+            users: number;
+            /** Utility */
+            utility: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ValvePlanIn
+         * @description A plan to make; ``id`` is a UUIDv7 made by the client, so that a repeated send makes one plan.
+         */
+        ValvePlanIn: {
+            /** Element */
+            element: string;
+            /**
+             * Element Kind
+             * @default link
+             * @enum {string}
+             */
+            element_kind: "link" | "node";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Network */
+            network: string;
+        };
+        /**
+         * ValvePlanOut
+         * @description A plan of valves to close with its steps; ``case_visible`` says whether the caller may open the case.
+         */
+        ValvePlanOut: {
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["ValvePlanAction"][];
+            /** Case Code */
+            case_code: string;
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Case Visible */
+            case_visible: boolean;
+            /** Code */
+            code: string;
+            /** Customers */
+            customers: number;
+            /** Dry Length M */
+            dry_length_m: number;
+            /** Element */
+            element: string;
+            /**
+             * Element Kind
+             * @enum {string}
+             */
+            element_kind: "link" | "node";
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Isolated At */
+            isolated_at: string | null;
+            /** Key Customers */
+            key_customers: number;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["PersonRef"];
+            /** Network */
+            network: string;
+            /** Network En */
+            network_en: string;
+            /** Network Zh */
+            network_zh: string;
+            outcome: components["schemas"]["IsolationOutcome"];
+            owner: components["schemas"]["OrganisationRef"];
+            /** Searches */
+            searches: number;
+            /** Segment Length M */
+            segment_length_m: number;
+            state: components["schemas"]["ValvePlanState"];
+            /** Steps */
+            steps: components["schemas"]["ValveStepOut"][];
+            /** Users */
+            users: number;
+            /** Utility */
+            utility: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ValvePlanState
+         * @description Where a plan of valves stands: being closed, cut off, being opened again, supplied again, or never begun.
+         * @enum {string}
+         */
+        ValvePlanState: "closing" | "isolated" | "opening" | "restored" | "withdrawn";
+        /**
+         * ValveStepAction
+         * @description What a person of the network's owner says of a step.
+         * @enum {string}
+         */
+        ValveStepAction: "confirm" | "fail";
+        /**
+         * ValveStepActionIn
+         * @description Something said of a step; ``at`` is the client's clock, ``version`` the step's as the client saw it.
+         */
+        ValveStepActionIn: {
+            action: components["schemas"]["ValveStepAction"];
+            /** At */
+            at?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ValveStepKind
+         * @description What a step asks for.
+         * @enum {string}
+         */
+        ValveStepKind: "close_valve" | "stop_source" | "tell_key_user" | "open_valve" | "start_source";
+        /**
+         * ValveStepOut
+         * @description One step of a plan, and what the caller may say of it.
+         */
+        ValveStepOut: {
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["ValveStepAction"][];
+            /** Claimed At */
+            claimed_at: string | null;
+            /** Done At */
+            done_at: string | null;
+            done_by: components["schemas"]["PersonRef"] | null;
+            /** Element */
+            element: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["ValveStepKind"];
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Position */
+            position: number;
+            /** Search */
+            search: number;
+            state: components["schemas"]["ValveStepState"];
+            /** Street En */
+            street_en: string;
+            /** Street Zh */
+            street_zh: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ValveStepState
+         * @description Where a step stands; a dropped one is no longer needed.
+         * @enum {string}
+         */
+        ValveStepState: "waiting" | "done" | "failed" | "dropped";
+        /**
          * VerificationOut
          * @description What reading the whole chain found.
          */
@@ -4634,6 +5258,66 @@ export interface operations {
             };
         };
     };
+    disposal_list_broken_valves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenValveOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_mend_valve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fault_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrokenValveOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     casework_list_classes: {
         parameters: {
             query?: never;
@@ -4835,6 +5519,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_case_valve_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseValves"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_make_valve_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValvePlanIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValvePlanDetail"];
                 };
             };
             /** @description Any error */
@@ -5722,6 +6472,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_suppose_break: {
+        parameters: {
+            query: {
+                element: string;
+                kind?: "link" | "node";
+                failed?: string[];
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IsolationOut"];
                 };
             };
             /** @description Any error */
@@ -6965,6 +7750,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_valve_plans: {
+        parameters: {
+            query?: {
+                running?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValvePlanOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_read_valve_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValvePlanDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_act_on_valve_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValvePlanActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValvePlanDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_act_on_valve_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                step_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValveStepActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValvePlanDetail"];
                 };
             };
             /** @description Any error */

@@ -4,6 +4,7 @@ from django.db import migrations, models
 
 import chengmai.core.identity
 import chengmai.disposal.states
+import chengmai.disposal.valve_states
 from chengmai.events.append_only import protect, release
 
 
@@ -13,6 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
         ("assets", "0001_initial"),
+        ("casework", "0001_initial"),
         ("warning", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -485,6 +487,192 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="ValvePlan",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("element_kind", models.CharField(choices=[("link", "link"), ("node", "node")], max_length=4)),
+                ("element", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("closing", "closing"),
+                            ("isolated", "isolated"),
+                            ("opening", "opening"),
+                            ("restored", "restored"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default=chengmai.disposal.valve_states.ValvePlanState["CLOSING"],
+                        max_length=12,
+                    ),
+                ),
+                ("made_at", models.DateTimeField()),
+                ("isolated_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="valve_plans", to="casework.case"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.networkedition"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.network"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ValveSearch",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("failed", models.JSONField(default=list)),
+                ("closed", models.JSONField(default=list)),
+                ("outcome", models.CharField(max_length=16)),
+                ("result", models.JSONField()),
+                ("seal", models.CharField(max_length=64)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="searches", to="disposal.valveplan"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ValveStep",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("close_valve", "close_valve"),
+                            ("stop_source", "stop_source"),
+                            ("tell_key_user", "tell_key_user"),
+                            ("open_valve", "open_valve"),
+                            ("start_source", "start_source"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("element", models.CharField(max_length=64)),
+                ("name", models.CharField(blank=True, default="", max_length=128)),
+                ("street_zh", models.CharField(blank=True, default="", max_length=64)),
+                ("street_en", models.CharField(blank=True, default="", max_length=64)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                ("search", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("dropped", "dropped"),
+                        ],
+                        default=chengmai.disposal.valve_states.ValveStepState["WAITING"],
+                        max_length=8,
+                    ),
+                ),
+                ("done_at", models.DateTimeField(null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="disposal.valveplan"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BrokenValve",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valve", models.CharField(max_length=64)),
+                ("found_at", models.DateTimeField()),
+                ("note", models.TextField(blank=True, default="")),
+                ("mended_at", models.DateTimeField(null=True)),
+                (
+                    "found_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "mended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="broken_valves", to="assets.network"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="disposal.valvestep"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="DutyEntry",
             fields=[
                 (
@@ -751,8 +939,38 @@ class Migration(migrations.Migration):
                 name="an_ended_timer_says_how",
             ),
         ),
+        migrations.AddIndex(
+            model_name="valveplan",
+            index=models.Index(fields=["network", "state"], name="disposal_va_network_3e027b_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="valveplan",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["closing", "isolated", "opening"])),
+                fields=("case", "network", "element_kind", "element"),
+                name="one_running_valve_plan_per_element",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="valvesearch",
+            constraint=models.UniqueConstraint(fields=("plan", "number"), name="one_search_per_number"),
+        ),
+        migrations.AddConstraint(
+            model_name="valvestep",
+            constraint=models.UniqueConstraint(fields=("plan", "position"), name="one_valve_step_per_position"),
+        ),
+        migrations.AddConstraint(
+            model_name="valvestep",
+            constraint=models.UniqueConstraint(fields=("plan", "kind", "element"), name="one_valve_step_per_element"),
+        ),
+        migrations.AddConstraint(
+            model_name="brokenvalve",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("mended_at", None)), fields=("network", "valve"), name="one_fault_per_valve"
+            ),
+        ),
         migrations.RunPython(
-            protect("disposal_planevent", "disposal_dutyentry", "disposal_secondcheck"),
-            release("disposal_planevent", "disposal_dutyentry", "disposal_secondcheck"),
+            protect("disposal_planevent", "disposal_dutyentry", "disposal_secondcheck", "disposal_valvesearch"),
+            release("disposal_planevent", "disposal_dutyentry", "disposal_secondcheck", "disposal_valvesearch"),
         ),
     ]

@@ -5,8 +5,10 @@ from chengmai.disposal.models.parties import Party, PartyRow
 from chengmai.disposal.models.plans import Plan, PlanEvent, PlanStep, PlanTemplate, PlanTemplateStep
 from chengmai.disposal.models.reports import Report, SecondCheck
 from chengmai.disposal.models.timers import TimeLimit, Timer
+from chengmai.disposal.models.valve_plans import BrokenValve, ValvePlan, ValveSearch, ValveStep
 
 __all__ = [
+    "BrokenValve",
     "DutyEntry",
     "HandOver",
     "Party",
@@ -21,4 +23,7 @@ __all__ = [
     "Shift",
     "TimeLimit",
     "Timer",
+    "ValvePlan",
+    "ValveSearch",
+    "ValveStep",
 ]
