@@ -30,6 +30,7 @@ export default defineConfig({
           groups: [
             { name: "framework", test: /node_modules\/(@?vue|vue-router|vue-i18n|@intlify)\// },
             { name: "map", test: /node_modules\/(maplibre-gl|@maplibre|@mapbox)\// },
+            { name: "space", test: /node_modules\/three\// },
             { name: "charts", test: /node_modules\/(echarts|zrender)\// },
             // Many small files cost a slow line more than a few kilobytes that a page does not use.
             {

@@ -74,6 +74,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/tiles/{code}/{edition}/{z}/{x}/{y}"): Door(
         P.MAP_READ, None, {"code": "none", "edition": "1", "z": "12", "x": "3332", "y": "1620"}
     ),
+    ("GET", "/underground/{code}/{edition}"): Door(P.MAP_READ, None, {"code": "none", "edition": "1"}),
     ("GET", "/datastreams"): Door(P.SENSING_READ),
     ("GET", "/datastreams/{code}/observations"): Door(
         P.SENSING_READ, None, {"code": "none"}, query="from=2026-07-11T00:00:00Z&to=2026-07-12T00:00:00Z"

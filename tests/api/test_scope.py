@@ -85,6 +85,7 @@ ELSEWHERE = {
     "/networks/{code}/nodes/{node}",
     "/networks/{code}/editions/{edition}/findings.csv",
     "/tiles/{code}/{edition}/{z}/{x}/{y}",
+    "/underground/{code}/{edition}",
 }
 """Doors whose scope is proven beside the tests of their own packages."""
 

@@ -75,6 +75,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "networks", permissions: ["map.read"] },
   },
   {
+    path: "/underground",
+    component: () => import("@/underground/UndergroundPage.vue"),
+    meta: { title: "underground", permissions: ["map.read"] },
+  },
+  {
     path: "/quality",
     component: () => import("@/desk/quality/QualityPage.vue"),
     meta: { title: "quality", permissions: ["sensing.read"] },

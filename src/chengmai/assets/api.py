@@ -15,6 +15,7 @@ from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import SUMMARY
 from chengmai.assets.services import add_network, import_network, publish_edition, read_only, stored_findings
+from chengmai.assets.underground_api import router as underground_router
 from chengmai.core.errors import TooMany
 from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
@@ -22,6 +23,7 @@ from chengmai.network.utilities import Utility
 from chengmai.settings import current
 
 router = Router(tags=["assets"])
+router.add_router("", underground_router)
 
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 MAX_ZOOM = 22

@@ -18,6 +18,8 @@ from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.tiles import TileSource
 
 SEARCH_LIMIT = 20
+KEPT = 16
+"""Editions kept in memory: a city has seven kinds of networks, some in parts."""
 SUMMARY = "summary"
 """Where an edition's ``model`` keeps what lists tell of it; there once the edition is loaded to its end."""
 
@@ -82,7 +84,7 @@ def tile_source(edition: NetworkEdition) -> TileSource:
     return _tile_source(edition.pk, edition.source_hash)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=KEPT)
 def _tile_source(edition_id: int, source_hash: str) -> TileSource:
     return TileSource(_arrays(edition_id, source_hash))
 

@@ -79,7 +79,7 @@ interface Options {
   timeoutMs?: number;
 }
 
-async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+async function answerOf(method: string, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = {
     Accept: "application/json",
     "Accept-Language": surroundings.language(),
@@ -113,6 +113,11 @@ async function request<T>(method: string, path: string, options: Options = {}): 
     if (response.status === 401 && !options.quiet401) surroundings.sessionEnded();
     throw error;
   }
+  return response;
+}
+
+async function request<T>(method: string, path: string, options: Options = {}): Promise<T> {
+  const response = await answerOf(method, path, options);
   if (response.status === 204 || response.headers.get("Content-Length") === "0") return undefined as T;
   return (await response.json()) as T;
 }
@@ -120,6 +125,9 @@ async function request<T>(method: string, path: string, options: Options = {}): 
 export const api = {
   get: <T>(path: string, query: Query = {}, options: Omit<Options, "query" | "body"> = {}): Promise<T> =>
     request<T>("GET", path, { ...options, query }),
+  /** An answer that is no JSON, byte by byte. */
+  bytes: async (path: string, query: Query = {}, options: Omit<Options, "query" | "body"> = {}) =>
+    (await answerOf("GET", path, { ...options, query })).arrayBuffer(),
   post: <T>(path: string, body?: unknown, options: Omit<Options, "body"> = {}): Promise<T> =>
     request<T>("POST", path, { ...options, body }),
   put: <T>(path: string, body?: unknown, options: Omit<Options, "body"> = {}): Promise<T> =>

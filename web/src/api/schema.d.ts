@@ -1410,6 +1410,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/underground/{code}/{edition}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Underground
+         * @description One edition in space: tubes at their depth and diameter, chambers as boxes, in metres around the city's middle.
+         *
+         *     ``bbox`` is west,south,east,north in degrees; without it the whole network. The layout is told in
+         *     ``network/geometry_3d.py``. An edition never changes, so browsers may keep it for a day.
+         */
+        get: operations["assets_read_underground"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -7553,6 +7576,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TimerOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    assets_read_underground: {
+        parameters: {
+            query?: {
+                bbox?: string;
+            };
+            header?: never;
+            path: {
+                code: string;
+                edition: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Any error */
