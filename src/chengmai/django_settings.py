@@ -108,6 +108,6 @@ STATIC_URL = "/static/"
 WHITENOISE_ROOT = str(Path(__file__).parent / "portal" / "static")
 WHITENOISE_MAX_AGE = 0
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8,}\.\w+$"
-DATA_UPLOAD_MAX_MEMORY_SIZE = _settings.max_upload_bytes
+DATA_UPLOAD_MAX_MEMORY_SIZE = _settings.max_body_bytes
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 LOGGING_CONFIG = None

@@ -193,7 +193,7 @@ def test_an_oversized_message_is_quarantined_at_both_doors(platform: Platform) -
     large = body(*[reading("A", minute) for minute in range(1000)])
     assert len(large) > platform.settings.max_message_bytes
     status, answer = post(platform, large)
-    assert (status, answer["error"]["code"]) == (429, "observations.oversized")
+    assert (status, answer["error"]["code"]) == (413, "observations.oversized")
     with platform.publisher() as device:
         device.send("chengmai/v1/SIM/observations", large)
         device.send("chengmai/v1/SIM/observations", body(reading()))

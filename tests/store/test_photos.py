@@ -13,7 +13,7 @@ from chengmai.casework import photos
 from chengmai.casework.models import Photo
 from chengmai.casework.photos import LONGEST_SIDE, add_photo, clean, path_of
 from chengmai.casework.states import CaseState
-from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
+from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooLarge, Unavailable
 from chengmai.core.identity import new_id
 from chengmai.settings import current
 from tests.disposal import City, bring, build_city, file
@@ -92,7 +92,7 @@ def test_a_bomb_is_refused_by_its_header(size: tuple[int, int]) -> None:
 def test_an_upload_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     small = replace(current(), max_upload_bytes=100)
     monkeypatch.setattr(photos, "current", lambda: small)
-    with pytest.raises(InvalidInput, match=r"photo\.too_large"):
+    with pytest.raises(TooLarge, match=r"photo\.too_large"):
         clean(picture())
 
 

@@ -11,7 +11,7 @@ from chengmai.access.roles import Permission
 from chengmai.casework import filing, photos, queries, services, views
 from chengmai.casework.schemas import CaseActionIn, CaseClassOut, CaseDetail, CaseFilter, CaseIn, CasePage, Timeline
 from chengmai.casework.timeline import timeline_of
-from chengmai.core.errors import InvalidInput, Unavailable
+from chengmai.core.errors import TooLarge, Unavailable
 from chengmai.settings import current
 from chengmai.warning.queries import page_of
 
@@ -74,7 +74,7 @@ def add_photo(
     user = caller(request)
     limit = current().max_upload_bytes
     if file.size is None or file.size > limit:
-        raise InvalidInput("photo.too_large", size=file.size, limit=limit)
+        raise TooLarge("photo.too_large", size=file.size, limit=limit)
     photos.add_photo(case_id, user, id, file.read(), note)
     return views.case_detail(queries.visible_case(user, case_id), user, language_of(request))
 

@@ -18,7 +18,7 @@ from chengmai.casework import history, queries
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Photo
 from chengmai.core.clock import now
-from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, Unavailable
+from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, TooLarge, Unavailable
 from chengmai.core.identity import new_id
 from chengmai.settings import current
 
@@ -44,10 +44,10 @@ class Picture:
 
 
 def clean(upload: bytes) -> Picture:
-    """Decode an upload and encode its pixels anew; raises InvalidInput for anything but a picture within limits."""
+    """Decode an upload and encode its pixels anew; raises InvalidInput (no picture) or TooLarge."""
     limit = current().max_upload_bytes
     if len(upload) > limit:
-        raise InvalidInput("photo.too_large", size=len(upload), limit=limit)
+        raise TooLarge("photo.too_large", size=len(upload), limit=limit)
     with _decoding:
         return _encode(_decode(upload))
 
@@ -103,7 +103,7 @@ def add_photo(case_id: UUID, user: User, step_id: UUID, upload: bytes, note: str
     """Add a photograph as a step of its own; sent again under the same id it is one photograph.
 
     Raises NotFound (scope), NotAllowed (department, permission), Conflict (state, id used for something else),
-    InvalidInput (not a picture, too large) or Unavailable (disk).
+    InvalidInput (not a picture), TooLarge or Unavailable (disk).
     """
     if len(note) > LONGEST_NOTE or "\x00" in note:
         raise InvalidInput("photo.note_unfit", limit=LONGEST_NOTE)

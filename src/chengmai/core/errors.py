@@ -54,8 +54,14 @@ class Conflict(ChengmaiError):
     status = 409
 
 
+class TooLarge(ChengmaiError):
+    """A body, a file or a message is over its limit."""
+
+    status = 413
+
+
 class TooMany(ChengmaiError):
-    """A rate or a size is over its limit."""
+    """A rate is over its limit."""
 
     status = 429
 

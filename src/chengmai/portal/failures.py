@@ -20,6 +20,7 @@ from chengmai.core.errors import (
     NotAllowed,
     NotAuthenticated,
     NotFound,
+    TooLarge,
     TooMany,
     Unavailable,
 )
@@ -34,12 +35,6 @@ class WrongMethod(ChengmaiError):
     """The path is known, the method is not."""
 
     status = 405
-
-
-class TooLarge(ChengmaiError):
-    """The request's body is over the limit."""
-
-    status = 413
 
 
 def error_response(error: ChengmaiError, language: str) -> JsonResponse:
@@ -122,7 +117,7 @@ def _by_status(status: int) -> ChengmaiError:
         case 405:
             return WrongMethod("door.wrong_method")
         case 413:
-            return TooLarge("door.too_large", limit_bytes=current().max_upload_bytes)
+            return TooLarge("door.too_large", limit_bytes=current().max_body_bytes)
         case 429:
             return TooMany("door.too_many")
         case 400 | 415 | 422:

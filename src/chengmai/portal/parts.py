@@ -4,7 +4,8 @@ from chengmai.connectors.mqtt.foreign_broker import ForeignBroker
 from chengmai.core import heavy
 from chengmai.disposal.timers import escalate_due
 from chengmai.events.delivery import OutboxWorker
-from chengmai.portal.server import Asgi, Part
+from chengmai.portal.bodies import Asgi
+from chengmai.portal.server import Part
 from chengmai.reactions import REACTIONS
 from chengmai.sensing import runtime
 from chengmai.sensing.live_socket import LiveSocket

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn, Protocol, cast
@@ -17,6 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from chengmai.access.models import User
 from chengmai.core.errors import ChengmaiError, Unavailable
 from chengmai.core.messages import message
+from chengmai.portal.bodies import Asgi, BodyLimit
 from chengmai.portal.database import prepare_database, sqlite_file
 from chengmai.portal.failures import storage_error
 from chengmai.portal.lock import InstanceLock
@@ -26,8 +27,6 @@ from chengmai.sensing.door import ObservationsDoor
 from chengmai.settings import Settings, current
 
 log = logging.getLogger("chengmai.server")
-
-Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Part(Protocol):
@@ -52,6 +51,7 @@ class Dispatcher:
 
     def __init__(self, threads: int, live: Asgi | None) -> None:
         self.web = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=threads)
+        self.limited_web = BodyLimit(cast(Asgi, self.web), current())
         self.live = live
         self.observations = ObservationsDoor(current())
 
@@ -67,7 +67,7 @@ class Dispatcher:
         if scope["path"] == OBSERVATIONS and scope["method"] == "POST":
             await self.observations(scope, receive, send)
             return
-        await self.web(scope, receive, send)
+        await self.limited_web(scope, receive, send)
 
     def close(self) -> None:
         """Wait for the requests in hand."""

@@ -11,7 +11,7 @@ import msgspec
 
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
-from chengmai.core.errors import ChengmaiError, InvalidInput, NotAuthenticated, TooMany, Unavailable
+from chengmai.core.errors import ChengmaiError, InvalidInput, NotAuthenticated, TooLarge, Unavailable
 from chengmai.core.messages import choose_language, message
 from chengmai.sensing import runtime
 from chengmai.sensing.ingest import Counts, Ingest
@@ -36,7 +36,7 @@ def authenticate(ingest: Ingest, authorization: str) -> str:
 def refuse_whole(screened: Screened, counts: Counts, size: int, limit: int) -> None:
     """Raise when nothing of the message could be read, so that its sender learns of it; it is quarantined by now."""
     if size > limit:
-        raise TooMany("observations.oversized", size=size, limit=limit)
+        raise TooLarge("observations.oversized", size=size, limit=limit)
     if not len(screened.rows) and counts.quarantined == 1 and screened.refused[0].reason == "malformed":
         raise InvalidInput("observations.malformed", reason=screened.refused[0].detail)
 
