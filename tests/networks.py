@@ -1,5 +1,7 @@
 """Networks for tests: files of the test data, and stored networks with an owner."""
 
+import io
+import zipfile
 from pathlib import Path
 
 from chengmai.access.models import Organisation
@@ -65,3 +67,12 @@ def publish(network: Network, arrays: PipeNetwork) -> NetworkEdition:
     network.edition = edition
     network.save(update_fields=["edition"])
     return edition
+
+
+def packed(tables: dict[str, str]) -> bytes:
+    """Survey tables (name -> CSV text) as the archive people send."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, text in tables.items():
+            archive.writestr(f"{name}.csv", text.encode())
+    return target.getvalue()

@@ -147,3 +147,35 @@ def test_a_session_that_runs_out_closes_too(hub: Hub, monkeypatch: pytest.Monkey
         assert event["code"] == 4401
 
     talk(hub, conversation)
+
+
+@pytest.mark.parametrize(("company", "own"), [("JC-WATER-CO", "W"), ("JC-GAS-CO", "G"), ("JC-HEAT-CO", "H")])
+def test_each_company_hears_of_its_own_and_the_section_above_it_too(company: str, own: str) -> None:
+    streams = [
+        StreamFacts(i, code, f"GW-{code}", owner, None, None, 300)
+        for i, (owner, code) in enumerate((("JC-WATER-CO", "W"), ("JC-GAS-CO", "G"), ("JC-HEAT-CO", "H")), start=1)
+    ]
+    registry = Registry(lambda: (streams, {}))
+    registry.refresh()
+    hub = Hub(registry)
+    hub.values(Observations.fresh([1, 2, 3], np.array([0, 0, 0], dtype="datetime64[ms]"), [5.0, 6.0, 7.0]))
+    section = add_organisation("SECTION", "department")
+    below = add_organisation(company, "utility")
+    below.parent = section
+    below.save()
+    clients = [client_of(add_person(home.code, Role.OPERATOR, organisation=home)) for home in (section, below)]
+
+    async def conversation(socket: LiveSocket) -> None:
+        for client in clients:
+            one = Connection(socket, cookie_of(client))
+            await one.next()
+            assert [value[0] for value in (await one.next())["values"]] == [own]
+            for owner, code in (("JC-WATER-CO", "W"), ("JC-GAS-CO", "G"), ("JC-HEAT-CO", "H")):
+                hub.change("warning", code, "issue", owner)
+            delta = await one.next()
+            while not delta["changes"]:
+                delta = await one.next()
+            assert [change["id"] for change in delta["changes"]] == [own]
+            await one.leave()
+
+    talk(hub, conversation)

@@ -16,14 +16,21 @@ def reach(user: User) -> frozenset[str] | None:
     """
     if user.sees_whole_city:
         return None
-    below: dict[int | None, list[tuple[int, str]]] = {}
-    for pk, code, parent in Organisation.objects.values_list("pk", "code", "parent_id"):
-        below.setdefault(parent, []).append((pk, code))
-    found, waiting = {user.organisation.code}, [user.organisation_id]
+    return subtree(user.organisation.code)
+
+
+def subtree(code: str) -> frozenset[str]:
+    """Codes of an organisation and of all below it."""
+    below: dict[int | None, list[int]] = {}
+    codes: dict[int, str] = {}
+    for pk, own, parent in Organisation.objects.values_list("pk", "code", "parent_id"):
+        below.setdefault(parent, []).append(pk)
+        codes[pk] = own
+    found, waiting = {code}, [pk for pk, own in codes.items() if own == code]
     while waiting:
-        for pk, code in below.get(waiting.pop(), []):
-            if code not in found:
-                found.add(code)
+        for pk in below.get(waiting.pop(), []):
+            if codes[pk] not in found:
+                found.add(codes[pk])
                 waiting.append(pk)
     return frozenset(found)
 

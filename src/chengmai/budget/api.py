@@ -10,6 +10,7 @@ from ninja import Router, Schema
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.access.scope import reach
 from chengmai.budget import services
 from chengmai.budget.indicators import INDICATORS, indicator
 from chengmai.budget.models import IndicatorValue
@@ -98,8 +99,9 @@ def read_value(request: HttpRequest, value_id: UUID) -> IndicatorValueOut:
     """A value as it was once computed, with the inputs of that time."""
     user = caller(request)
     values = IndicatorValue.objects.filter(pk=value_id)
-    if not user.sees_whole_city:
-        values = values.filter(scope=user.organisation.code)
+    codes = reach(user)
+    if codes is not None:
+        values = values.filter(scope__in=codes)
     value = values.first()
     if value is None:
         raise NotFound("indicator.value_not_found", id=value_id)

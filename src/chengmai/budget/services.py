@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
+from chengmai.access.scope import subtree
 from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME, Indicator, indicator
 from chengmai.budget.models import IndicatorInput, IndicatorValue
 from chengmai.casework.models import Case
@@ -36,7 +37,10 @@ _COUNTS: dict[str, Callable[[ClosingFacts], bool]] = {
 
 
 def compute(code: str, start: datetime, end: datetime, scope: str = "", user: User | None = None) -> IndicatorValue:
-    """The indicator's value for [start, end), for one organisation or ("") the city; stored if its inputs are new."""
+    """The indicator's value for [start, end), for an organisation and those below it or ("") the city.
+
+    It is stored if its inputs are new.
+    """
     wanted = indicator(code)
     inputs = _inputs(wanted, start, end, scope)
     lineage_hash = value_seal(wanted.code, wanted.version, start, end, scope, inputs)
@@ -81,7 +85,7 @@ def _store(
 def _inputs(wanted: Indicator, start: datetime, end: datetime, scope: str) -> list[Input]:
     cases = Case.objects.exclude(state=CaseState.VOID).order_by("pk")
     if scope:
-        cases = cases.filter(department__code=scope)
+        cases = cases.filter(department__code__in=subtree(scope))
     at, inputs = now(), []
     seen = min(end, at)
     # The database leaves out what cannot be due; whether a case is due is decided by the rule alone.

@@ -8,7 +8,9 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from chengmai.access.doors import May, caller
+from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.core.errors import NotAllowed
 from chengmai.simulator import process, services
 from chengmai.simulator.towns import FaultKind, TownKind
 
@@ -68,28 +70,37 @@ class SimulatorFacts(Schema):
     faults: list[FaultFacts]
 
 
+def _of_the_city(request: HttpRequest) -> User:
+    """Who calls; raises NotAllowed for people of a company: what fails anywhere is the whole city's to know."""
+    user = caller(request)
+    if not user.sees_whole_city:
+        raise NotAllowed("simulator.city_only")
+    return user
+
+
 @router.get("/simulator", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
 def simulator_status(request: HttpRequest) -> Any:
     """The simulator's state; 503 where none runs, as everywhere but in a demonstration."""
+    _of_the_city(request)
     return process.current().ask({"do": "status"})
 
 
 @router.post("/simulator/breaks", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
 def break_pipe(request: HttpRequest, body: BreakRequest) -> Any:
     """Break a pipe of the simulated town."""
-    return services.break_pipe(caller(request), body.pipe, body.size_m3h)
+    return services.break_pipe(_of_the_city(request), body.pipe, body.size_m3h)
 
 
 @router.delete("/simulator/breaks/{pipe}", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
 def mend_pipe(request: HttpRequest, pipe: str) -> Any:
     """Mend a pipe of the simulated town."""
-    return services.mend_pipe(caller(request), pipe)
+    return services.mend_pipe(_of_the_city(request), pipe)
 
 
 @router.post("/simulator/faults", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)
 def begin_fault(request: HttpRequest, body: FaultRequest) -> Any:
     """Let something fail in a simulated town: a gas leak, biogas, a burst, a cold station, ..."""
-    return services.begin_fault(caller(request), body.network, body.kind, body.element, body.size)
+    return services.begin_fault(_of_the_city(request), body.network, body.kind, body.element, body.size)
 
 
 @router.delete(
@@ -97,4 +108,4 @@ def begin_fault(request: HttpRequest, body: FaultRequest) -> Any:
 )
 def end_fault(request: HttpRequest, network: str, kind: FaultKind, element: str) -> Any:
     """Mend what fails in a simulated town."""
-    return services.end_fault(caller(request), network, kind, element)
+    return services.end_fault(_of_the_city(request), network, kind, element)

@@ -1,0 +1,208 @@
+"""The companies' desks, door by door: whatever can be read shows a company its own and nothing of another's.
+
+The doors are those of the table; a new one that shows objects needs no line here when it lists them, and when it shows
+one by its key, ``PARAMETERS`` must say which key of a company that is: else the last test refuses it.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from django.db import transaction
+from django.test import override_settings
+from pytest_django import DjangoDbBlocker
+
+from chengmai.access.models import User
+from chengmai.access.roles import PERMISSIONS
+from chengmai.budget.models import IndicatorValue
+from chengmai.detection.observations import Observations
+from chengmai.network.tiles import world
+from chengmai.sensing import runtime
+from chengmai.sensing.quarantine import Reason
+from tests.api.doors import DOORS, Door, Open
+from tests.companies import COMPANIES, EVERY_ROLE, Company, Town, build_town
+from tests.people import client_of
+
+pytestmark = pytest.mark.django_db
+ROOT = "/api/v1"
+READS = {path: door for (method, path), door in DOORS.items() if method == "GET"}
+MARKS = [mark for _, _, mark in COMPANIES.values()]
+TILE = tuple(int(part * 2**12) for part in world(np.array([112.834]), np.array([35.5]))[0])
+INDICATOR = "cases_closed_on_time"
+
+PARAMETERS: dict[str, Callable[[Company], object]] = {
+    "alarm_id": lambda company: company.alarm.pk,
+    "warning_id": lambda company: company.warning.pk,
+    "case_id": lambda company: company.case.pk,
+    "photo_id": lambda company: company.photo.pk,
+    "value_id": lambda company: IndicatorValue.objects.get(scope=company.organisation.code).pk,
+    "plan_id": lambda company: company.plan.pk,
+    "edition": lambda company: company.network.edition_id,
+    "link": lambda company: f"{company.mark}l",
+    "node": lambda company: f"{company.mark}a",
+    "z": lambda company: 12,
+    "x": lambda company: TILE[0],
+    "y": lambda company: TILE[1],
+    "time": lambda company: "2026-03-01T00:00:00Z",
+    "/datastreams code": lambda company: company.stream.code,
+    "/networks code": lambda company: company.network.code,
+    "/tiles code": lambda company: company.network.code,
+}
+"""Which key of a company stands for a parameter of a path; ``code`` goes with the path's first word."""
+OF_NOBODY = {"/indicators/{code}": {"code": INDICATOR}}
+"""Doors whose parameter names no object of anybody: they answer everybody, each with his own."""
+OF_THE_BUREAU = {"/simulator"}
+"""Doors that refuse everybody but the bureau, whatever role they hold."""
+QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
+"""What is asked instead of the table's query; ``{mark}`` is the company's whose object it is."""
+TELLS_OWN = {
+    *("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/gateways", "/search", "/quarantine"),
+    *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers"),
+    "/indicators/{code}",
+}
+"""Lists that must show each company something of its own: else hiding everything would pass."""
+MAY_BE_EMPTY = {"/tiles/{code}/{edition}/{z}/{x}/{y}"}
+
+
+class Store:
+    """A telemetry store in which each gateway has one refused message and each stream one reading."""
+
+    def __init__(self, companies: list[Company]) -> None:
+        self.gateways = {company.gateway.code: company.mark for company in companies}
+
+    def heard(self) -> dict[int, int]:
+        """Nothing was heard."""
+        return {}
+
+    def count(self) -> int:
+        """One reading for each company."""
+        return len(self.gateways)
+
+    def read(self, streams: list[int], start: datetime, end: datetime) -> Observations:
+        """One reading."""
+        return Observations.fresh(streams, np.array([start.replace(tzinfo=None)] * len(streams), "M8[ms]"), [1.0])
+
+    def revisions(self, stream: int, time: datetime) -> Observations:
+        """One reading."""
+        return self.read([stream], time, time)
+
+    def quarantined(
+        self, reason: str | None, before: datetime | None, limit: int, gateways: list[str] | None
+    ) -> list[dict[str, Any]]:
+        """The refused message of each gateway, or of some."""
+        seen = self.gateways if gateways is None else gateways
+        rest = {"received": datetime.fromisoformat("2026-03-01T00:00:00Z"), "door": "http", "detail": "", "size": 9}
+        return [
+            {**rest, "gateway": code, "reason": Reason.UNKNOWN_STREAM.value, "payload": code, "message": "m"}
+            for code in seen
+        ]
+
+    def quarantine_counts(self, gateways: list[str] | None) -> dict[str, int]:
+        """How many there are."""
+        return {Reason.UNKNOWN_STREAM.value: len(self.gateways if gateways is None else gateways)}
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
+    """The town, built once for all doors and taken back at the end."""
+    fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
+    with django_db_blocker.unblock(), fast, transaction.atomic():
+        yield build_town()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(autouse=True)
+def telemetry(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readings and refused messages, without an engine."""
+    parts = SimpleNamespace(
+        store=Store(list(town.companies.values())),
+        ingest=SimpleNamespace(last_error=None, stored_rows=0, failures=0),
+        hub=SimpleNamespace(listeners=0),
+        sources={},
+    )
+    monkeypatch.setattr(runtime, "_running", parts)
+
+
+def key_of(path: str, name: str) -> str:
+    """The name under which ``PARAMETERS`` keeps a parameter of a path."""
+    return f"/{path.split('/')[1]} {name}" if name == "code" else name
+
+
+def names_in(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+HELD = frozenset().union(*(PERMISSIONS[role] for role in EVERY_ROLE))
+OF_ADMINISTRATORS = {
+    path for path, door in READS.items() if not isinstance(door.needs, Open) and door.needs not in HELD
+}
+"""Doors that none of a company's roles opens."""
+LISTS = {path: door for path, door in READS.items() if not names_in(path) or path in OF_NOBODY}
+DETAILS = {path: door for path, door in READS.items() if path not in LISTS}
+
+
+def ask(user: User, path: str, door: Door, company: Company | None = None) -> tuple[int, str]:
+    """What a person is answered at a door, about an object of a company."""
+    given = OF_NOBODY.get(path) or {
+        name: str(PARAMETERS[key_of(path, name)](company)) for name in names_in(path) if company is not None
+    }
+    query = QUERIES.get(path, door.query).format(mark=company.mark if company else "")
+    answer = client_of(user).get(ROOT + path.format(**given) + (f"?{query}" if query else ""))
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return answer.status_code, content.decode("utf-8", "replace")
+
+
+def of_others(town: Town, mark: str) -> set[str]:
+    return {text for other, company in town.companies.items() if other != mark for text in company.marks}
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_shows_each_company_its_own_and_nothing_of_another(path: str, town: Town) -> None:
+    for mark, company in town.companies.items():
+        for person in (company.person, company.watcher):
+            status, text = ask(person, path, LISTS[path])
+            assert status == (403 if path in OF_ADMINISTRATORS | OF_THE_BUREAU else 200), (path, text)
+            assert [foreign for foreign in of_others(town, mark) if foreign in text] == [], path
+            if path in TELLS_OWN:
+                assert any(own in text for own in company.marks), path
+
+
+@pytest.mark.parametrize("path", sorted(TELLS_OWN))
+def test_the_bureau_s_engineer_is_shown_all_of_them(path: str, town: Town) -> None:
+    _, text = ask(town.engineer, path, LISTS[path])
+    for company in town.companies.values():
+        assert any(mark in text for mark in company.marks), path
+
+
+@pytest.mark.parametrize("path", DETAILS)
+def test_an_object_is_there_for_its_company_and_those_above_and_for_no_other(path: str, town: Town) -> None:
+    for company in town.companies.values():
+        ask(company.person, "/indicators/{code}", LISTS["/indicators/{code}"])
+    for mark, company in town.companies.items():
+        for person in (company.person, company.watcher, town.engineer):
+            status, text = ask(person, path, DETAILS[path], company)
+            assert status == 200, (path, person.username, text)
+            assert text or path in MAY_BE_EMPTY
+        for other, stranger in town.companies.items():
+            if other != mark:
+                status, text = ask(stranger.person, path, DETAILS[path], company)
+                given = {str(PARAMETERS[key_of(path, name)](company)) for name in names_in(path)} | {f"{mark}l"}
+                told = [text_ for text_ in company.marks if text_ in text and not any(text_ in one for one in given)]
+                assert (status, told) == (404, []), (path, other, text)
+
+
+def test_every_door_that_reads_is_walked_through_here() -> None:
+    keys = {key_of(path, name) for path in DETAILS for name in names_in(path)}
+    assert sorted(keys - PARAMETERS.keys()) == [], "say in PARAMETERS which key of a company this is"
+    assert sorted(PARAMETERS.keys() - keys) == []
+
+
+def test_whoever_moves_to_another_company_sees_what_was_hidden(town: Town) -> None:
+    """So that what the tests above look for can be found at all."""
+    water, gas, _ = (town.companies[mark] for mark in MARKS)
+    assert water.mark not in ask(gas.person, "/alarms", LISTS["/alarms"])[1]
+    User.objects.filter(pk=gas.person.pk).update(organisation=water.organisation)
+    assert water.mark in ask(User.objects.get(pk=gas.person.pk), "/alarms", LISTS["/alarms"])[1]

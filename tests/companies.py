@@ -1,0 +1,184 @@
+"""Three companies at work in one city, each with everything a company can have."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chengmai.access.models import Organisation, User
+from chengmai.access.roles import ADMINISTRATORS, Role
+from chengmai.assets.models import City, Network
+from chengmai.assets.services import import_network
+from chengmai.casework import filing, services
+from chengmai.casework.classes import CLASSES, load_classes
+from chengmai.casework.joint_steps import JointStep
+from chengmai.casework.models import Case, Photo
+from chengmai.casework.photos import add_photo
+from chengmai.casework.states import CaseAction
+from chengmai.core.identity import new_id
+from chengmai.detection.signals import Condition, Reason, Signal, Span
+from chengmai.disposal.duty import write_entry
+from chengmai.disposal.handover import take_desk
+from chengmai.disposal.models import ValvePlan
+from chengmai.disposal.valve_plans import make_valve_plan
+from chengmai.disposal.valve_search import Element
+from chengmai.events.models import OutboxEvent
+from chengmai.network.survey_utilities import CUSTOMS
+from chengmai.network.utilities import Utility
+from chengmai.reactions import REACTIONS, show_live
+from chengmai.sensing.models import Datastream, Gateway
+from chengmai.warning import locating
+from chengmai.warning.assessment import Step, act_on_warning, open_warning
+from chengmai.warning.models import Alarm, Rule, Warning
+from chengmai.warning.services import apply_signal
+from chengmai.warning.states import Severity, WarningAction
+from tests.disposal import MORNING, late, no_readings
+from tests.networks import packed
+from tests.people import add_person
+from tests.pictures import picture
+
+EVERY_ROLE = [role for role in Role if role not in ADMINISTRATORS]
+COMPANIES = {
+    "CG-WATER": ("JC-WATER-CO", Utility.WATER, "Qwx"),
+    "CG-GAS": ("JC-GAS-CO", Utility.GAS, "Qgx"),
+    "CG-HEAT": ("JC-HEAT-CO", Utility.HEAT, "Qhx"),
+}
+"""Section above -> company, what it runs, and the mark that every code and text of its own carries."""
+
+
+@dataclass(frozen=True)
+class Company:
+    """One company with a network, a gateway, a stream, a rule, an alarm, a warning, a case and a photograph of it."""
+
+    mark: str
+    organisation: Organisation
+    section: Organisation
+    person: User
+    watcher: User
+    network: Network
+    gateway: Gateway
+    stream: Datastream
+    rule: Rule
+    alarm: Alarm
+    warning: Warning
+    case: Case
+    photo: Photo
+    plan: ValvePlan
+
+    @property
+    def marks(self) -> set[str]:
+        """Texts that nobody else may ever be shown: its mark, and the numbers and codes the platform gave."""
+        found = (self.alarm.pk, self.alarm.code, self.warning.pk, self.warning.code, self.case.pk, self.case.code)
+        return {self.mark, *(str(one) for one in found), str(self.photo.pk), str(self.plan.pk), self.plan.code}
+
+
+@dataclass(frozen=True)
+class Town:
+    """The bureau with an engineer who holds every role, and the companies by their mark."""
+
+    bureau: Organisation
+    engineer: User
+    companies: dict[str, Company]
+
+
+def build_town() -> Town:
+    """Three companies, as unlike as their marks and as alike as the platform can make them."""
+    bureau = Organisation.objects.create(code="CG", name_zh="局", name_en="Bureau", kind="bureau")
+    City.objects.create(name_zh="城", name_en="Town", longitude=112.85, latitude=35.5, district="140502")
+    engineer = add_person("engineer", *EVERY_ROLE, organisation=bureau)
+    homes = {}
+    for section, (code, _, _) in COMPANIES.items():
+        above = Organisation.objects.create(
+            code=section, name_zh=section, name_en=section, kind="department", parent=bureau
+        )
+        homes[section] = (
+            above,
+            Organisation.objects.create(code=code, name_zh=code, name_en=code, kind="utility", parent=above),
+        )
+    load_classes({row.department: homes[_section(row.department)][1] for row in CLASSES})
+    companies = {}
+    for section, (_, utility, mark) in COMPANIES.items():
+        companies[mark] = _company(engineer, *homes[section], utility, mark)
+        write_entry(companies[mark].person, new_id(), f"{mark} quiet night")
+        take_desk(companies[mark].person)
+    _answer_events()
+    return Town(bureau, engineer, companies)
+
+
+def _answer_events() -> None:
+    """Let everything answer the events so far that needs no running part: timers, parties, the duty log."""
+    done: set[int] = set()
+    while events := list(OutboxEvent.objects.exclude(pk__in=done).order_by("pk")):
+        for event in events:
+            done.add(event.pk)
+            for function in REACTIONS.get(event.name, ()):
+                if function not in (show_live, locating.request):
+                    function(event)
+
+
+def _section(department: str) -> str:
+    return next((name for name in COMPANIES if name.lower().endswith(department)), "CG-WATER")
+
+
+def _tables(utility: Utility, mark: str) -> bytes:
+    """A survey of two points and a line, told as people of that trade tell it, packed."""
+    code = CUSTOMS[utility].code
+    points = f"Exp_No,X,Y,High\n{mark}a,3931000,38394000,700\n{mark}b,3931080,38394000,700\n"
+    lines = f"LineNo,S_Point,E_Point,PSize,Material,Address\n{mark}l,{mark}a,{mark}b,DN200,PE,{mark}路\n"
+    valves = f"Code,LineNo,Point\n{mark}v,{mark}l,{mark}a\n"
+    users = f"Code,Point,Name,Category,Users\n{mark}u,{mark}b,{mark}医院,医院,1\n"
+    return packed({f"{code}Point": points, f"{code}Line": lines, f"{code}Valve": valves, f"{code}User": users})
+
+
+def _company(engineer: User, section: Organisation, organisation: Organisation, utility: Utility, mark: str) -> Company:
+    person = add_person(f"person-{mark}", *EVERY_ROLE, organisation=organisation)
+    watcher = add_person(f"watcher-{mark}", *EVERY_ROLE, organisation=section)
+    network = Network.objects.create(
+        code=f"N-{mark}", name_zh=f"{mark}网", name_en=f"{mark} net", utility=utility, owner=organisation
+    )
+    assert import_network(None, network, f"{mark}.zip", _tables(utility, mark)).published
+    gateway = Gateway.objects.create(code=f"G-{mark}", name=f"{mark} gateway", owner=organisation, token_hash="-")
+    stream = Datastream.objects.create(
+        code=f"S-{mark}", name=f"{mark} stream", gateway=gateway, owner=organisation, quantity="pressure_head",
+        network=network, element=f"{mark}a", longitude=112.83, latitude=35.5,
+    )  # fmt: skip
+    rule = Rule.objects.create(
+        code=f"R-{mark}", kind="limit", network=network, owner=organisation,
+        parameters={"streams": [stream.code], "low": 1.0, "high": 5.0},
+    )  # fmt: skip
+    found = Signal(
+        subject=stream.code,
+        condition=Condition.BEGIN,
+        severity="orange",
+        began_at=MORNING,
+        raised_at=MORNING + timedelta(minutes=5),
+        reasons=(Reason("night_flow", {"size_m3h": 7.5}),),
+        size_m3h=7.5,
+        evidence=(Span(stream.pk, MORNING, MORNING + timedelta(minutes=5)),),
+        longitude=112.83,
+        latitude=35.5,
+    )
+    alarm = apply_signal(rule, found, no_readings)
+    assert alarm is not None
+    issued = open_warning(alarm.pk, engineer, Severity.ORANGE)
+    step = Step(WarningAction.ISSUE, issued.version, level=Severity.ORANGE, text=f"{mark} check the mains")
+    warning = act_on_warning(issued.pk, engineer, step)
+    case = _handled(engineer, person, warning, organisation)
+    return Company(
+        mark, organisation, section, person, watcher, network, gateway, stream, rule,
+        Alarm.objects.get(pk=alarm.pk), warning, case, Photo.objects.get(case=case),
+        make_valve_plan(engineer, case.pk, network.code, Element("link", f"{mark}l"), JointStep(new_id())),
+    )  # fmt: skip
+
+
+def _handled(engineer: User, person: User, warning: Warning, company: Organisation) -> Case:
+    """The warning's case, signed by the company's person, with a photograph."""
+    filing.open_case_from_warning(OutboxEvent.objects.get(name="warning.issued", aggregate=f"warning:{warning.pk}"))
+    case = Case.objects.get(source="warning", source_id=str(warning.pk))
+    for who, action, content in (
+        (engineer, CaseAction.DISPATCH, {"department": company.code}),
+        (person, CaseAction.SIGN, {}),
+    ):
+        step = services.Step(action=action, id=new_id(), version=case.version, **content)  # type: ignore[arg-type]
+        case = services.act_on_case(case.pk, who, step)
+    add_photo(case.pk, person, new_id(), picture())
+    late(case)
+    return Case.objects.get(pk=case.pk)
