@@ -50,6 +50,7 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/datastreams code": lambda company: company.stream.code,
     "/networks code": lambda company: company.network.code,
     "/tiles code": lambda company: company.network.code,
+    "/underground code": lambda company: company.network.code,
 }
 """Which key of a company stands for a parameter of a path; ``code`` goes with the path's first word."""
 OF_NOBODY = {"/indicators/{code}": {"code": INDICATOR}}
