@@ -1,7 +1,7 @@
 """Loads the demonstration city: organisations, people, networks, streets, cells, sensors, rules and case classes."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +17,7 @@ from chengmai.assets.services import import_network
 from chengmai.casework.classes import load_classes
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
-from chengmai.demo import networks, people, sensors
+from chengmai.demo import heat_sensors, networks, people, quality_sensors, sensors
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
@@ -28,6 +28,13 @@ from chengmai.warning.models import Rule
 
 NETWORK_CODE = networks.WATER
 DATA = Path(str(files("chengmai.demo"))) / "data"
+
+MEASURED: tuple[tuple[str, Callable[[], Iterable[sensors.StreamRow]], Callable[[], Iterable[sensors.RuleRow]]], ...] = (
+    (networks.WATER, sensors.streams, sensors.rules),
+    (networks.WATER, quality_sensors.streams, quality_sensors.rules),
+    (networks.HEAT, heat_sensors.streams, heat_sensors.rules),
+)
+"""The network of each table of sensors and rules; both belong to the network's owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +65,12 @@ def load_city() -> Accounts:
     organisations = _ensure_organisations()
     made = tuple(_ensure_people())
     found = {row.code: _ensure_network(row, organisations[row.owner]) for row in networks.NETWORKS}
-    water, company = found[networks.WATER], organisations[people.WATER_COMPANY]
     _ensure_streets()
     _ensure_cells(organisations[people.BUREAU])
     tokens = _ensure_gateways()
-    _ensure_streams(water, company)
-    _ensure_rules(water, company)
+    for code, streams, rules in MEASURED:
+        _ensure_streams(found[code], streams())
+        _ensure_rules(found[code], rules())
     handling = {"water": people.WATER_COMPANY, "gas": people.GAS_COMPANY, "heat": people.HEAT_COMPANY}
     handling |= {"appearance": people.APPEARANCE}
     load_classes({kind: organisations[code] for kind, code in handling.items()})
@@ -115,7 +122,7 @@ def _ensure_people() -> Iterator[Account]:
 
 
 def _ensure_network(row: networks.NetworkRow, owner: Organisation) -> Network:
-    network, _ = Network.objects.select_related("edition").get_or_create(
+    network, _ = Network.objects.select_related("edition", "owner").get_or_create(
         code=row.code,
         defaults={"name_zh": row.name_zh, "name_en": row.name_en, "utility": row.utility, "owner": owner},
     )
@@ -169,12 +176,12 @@ def _ensure_gateways() -> dict[str, str]:
     return {row.code: add_gateway(None, row.code, row.name, row.owner)[1] for row in missing}
 
 
-def _ensure_streams(network: Network, owner: Organisation) -> None:
+def _ensure_streams(network: Network, rows: Iterable[sensors.StreamRow]) -> None:
     known = set(Datastream.objects.values_list("code", flat=True))
     gateways = {gateway.code: gateway for gateway in Gateway.objects.all()}
     arrays = load_network(network)
     with transaction.atomic():
-        for row in sensors.streams():
+        for row in rows:
             if row.code in known:
                 continue
             longitude, latitude = _place(arrays, row.element)
@@ -182,7 +189,7 @@ def _ensure_streams(network: Network, owner: Organisation) -> None:
                 code=row.code,
                 name=row.name,
                 gateway=gateways[row.gateway],
-                owner=owner,
+                owner=network.owner,
                 quantity=row.quantity.value,
                 network=network,
                 element=row.element,
@@ -201,10 +208,10 @@ def _place(arrays: PipeNetwork, element: str) -> tuple[float | None, float | Non
     return arrays.midpoint(arrays.link_index[element]) if element in arrays.link_index else (None, None)
 
 
-def _ensure_rules(network: Network, owner: Organisation) -> None:
+def _ensure_rules(network: Network, rows: Iterable[sensors.RuleRow]) -> None:
     with transaction.atomic():
-        for row in sensors.rules():
+        for row in rows:
             if not Rule.objects.filter(code=row.code).exists():
                 Rule.objects.create(
-                    code=row.code, kind=row.kind, network=network, owner=owner, parameters=row.parameters
+                    code=row.code, kind=row.kind, network=network, owner=network.owner, parameters=row.parameters
                 )

@@ -10,8 +10,11 @@ import numpy as np
 
 from chengmai.demo.laying import Edge, Streets, spread, way_back, write_table
 
-SUPPLY_C, RETURN_C, RETURN_KPA, LIFT_KPA = 110.0, 60.0, 300.0, 300.0
-"""Temperatures at design load, gauge pressure of the return and lift of the circulation pumps at the source."""
+SUPPLY_C, RETURN_C, RETURN_KPA, LIFT_KPA = 110.0, 60.0, 800.0, 950.0
+"""Temperatures at design load, gauge pressure of the return and lift of the circulation pumps at the source.
+
+The source lies 60 m below the highest station, whose return must stay filled.
+"""
 STATIONS = 34
 FROM_WATER_M = -3.6
 KW_PER_HOUSEHOLD = 4.4

@@ -39,13 +39,15 @@ class HeatNotSolved(ChengmaiError):
 class HeatConditions:
     """Under what the network runs.
 
-    ``load`` is the share of every station's design heat; ``stations`` overrides it by node code (0: shut);
+    ``load`` is the share of every station's design flow, ``drop`` the share of its usual fall of temperature;
+    ``stations`` overrides the flow's share by node code (0: shut);
     ``supply_c`` is the source's temperature [degC], None as surveyed; ``lift_kpa`` its lift [kPa], None as surveyed;
     ``leaks`` [kg/s] escape from the supply side by node code; ``closed`` links are shut in both pipes; ``ground_c`` is
     the temperature around the pipes [degC].
     """
 
     load: float = 1.0
+    drop: float = 1.0
     supply_c: float | None = None
     lift_kpa: float | None = None
     ground_c: float = 5.0
@@ -203,6 +205,7 @@ class HeatModel:
                 raise InvalidInput("heat.unknown_link", code=code)
         shares = np.array([conditions.stations.get(code, conditions.load) for code in codes])
         net.heat_consumer["controlled_mdot_kg_per_s"] = self._flows(shares)
+        net.heat_consumer["deltat_k"] = self._drop_k * conditions.drop
         shut = self.network.links.status == LinkStatus.CLOSED
         shut = shut | np.isin(self.network.links.code, np.array(sorted(conditions.closed), dtype=np.str_))
         net.pipe["in_service"] = np.tile(~shut, 2)

@@ -16,6 +16,7 @@ from chengmai.physics.breaks import SUFFIX, part_pipes
 from chengmai.physics.water import Conditions, WaterModel
 from chengmai.simulator.hidden_network import Difference, hidden_network
 from chengmai.simulator.towns import Fault, FaultKind, Sensor, TownPlan
+from chengmai.simulator.water_quality import LARGEST_MISSING_MG_L, QUALITIES, WaterQuality
 
 Floats = npt.NDArray[np.float64]
 LARGEST_BREAK_M3H = 200.0
@@ -69,6 +70,16 @@ class Town:
         self._breaks: dict[str, tuple[Break, float]] = {}
         self._check(believed)
         self._open_model()
+        self._quality = self._quality_of(seed)
+
+    def _quality_of(self, seed: int) -> WaterQuality | None:
+        """The quality of the water, where sensors measure it; water travels as at the middle of the first day."""
+        if not any(sensor.quantity in QUALITIES for sensor in self._sensors):
+            return None
+        with WaterModel(self._hidden) as model:
+            model.set_multipliers({code: float(values.mean()) for code, values in self._patterns.items()})
+            flow = model.solve().flow
+        return WaterQuality(self._hidden, flow, self._sensors, seed)
 
     def _check(self, network: PipeNetwork) -> None:
         for sensor in self._sensors:
@@ -133,20 +144,38 @@ class Town:
 
     @property
     def faults(self) -> list[Fault]:
-        """The broken pipes as faults."""
-        return [Fault(self._network, FaultKind.PIPE_BREAK, one.pipe, one.size_m3h, one.since) for one in self.breaks]
+        """Broken pipes and places where the water is spoiled."""
+        broken = [Fault(self._network, FaultKind.PIPE_BREAK, one.pipe, one.size_m3h, one.since) for one in self.breaks]
+        spoilings = self._quality.spoilings if self._quality else {}
+        return broken + [
+            Fault(self._network, FaultKind.QUALITY, one.node, one.missing_mg_l, one.since)
+            for _, one in sorted(spoilings.items())
+        ]
 
     def takes(self, network: str, kind: FaultKind) -> bool:
-        """Breaks of pipes in the own network; no network named means this one."""
-        return kind is FaultKind.PIPE_BREAK and network in ("", self._network)
+        """Breaks of pipes and bad water in the own network; no network named means this one."""
+        mine = (FaultKind.PIPE_BREAK, FaultKind.QUALITY) if self._quality else (FaultKind.PIPE_BREAK,)
+        return kind in mine and network in ("", self._network)
 
     def begin_fault(self, network: str, kind: FaultKind, element: str, size: float) -> None:
-        """Break a pipe, as ``break_pipe``."""
-        self.break_pipe(element, size)
+        """Break a pipe, as ``break_pipe``, or spoil the water at a node and all that flows on from it."""
+        if kind is FaultKind.PIPE_BREAK or self._quality is None:
+            self.break_pipe(element, size)
+            return
+        if element not in self._hidden.node_index:
+            raise InvalidInput("simulator.no_such_element", element=element, network=network)
+        if not 0 < size <= LARGEST_MISSING_MG_L:
+            raise InvalidInput("simulator.fault_size", value=size, limit=LARGEST_MISSING_MG_L)
+        if element in self._quality.spoilings:
+            raise Conflict("simulator.fails_already", element=element)
+        self._quality.spoil(element, size, self.now)
 
     def end_fault(self, network: str, kind: FaultKind, element: str) -> None:
-        """Mend a pipe, as ``mend_pipe``."""
-        self.mend_pipe(element)
+        """Mend a pipe, as ``mend_pipe``, or make the water good again."""
+        if kind is FaultKind.PIPE_BREAK or self._quality is None:
+            self.mend_pipe(element)
+        elif not self._quality.clean(element):
+            raise InvalidInput("simulator.fails_not", element=element)
 
     def _reopen(self) -> None:
         self._model.close()
@@ -213,7 +242,7 @@ class Town:
             elif sensor.quantity is Quantity.LEVEL:
                 step = self._difference.level_step_m
                 read[sensor.stream] = round(round(self._levels[sensor.element] / step) * step, 4)
-        return read
+        return read | (self._quality.read(self.now) if self._quality else {})
 
 
 def town_of(plan: TownPlan) -> Town:

@@ -124,7 +124,13 @@ def _water(plan: TownPlan) -> SimulatedTown:
     return town_of(plan)
 
 
-BUILDERS: dict[TownKind, Callable[[TownPlan], SimulatedTown]] = {TownKind.WATER: _water}
+def _heat(plan: TownPlan) -> SimulatedTown:
+    from chengmai.simulator.heat_town import town_of
+
+    return town_of(plan)
+
+
+BUILDERS: dict[TownKind, Callable[[TownPlan], SimulatedTown]] = {TownKind.WATER: _water, TownKind.HEAT: _heat}
 """How each kind of town is built. Engines are imported when they are needed: some take seconds."""
 
 
