@@ -117,24 +117,32 @@ def test_the_water_network_is_the_published_one(accounts: Accounts) -> None:
     assert set(arrays.links.material) == {"", "PE", "铸铁", "钢管", "球墨铸铁"}
 
 
-def test_every_stream_has_its_place_in_the_network(accounts: Accounts) -> None:
-    streams = Datastream.objects.all()
-    assert streams.count() == 33 + 4 + 4
+def test_every_stream_has_its_place_in_its_network(accounts: Accounts) -> None:
+    streams = Datastream.objects.select_related("network", "gateway")
+    assert streams.filter(gateway__code__in=["SIM", "BM19"]).count() == 33 + 4 + 4 + 8 * 3
+    assert streams.filter(gateway__code="SIM-HEAT").count() == 34 * 5 + 2 + 20
     assert not streams.filter(longitude=None).exists()
-    arrays = load_network("JC-WATER")
-    elements = set(arrays.node_index) | set(arrays.link_index)
-    assert {stream.element for stream in streams} <= elements
+    arrays = {network.code: load_network(network) for network in Network.objects.select_related("edition")}
+    for stream in streams:
+        assert stream.network is not None
+        assert stream.owner == stream.gateway.owner
+        own = arrays[stream.network.code]
+        assert stream.element in own.node_index or stream.element in own.link_index
 
 
 def test_rules_name_streams_that_exist(accounts: Accounts) -> None:
     codes = set(Datastream.objects.values_list("code", flat=True))
+    heat = {RuleKind.COLD_STATION.value, RuleKind.MAKE_UP.value, RuleKind.HEAT_BURST.value}
     kinds = {rule.kind for rule in Rule.objects.all()}
-    assert {"night_flow", "limit", "pressure_drop"} <= kinds <= set(RuleKind.values)
+    assert kinds >= {RuleKind.LIMIT.value, RuleKind.NIGHT_FLOW.value, RuleKind.PRESSURE_DROP.value, *heat}
     for rule in Rule.objects.all():
         if rule.kind == RuleKind.NIGHT_FLOW:
             assert set(area_of(rule.parameters).streams) <= codes
         else:
-            assert set(rule.parameters["streams"]) <= codes
+            assert set(rule.parameters.get("streams", [])) <= codes
+        assert {
+            rule.parameters[name] for name in ("make_up", "circulation", "outdoor") if name in rule.parameters
+        } <= codes
 
 
 def test_every_balance_area_has_a_name_that_tells_the_record_from_the_running_city(accounts: Accounts) -> None:
