@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from chengmai.access.models import Organisation, User
-from chengmai.access.roles import Role
+from chengmai.access.roles import PERMISSIONS, Permission, Role
 from chengmai.assets.models import Network
 from chengmai.casework import filing, services
 from chengmai.casework.classes import load_classes
@@ -46,7 +46,12 @@ def build_city() -> City:
     water = add_organisation("CG-WATER", "department")
     appearance = add_organisation("CG-APPEARANCE", "department")
     company = add_organisation("JC-WATER-CO", "utility")
-    people = {role.value: add_person(role.value, role) for role in Role if role is not Role.DEPARTMENT_HANDLER}
+    Organisation.objects.filter(pk=company.pk).update(parent=water)
+    people = {
+        role.value: add_person(role.value, role, organisation=water if Permission.CASE_HANDLE in held else bureau)
+        for role, held in PERMISSIONS.items()
+        if role is not Role.DEPARTMENT_HANDLER
+    }
     for username, home in (("handler", water), ("colleague", water), ("stranger", appearance)):
         people[username] = add_person(username, Role.DEPARTMENT_HANDLER, organisation=home)
     people["company"] = add_person("company", Role.OPERATOR, organisation=company)

@@ -294,4 +294,4 @@ def test_indicators_tell_their_formula_in_both_languages(city: City) -> None:
 
 def test_a_text_no_database_can_keep_is_refused_at_the_door(city: City) -> None:
     body = {"id": str(new_id()), "case_class": "0404", "title": "a\x00b"}
-    assert Desk(city, "intake_clerk").post("/cases", body, status=422)["error"]["code"] == "input.invalid"
+    assert Desk(city, "intake_clerk").post("/cases", body, status=422)["error"]["code"] == "input.nul"

@@ -144,3 +144,14 @@ def test_every_status_a_foreign_error_may_have_gets_a_code_of_ours() -> None:
     for status in (400, 401, 403, 404, 405, 413, 415, 422, 429, 500, 502):
         answer = failures.error_response(failures._by_status(status), failures.language_of(request))
         assert answer.status_code in {status, 422, 500}
+
+
+@pytest.mark.parametrize("path", ["/search?q=%00", "/networks/a%00b/links/c"])
+def test_a_nul_in_an_address_is_told_as_such(path: str) -> None:
+    answer = client_of(add_person("li", Role.OPERATOR)).get(f"/api/v1{path}")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "input.nul")
+
+
+def test_a_nul_in_a_body_is_told_as_such_before_anybody_is_logged_in() -> None:
+    answer = Client().post("/api/v1/session", {"username": "a\0b", "password": "x"}, "application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, "input.nul")

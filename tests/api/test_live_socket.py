@@ -10,6 +10,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.test import Client
 
+from chengmai.access.models import User
 from chengmai.access.roles import Role
 from chengmai.detection.observations import Observations
 from chengmai.sensing import live_socket
@@ -177,5 +178,39 @@ def test_each_company_hears_of_its_own_and_the_section_above_it_too(company: str
                 delta = await one.next()
             assert [change["id"] for change in delta["changes"]] == [own]
             await one.leave()
+
+    talk(hub, conversation)
+
+
+@pytest.mark.parametrize("moved", ["department", "roles"])
+def test_who_may_hear_less_than_before_is_let_in_anew(hub: Hub, monkeypatch: pytest.MonkeyPatch, moved: str) -> None:
+    monkeypatch.setattr(live_socket, "SESSION_CHECK_S", 0.05)
+    user = add_person("op", Role.OPERATOR, organisation=add_organisation("WATER", "department"))
+    roads, client = add_organisation("ROADS", "department"), client_of(user)
+
+    def move() -> None:
+        if moved == "department":
+            User.objects.filter(pk=user.pk).update(organisation=roads)
+        else:
+            user.role_assignments.all().delete()
+
+    async def conversation(socket: LiveSocket) -> None:
+        one = Connection(socket, cookie_of(client))
+        assert [(await one.next())["type"] for _ in range(2)] == ["websocket.accept", "snapshot"]
+        await sync_to_async(move, thread_sensitive=False)()
+        assert await one.next() == {"type": "websocket.close", "code": 4401}
+
+    talk(hub, conversation)
+
+
+def test_a_password_that_is_due_hears_nothing(hub: Hub) -> None:
+    user = add_person("op", Role.OPERATOR)
+    User.objects.filter(pk=user.pk).update(password_changed_at=None)
+    client = client_of(user)
+
+    async def conversation(socket: LiveSocket) -> None:
+        one = Connection(socket, cookie_of(client))
+        assert (await one.next())["type"] == "websocket.accept"
+        assert await one.next() == {"type": "websocket.close", "code": 4403}
 
     talk(hub, conversation)

@@ -211,6 +211,14 @@ def test_nobody_verifies_their_own_work(city: City) -> None:
     assert act(city, case, A.VERIFY).state == CaseState.VERIFIED
 
 
+def test_whoever_helped_does_not_verify_it_either(city: City) -> None:
+    RoleAssignment.objects.create(user=city.people["colleague"], role=Role.VERIFIER)
+    case = bring(city, file(city), CaseState.ON_SITE)
+    case = act(city, act(city, case, A.REPORT, "colleague"), A.FINISH, "handler")
+    with pytest.raises(NotAllowed, match=r"case\.own_work"):
+        act(city, case, A.VERIFY, "colleague")
+
+
 def test_what_is_sent_back_is_not_handled_any_more(city: City) -> None:
     case = bring(city, file(city), CaseState.HANDLED)
     assert case.handled_at is not None

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from chengmai.access.models import Organisation
 from chengmai.budget.models import IndicatorInput, IndicatorValue
 from chengmai.budget.services import compute, is_sealed
 from chengmai.casework.models import Case
 from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.clock import month_span, now
-from chengmai.core.errors import NotFound
+from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.settings import current
 from tests.disposal import City, act, bring, build_city, file, late
 
@@ -101,3 +102,34 @@ def test_last_month_s_value_is_not_touched_by_a_case_of_this_month(city: City) -
 def test_an_unknown_indicator_is_not_found() -> None:
     with pytest.raises(NotFound):
         compute("happiness", *this_month())
+
+
+def test_an_overdue_case_counts_as_closed_only_in_the_month_that_saw_it_handled(city: City) -> None:
+    start, end = this_month()
+    before = month_span(*_month_before(start), current().zone)
+    case = bring(city, file(city), CaseState.CLOSED)
+    Case.objects.filter(pk=case.pk).update(due_at=before[0] + timedelta(days=3))
+    month_before, month = (compute("cases_closed", *span) for span in (before, (start, end)))
+    assert (month_before.numerator, month_before.denominator) == (0, 1)
+    assert (month.numerator, month.denominator) == (1, 1)
+
+
+def _month_before(start: datetime) -> tuple[int, int]:
+    day = start.astimezone(current().zone) - timedelta(days=1)
+    return day.year, day.month
+
+
+def test_a_span_that_has_not_begun_is_refused_and_stores_nothing(city: City) -> None:
+    start, end = (moment + timedelta(days=40) for moment in this_month())
+    with pytest.raises(InvalidInput, match="span_not_begun"):
+        compute(ON_TIME, start, end)
+    assert not IndicatorValue.objects.exists()
+
+
+def test_an_organisation_s_value_counts_the_cases_of_those_below_it(city: City) -> None:
+    bring(city, file(city), CaseState.CLOSED)
+    department = Case.objects.get().department
+    above = Organisation.objects.create(code="ABOVE", name_zh="上级", name_en="above", kind="department")
+    assert value(scope="ABOVE") == (0, 0)
+    Organisation.objects.filter(pk=department.pk).update(parent=above)
+    assert value(scope="ABOVE") == (1, 1)

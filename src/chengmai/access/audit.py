@@ -2,7 +2,9 @@
 
 Each entry's hash is an HMAC over all its fields and the hash before it, under a key that is not in the database.
 ``AuditHead`` holds the end of the chain in one row: locking it lets one transaction at a time append, on both
-databases, and it shows when entries are cut off the end.
+databases, and it shows when entries are cut off the end. Whoever takes down the database's protection, cuts the end and
+sets the head back to an older, genuine one is found only by comparing with a head that was noted elsewhere: ``chengmai
+audit verify`` prints it.
 """
 
 import hashlib

@@ -66,6 +66,7 @@ def add_user(username: str, name: str, organisation: str, roles: tuple[str, ...]
     """Make the account USERNAME with roles and print its one-time password."""
     from chengmai.access.models import Organisation
     from chengmai.access.roles import Role
+    from chengmai.access.services import add_bureau
     from chengmai.access.services import add_user as add
     from chengmai.core.errors import InvalidInput
 
@@ -74,7 +75,7 @@ def add_user(username: str, name: str, organisation: str, roles: tuple[str, ...]
     if unknown:
         raise InvalidInput("role.unknown", value=", ".join(unknown), known=", ".join(Role))
     if not Organisation.objects.exists():
-        Organisation.objects.create(code=organisation, name_zh=organisation, name_en=organisation, kind="bureau")
+        add_bureau(organisation)
     _say(
         "user.one_time_password", username=username, password=add(None, username, name, organisation, map(Role, roles))
     )

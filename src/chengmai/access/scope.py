@@ -14,24 +14,19 @@ def reach(user: User) -> frozenset[str] | None:
 
     A department sees the companies below it; a company sees itself.
     """
-    if user.sees_whole_city:
-        return None
-    return subtree(user.organisation.code)
+    return None if user.sees_whole_city else subtree(user.organisation.code)
 
 
-def subtree(code: str) -> frozenset[str]:
+def subtree(organisation: str) -> frozenset[str]:
     """Codes of an organisation and of all below it."""
-    below: dict[int | None, list[int]] = {}
-    codes: dict[int, str] = {}
-    for pk, own, parent in Organisation.objects.values_list("pk", "code", "parent_id"):
-        below.setdefault(parent, []).append(pk)
-        codes[pk] = own
-    found, waiting = {code}, [pk for pk, own in codes.items() if own == code]
+    below: dict[str | None, list[str]] = {}
+    for code, parent in Organisation.objects.values_list("code", "parent__code"):
+        below.setdefault(parent, []).append(code)
+    found, waiting = {organisation}, [organisation]
     while waiting:
-        for pk in below.get(waiting.pop(), []):
-            if codes[pk] not in found:
-                found.add(codes[pk])
-                waiting.append(pk)
+        children = set(below.get(waiting.pop(), ())) - found
+        found |= children
+        waiting.extend(children)
     return frozenset(found)
 
 

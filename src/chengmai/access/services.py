@@ -117,11 +117,10 @@ def reset_password(actor: User | None, username: str) -> str:
 def change_password(request: HttpRequest, user: User, old: str, new: str) -> None:
     """Let a person choose a new password; every other session of that person ends.
 
-    Raises InvalidInput when the old one is wrong (that counts as a failed log-in) or the new one breaks a rule.
+    Raises InvalidInput when the old one is wrong (that counts as a failed log-in) or the new one breaks a rule,
+    NotAllowed while the account is locked, TooMany when one address fails too often.
     """
-    if not user.check_password(old):
-        sessions.count_wrong_password(user)
-        raise InvalidInput("password.wrong")
+    sessions.demand_password(user, old)
     check_password_rules(new, user)
     user.set_password(new)
     with transaction.atomic():
@@ -130,6 +129,13 @@ def change_password(request: HttpRequest, user: User, old: str, new: str) -> Non
         audit.record(user, "user.password_changed", "user", user.username)
         update_session_auth_hash(request, user)
         sessions.end_all(user.username, but=request.session.session_key)
+
+
+def add_bureau(code: str) -> None:
+    """Make the bureau itself, the first organisation of an installation; it can be named later."""
+    with transaction.atomic():
+        Organisation.objects.create(code=code, name_zh=code, name_en=code, kind="bureau")
+        audit.record(None, "organisation.added", "organisation", code, after={"kind": "bureau"})
 
 
 def choose_language(user: User, language: str) -> None:
@@ -145,6 +151,8 @@ def choose_language(user: User, language: str) -> None:
 
 
 def _locked(username: str) -> User:
+    """The person's row, locked after the chain: others hold the chain while they need the row of whoever acts."""
+    audit.take_turn()
     user = User.objects.select_for_update(of=("self",)).select_related("organisation").filter(username=username).first()
     if user is None:
         raise NotFound("user.unknown", username=username)

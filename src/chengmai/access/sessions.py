@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from chengmai.access import audit
 from chengmai.access.models import AuditEntry, User
 from chengmai.core.clock import now
-from chengmai.core.errors import ChengmaiError, NotAuthenticated, TooMany
+from chengmai.core.errors import ChengmaiError, InvalidInput, NotAllowed, NotAuthenticated, TooMany
 from chengmai.settings import current
 
 SEEN = "seen"
@@ -55,13 +55,14 @@ def _examine(username: str, password: str) -> User | ChengmaiError:
     user = User.objects.filter(username=username).first()
     right = _password_is_right(user, password)
     with transaction.atomic():
+        audit.take_turn()
         user = User.objects.select_for_update().filter(username=username).first()
         if user is None:
             _record_failure("", "unknown_name")
-            return NotAuthenticated("session.wrong")
-        if user.locked_until is not None and user.locked_until > now():
+            return _wrong()
+        if _is_locked(user):
             _record_failure(username, "locked")
-            return NotAuthenticated("session.locked", minutes=current().lockout_minutes)
+            return _wrong()
         if not right or not user.is_active:
             return _count_failure(user)
         if user.failed_logins or user.locked_until:
@@ -85,11 +86,20 @@ def _count_failure(user: User) -> ChengmaiError:
     _record_failure(user.username, "wrong_password" if user.is_active else "inactive")
     if user.failed_logins + 1 < current().login_failures:
         User.objects.filter(pk=user.pk).update(failed_logins=F("failed_logins") + 1)
-        return NotAuthenticated("session.wrong")
+        return _wrong()
     until = now() + timedelta(minutes=current().lockout_minutes)
     User.objects.filter(pk=user.pk).update(failed_logins=0, locked_until=until)
     audit.record(None, "user.locked", "user", user.username, after={"locked_until": until})
-    return NotAuthenticated("session.locked", minutes=current().lockout_minutes)
+    return _wrong()
+
+
+def _is_locked(user: User) -> bool:
+    return user.locked_until is not None and user.locked_until > now()
+
+
+def _wrong() -> NotAuthenticated:
+    """One answer for an unknown name, a wrong password and a locked account: no other tells which names there are."""
+    return NotAuthenticated("session.wrong", failures=current().login_failures, minutes=current().lockout_minutes)
 
 
 def _limit_rate() -> None:
@@ -124,10 +134,26 @@ def end_all(username: str, but: str | None = None) -> None:
     transaction.on_commit(lambda: _tell_ended(username, None, but))
 
 
-def count_wrong_password(user: User) -> None:
-    """Count a wrong password given inside a session like one given at the log-in."""
+def demand_password(user: User, password: str) -> None:
+    """Ask a person who is logged in for the password again.
+
+    A wrong one counts as a failed log-in. Raises InvalidInput for a wrong one, NotAllowed while the account is locked,
+    TooMany when one address fails too often.
+    """
+    _limit_rate()
+    right = user.check_password(password)
     with transaction.atomic():
-        _count_failure(User.objects.select_for_update().get(pk=user.pk))
+        audit.take_turn()
+        present = User.objects.select_for_update().get(pk=user.pk)
+        locked = _is_locked(present)
+        if locked:
+            _record_failure(present.username, "locked")
+        elif not right:
+            _count_failure(present)
+    if locked:
+        raise NotAllowed("session.locked", minutes=current().lockout_minutes)
+    if not right:
+        raise InvalidInput("password.wrong")
 
 
 def renew(request: HttpRequest) -> None:

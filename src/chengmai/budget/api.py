@@ -98,11 +98,9 @@ def read_indicator(request: HttpRequest, code: str, month: str | None = None) ->
 def read_value(request: HttpRequest, value_id: UUID) -> IndicatorValueOut:
     """A value as it was once computed, with the inputs of that time."""
     user = caller(request)
-    values = IndicatorValue.objects.filter(pk=value_id)
     codes = reach(user)
-    if codes is not None:
-        values = values.filter(scope__in=codes)
-    value = values.first()
+    values = IndicatorValue.objects.filter(pk=value_id)
+    value = (values if codes is None else values.filter(scope__in=codes)).first()
     if value is None:
         raise NotFound("indicator.value_not_found", id=value_id)
     return _value(value, language_of(request))

@@ -14,9 +14,10 @@ from chengmai.access.scope import subtree
 from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME, Indicator, indicator
 from chengmai.budget.models import IndicatorInput, IndicatorValue
 from chengmai.casework.models import Case
-from chengmai.casework.rules import ClosingFacts, closed_on_time, due_to_close
+from chengmai.casework.rules import ClosingFacts, closed, closed_on_time, due_to_close
 from chengmai.casework.states import CaseState
 from chengmai.core.clock import now
+from chengmai.core.errors import InvalidInput
 from chengmai.core.lineage import seal
 
 
@@ -30,18 +31,20 @@ class Input:
     fact: dict[str, Any]
 
 
-_COUNTS: dict[str, Callable[[ClosingFacts], bool]] = {
-    CLOSED_ON_TIME.code: closed_on_time,
-    CLOSED.code: lambda facts: facts.closed_at is not None,
+_COUNTS: dict[str, Callable[[ClosingFacts, datetime], bool]] = {
+    CLOSED_ON_TIME.code: lambda facts, seen: closed_on_time(facts),
+    CLOSED.code: closed,
 }
 
 
 def compute(code: str, start: datetime, end: datetime, scope: str = "", user: User | None = None) -> IndicatorValue:
-    """The indicator's value for [start, end), for an organisation and those below it or ("") the city.
+    """The indicator's value for [start, end), for an organisation and those below it or ("") for the city.
 
-    It is stored if its inputs are new.
+    It is stored if its inputs are new. Raises InvalidInput for a span that has not begun.
     """
     wanted = indicator(code)
+    if start > now():
+        raise InvalidInput("indicator.span_not_begun", start=start.isoformat())
     inputs = _inputs(wanted, start, end, scope)
     lineage_hash = value_seal(wanted.code, wanted.version, start, end, scope, inputs)
     identity = {"indicator": code, "span_start": start, "scope": scope, "lineage_hash": lineage_hash}
@@ -94,7 +97,7 @@ def _inputs(wanted: Indicator, start: datetime, end: datetime, scope: str) -> li
     for case in cases.only("pk", "code", "version", "due_at", "handled_at", "closed_at"):
         facts = ClosingFacts(case.due_at, case.handled_at, case.closed_at)
         if due_to_close(facts, start, end, at):
-            inputs.append(Input(str(case.pk), case.version, _COUNTS[wanted.code](facts), _fact(case)))
+            inputs.append(Input(str(case.pk), case.version, _COUNTS[wanted.code](facts, seen), _fact(case)))
     return inputs
 
 

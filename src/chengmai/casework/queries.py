@@ -89,8 +89,13 @@ def allowed_actions(user: User, case: Case) -> list[CaseAction]:
         if permission in held
         and (CaseState(case.state), action) in CASE_TRANSITIONS
         and (action not in OF_HANDLERS or user.organisation_id == case.department_id)
-        and not (action in (CaseAction.VERIFY, CaseAction.SEND_BACK) and case.handler_id == user.pk)
+        and not (action in (CaseAction.VERIFY, CaseAction.SEND_BACK) and has_worked_on(user, case))
     ]
+
+
+def has_worked_on(user: User, case: Case) -> bool:
+    """Whether this user handled the case, or took any step of its handling: nobody verifies own work."""
+    return case.handler_id == user.pk or case.history.filter(actor=user, action__in=OF_HANDLERS).exists()
 
 
 def may_photograph(user: User, case: Case) -> bool:

@@ -74,6 +74,14 @@ def closed_on_time(facts: ClosingFacts) -> bool:
     return facts.closed_at is not None and facts.closed_at <= facts.due_at
 
 
+def closed(facts: ClosingFacts, seen: datetime) -> bool:
+    """Whether a case that was due in a span is closed, its handling being before ``seen``, the span's end or now.
+
+    An overdue case is due in every span until it is handled; it counts as closed in the one that saw it handled.
+    """
+    return facts.closed_at is not None and facts.handled_at is not None and facts.handled_at < seen
+
+
 def percent(numerator: int, denominator: int) -> Decimal | None:
     """A rate in per cent, rounded half up to two places when shown; None when nothing was due."""
     if denominator == 0:

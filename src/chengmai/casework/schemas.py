@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 
 from chengmai.casework.rules import Light
 from chengmai.casework.states import CaseAction, CaseState
-from chengmai.warning.schemas import NO_NUL, OrganisationRef, PersonRef, SentenceOut
+from chengmai.warning.schemas import OrganisationRef, PersonRef, SentenceOut
 from chengmai.warning.states import Severity
 
 
@@ -17,7 +17,7 @@ class CaseFilter(Schema):
     """Which cases: of some states, with a text, those that wait for the caller, older than ``before``."""
 
     state: list[CaseState] = Field(default_factory=list)
-    q: str = Field("", max_length=100, pattern=NO_NUL)
+    q: str = Field("", max_length=100)
     mine: bool = False
     before: UUID | None = None
     limit: int = Field(50, ge=1, le=200)
@@ -118,9 +118,9 @@ class CaseIn(Schema):
     """A case filed by hand; ``id`` is a UUIDv7 made by the client, so that a repeated send opens one case."""
 
     id: UUID
-    case_class: str = Field(max_length=16, pattern=NO_NUL)
-    title: str = Field(max_length=255, pattern=NO_NUL)
-    description: str = Field("", max_length=4000, pattern=NO_NUL)
+    case_class: str = Field(max_length=16)
+    title: str = Field(max_length=255)
+    description: str = Field("", max_length=4000)
     level: Severity = Severity.BLUE
     longitude: float | None = Field(None, ge=-180, le=180)
     latitude: float | None = Field(None, ge=-90, le=90)
@@ -132,9 +132,9 @@ class CaseActionIn(Schema):
     id: UUID
     action: CaseAction
     version: int
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
-    department: str | None = Field(None, max_length=32, pattern=NO_NUL)
-    handler: str | None = Field(None, max_length=64, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
+    department: str | None = Field(None, max_length=32)
+    handler: str | None = Field(None, max_length=64)
     longitude: float | None = Field(None, ge=-180, le=180)
     latitude: float | None = Field(None, ge=-90, le=90)
     at: AwareDatetime | None = None

@@ -95,7 +95,7 @@ def _permitted(case: Case, user: User, step: Step) -> CaseState:
     following = CASE_TRANSITIONS.get((CaseState(case.state), step.action))
     if following is None:
         raise Conflict("case.action_forbidden", action=step.action.value, state=case.state)
-    if step.action in (CaseAction.VERIFY, CaseAction.SEND_BACK) and case.handler_id == user.pk:
+    if step.action in (CaseAction.VERIFY, CaseAction.SEND_BACK) and queries.has_worked_on(user, case):
         raise NotAllowed("case.own_work", case=case.code)
     if step.action in _NEED_NOTE and not step.note.strip():
         raise InvalidInput("case.note_missing", action=step.action.value)

@@ -18,7 +18,7 @@ from chengmai.disposal.states import (
     Responsible,
     TimerKind,
 )
-from chengmai.warning.schemas import NO_NUL, OrganisationRef, PersonRef, SentenceOut
+from chengmai.warning.schemas import OrganisationRef, PersonRef, SentenceOut
 from chengmai.warning.states import Severity
 
 
@@ -37,7 +37,7 @@ class LimitIn(Schema):
     """A time limit as it shall be; ``version`` is the one the caller saw."""
 
     kind: TimerKind
-    utility: str = Field("", max_length=16, pattern=NO_NUL)
+    utility: str = Field("", max_length=16)
     level: Literal["", "red", "orange", "yellow", "blue"] = ""
     minutes: int
     escalate_to: Role
@@ -82,7 +82,7 @@ class TimerOut(Schema):
 class NoteIn(Schema):
     """A few words, or none."""
 
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
 
 
 class PartyOut(Schema):
@@ -112,8 +112,8 @@ class SignatureIn(Schema):
     """A signature; ``spoken_to`` is who answered the call of a party outside the platform."""
 
     version: int
-    spoken_to: str = Field("", max_length=128, pattern=NO_NUL)
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    spoken_to: str = Field("", max_length=128)
+    note: str = Field("", max_length=2000)
 
 
 class PartyRowOut(Schema):
@@ -134,13 +134,13 @@ class PartyRowIn(Schema):
     """A row to add."""
 
     kind: PartyKind
-    utility: str = Field("", max_length=16, pattern=NO_NUL)
-    network: str = Field("", max_length=32, pattern=NO_NUL)
+    utility: str = Field("", max_length=16)
+    network: str = Field("", max_length=32)
     levels: list[str] = Field(default_factory=list, max_length=4)
-    organisation: str = Field("", max_length=32, pattern=NO_NUL)
-    name_zh: str = Field("", max_length=128, pattern=NO_NUL)
-    name_en: str = Field("", max_length=128, pattern=NO_NUL)
-    phone: str = Field("", max_length=64, pattern=NO_NUL)
+    organisation: str = Field("", max_length=32)
+    name_zh: str = Field("", max_length=128)
+    name_en: str = Field("", max_length=128)
+    phone: str = Field("", max_length=64)
 
 
 class TemplateStepOut(Schema):
@@ -172,12 +172,12 @@ class TemplateOut(Schema):
 class TemplateStepIn(Schema):
     """A step; without a responsible party it is refused with its row."""
 
-    title_zh: str = Field("", max_length=255, pattern=NO_NUL)
-    title_en: str = Field("", max_length=255, pattern=NO_NUL)
-    responsible: str = Field("", max_length=16, pattern=NO_NUL)
-    organisation: str = Field("", max_length=32, pattern=NO_NUL)
-    external_zh: str = Field("", max_length=128, pattern=NO_NUL)
-    external_en: str = Field("", max_length=128, pattern=NO_NUL)
+    title_zh: str = Field("", max_length=255)
+    title_en: str = Field("", max_length=255)
+    responsible: str = Field("", max_length=16)
+    organisation: str = Field("", max_length=32)
+    external_zh: str = Field("", max_length=128)
+    external_en: str = Field("", max_length=128)
     limit_minutes: int = 0
 
 
@@ -185,11 +185,11 @@ class TemplateIn(Schema):
     """The next version of a plan; ``version`` is the one the caller saw, 0 for a new plan."""
 
     version: int
-    utility: str = Field(max_length=16, pattern=NO_NUL)
-    kind: str = Field(max_length=32, pattern=NO_NUL)
+    utility: str = Field(max_length=16)
+    kind: str = Field(max_length=32)
     levels: list[str] = Field(default_factory=list, max_length=4)
-    name_zh: str = Field(max_length=128, pattern=NO_NUL)
-    name_en: str = Field(max_length=128, pattern=NO_NUL)
+    name_zh: str = Field(max_length=128)
+    name_en: str = Field(max_length=128)
     steps: list[TemplateStepIn] = Field(max_length=200)
 
 
@@ -235,7 +235,7 @@ class PlanOut(Schema):
 class PlanIn(Schema):
     """Which plan to start."""
 
-    template: str = Field(max_length=64, pattern=NO_NUL)
+    template: str = Field(max_length=64)
 
 
 class PlanStepActionIn(Schema):
@@ -244,7 +244,7 @@ class PlanStepActionIn(Schema):
     id: UUID
     action: PlanStepAction
     version: int
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
     at: AwareDatetime | None = None
 
 
@@ -261,7 +261,7 @@ class CheckIn(Schema):
     """A second check: is the cause gone, and how was that seen."""
 
     passed: bool
-    note: str = Field(max_length=2000, pattern=NO_NUL)
+    note: str = Field(max_length=2000)
 
 
 class SiteReportOut(Schema):
@@ -308,7 +308,7 @@ class DutyFilter(Schema):
     """Which lines: of a shift, with some words, older than ``before``."""
 
     shift: UUID | None = None
-    q: str = Field("", max_length=100, pattern=NO_NUL)
+    q: str = Field("", max_length=100)
     offset: int = Field(0, ge=0)
     limit: int = Field(100, ge=1, le=500)
 
@@ -338,7 +338,7 @@ class DutyEntryIn(Schema):
     """A line to write; ``id`` is a UUIDv7 made by the client, ``corrects`` the line it puts right."""
 
     id: UUID
-    text: str = Field(max_length=4000, pattern=NO_NUL)
+    text: str = Field(max_length=4000)
     corrects: UUID | None = None
 
 
@@ -399,8 +399,8 @@ class HandOverActionIn(Schema):
 
     action: Literal["take", "withdraw"]
     version: int
-    seal: str = Field("", max_length=64, pattern=NO_NUL)
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    seal: str = Field("", max_length=64)
+    note: str = Field("", max_length=2000)
 
 
 class ReportIn(Schema):

@@ -16,7 +16,7 @@ from chengmai.disposal.valve_states import (
     ValveStepState,
 )
 from chengmai.network.isolation import IsolationOutcome
-from chengmai.warning.schemas import NO_NUL, OrganisationRef, PersonRef
+from chengmai.warning.schemas import OrganisationRef, PersonRef
 
 
 class ValveAt(Schema):
@@ -167,9 +167,9 @@ class ValvePlanIn(Schema):
     """A plan to make; ``id`` is a UUIDv7 made by the client, so that a repeated send makes one plan."""
 
     id: UUID
-    network: str = Field(max_length=32, pattern=NO_NUL)
+    network: str = Field(max_length=32)
     element_kind: ElementKind = "link"
-    element: str = Field(max_length=64, pattern=NO_NUL)
+    element: str = Field(max_length=64)
 
 
 class ValvePlanActionIn(Schema):
@@ -178,7 +178,7 @@ class ValvePlanActionIn(Schema):
     id: UUID
     action: ValvePlanAction
     version: int
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
 
 
 class ValveStepActionIn(Schema):
@@ -187,7 +187,7 @@ class ValveStepActionIn(Schema):
     id: UUID
     action: ValveStepAction
     version: int
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
     longitude: float | None = Field(None, ge=-180, le=180)
     latitude: float | None = Field(None, ge=-90, le=90)
     at: AwareDatetime | None = None

@@ -67,6 +67,8 @@ def as_error(error: BaseException) -> ChengmaiError:
         return _by_status(413)
     if isinstance(error, SuspiciousOperation):
         return _by_status(400)
+    if isinstance(error, HttpError) and isinstance(error.__cause__, ChengmaiError):
+        return error.__cause__
     if isinstance(error, HttpError):
         return _by_status(error.status_code)
     if isinstance(error, BrokenExecutor):
@@ -133,6 +135,8 @@ class OneErrorShape:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Serve the request."""
+        if "\0" in request.path:
+            return error_response(InvalidInput("input.nul"), language_of(request))
         response = self.get_response(request)
         foreign = not response.headers.get("Content-Type", "").startswith("application/json")
         if response.status_code >= HTTPStatus.BAD_REQUEST and foreign:

@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from chengmai.access import sessions
+from chengmai.access.passwords import must_change
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
 from chengmai.sensing.live import Hub, Scope, Subscription
@@ -65,7 +66,7 @@ class LiveSocket:
         try:
             for message in first:
                 await _send(send, message)
-            await self._serve(subscription, key, ended, receive, send)
+            await self._serve(subscription, key, listener, ended, receive, send)
         except OSError:
             return  # the other side went while we were sending: nothing is left to do
         finally:
@@ -73,11 +74,23 @@ class LiveSocket:
             self._hub.leave(subscription)
 
     async def _serve(
-        self, subscription: Subscription, key: str, ended: asyncio.Event, receive: Receive, send: Send
+        self,
+        subscription: Subscription,
+        key: str,
+        listener: _Listener,
+        ended: asyncio.Event,
+        receive: Receive,
+        send: Send,
     ) -> None:
         tasks = [
             asyncio.ensure_future(work)
-            for work in (_gone(receive), self._feed(subscription, send), _ping(send), _session_ends(key), ended.wait())
+            for work in (
+                _gone(receive),
+                self._feed(subscription, send),
+                _ping(send),
+                _admission_ends(key, listener),
+                ended.wait(),
+            )
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -142,8 +155,9 @@ async def _ping(send: Send) -> None:
         await _send(send, b'{"type":"ping"}')
 
 
-async def _session_ends(key: str) -> None:
-    while await sync_to_async(_user_of, thread_sensitive=False)(key) is not None:
+async def _admission_ends(key: str, listener: _Listener) -> None:
+    """Wait until the session is over or no longer admits what it did: another department, other roles."""
+    while await sync_to_async(_user_of, thread_sensitive=False)(key) == listener:
         await asyncio.sleep(SESSION_CHECK_S)
 
 
@@ -163,4 +177,5 @@ def _user_of(key: str) -> _Listener | None:
     user = sessions.user_of(key) if key else None
     if user is None:
         return None
-    return _Listener(user.username, Permission.SENSING_READ in user.permissions, reach(user))
+    may = Permission.SENSING_READ in user.permissions and not must_change(user)
+    return _Listener(user.username, may, reach(user))

@@ -16,9 +16,6 @@ from chengmai.warning.states import (
     WarningState,
 )
 
-NO_NUL = r"^[^\x00]*$"
-"""What PostgreSQL cannot keep in a text is refused at the door."""
-
 
 class AlarmFilter(Schema):
     """Which alarms: open ones, of a state, of a severity, older than ``before``."""
@@ -160,7 +157,7 @@ class AlarmActionIn(Schema):
 
     action: AlarmAction
     version: int
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
     until: AwareDatetime | None = None
 
 
@@ -260,9 +257,9 @@ class WarningActionIn(Schema):
     action: WarningAction
     version: int
     level: Severity | None = None
-    text: str | None = Field(None, max_length=4000, pattern=NO_NUL)
+    text: str | None = Field(None, max_length=4000)
     dismissal: DismissalReason | None = None
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
 
 
 class RuleOut(Schema):
