@@ -5,7 +5,9 @@ import random
 import subprocess
 import sys
 import threading
+import time
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -14,12 +16,13 @@ from django.db.models import F
 
 from chengmai.core.clock import now
 from chengmai.events import delivery
-from chengmai.events.delivery import Deliverer, OutboxWorker
+from chengmai.events.delivery import Deliverer, OutboxWorker, Prepared
 from chengmai.events.models import Delivery, DeliveryState, OutboxEvent
 from chengmai.events.outbox import emit
 from chengmai.events.queries import dead, stats
 
 POINTS = ("delivery.spread", "delivery.claimed", "delivery.effect", "delivery.done")
+ALL_POINTS = {"plain": POINTS, "prepared": (*POINTS, "delivery.prepared")}
 
 
 def answered() -> dict[str, list[int]]:
@@ -52,8 +55,10 @@ def test_no_kill_loses_or_doubles_an_effect_or_breaks_the_order() -> None:
         emit("asked", f"case:{number % 3}", {})
     kills = 0
     for _ in range(16):
-        crash = f"{chance.choice(POINTS)}:{chance.randint(1, 3)}"
+        reaction = chance.choice(tuple(ALL_POINTS))
+        crash = f"{chance.choice(ALL_POINTS[reaction])}:{chance.randint(1, 3)}"
         command = [sys.executable, "-m", "tests.store.outbox_process", str(connection.settings_dict["NAME"])]
+        command.append(reaction)
         done = subprocess.run(command, env=os.environ | {"CHENGMAI_CRASH_AT": crash}, check=False)
         assert done.returncode in {0, -9}
         kills += done.returncode == -9
@@ -131,7 +136,7 @@ def test_an_attempt_that_lost_its_lease_has_no_effect() -> None:
 
     deliverer = Deliverer({"asked": (slow,)})
     deliverer._spread()
-    (found,) = deliverer._due()
+    (found,) = deliverer._due(deliverer.quick)
     Delivery.objects.update(lease_by="another", lease_until=now() + timedelta(seconds=60), attempts=F("attempts") + 1)
     assert deliverer._attempt(found) == 0
 
@@ -176,9 +181,85 @@ def test_workers_side_by_side_deliver_each_event_once_and_in_order() -> None:
         assert causes[f"case:{number}"] == list(asked.values_list("sequence", flat=True))
 
 
-def _ask(aggregate: str) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_others_write_while_a_prepared_reaction_computes_and_its_effect_comes_with_its_mark() -> None:
+    event = emit("asked", "case:1", {})
+
+    @Prepared
+    def compute(event: OutboxEvent) -> Callable[[], None]:
+        assert not connection.in_atomic_block
+        writer = threading.Thread(target=_ask, args=("case:2", 1))
+        writer.start()
+        writer.join(10)
+        assert not writer.is_alive(), "the database's one writer was held"
+
+        def write() -> None:
+            assert connection.in_atomic_block
+            assert Delivery.objects.get(event=event).state == DeliveryState.DONE
+            answer(event)
+
+        return write
+
+    deliverer = Deliverer({"asked": (compute,)})
+    deliverer._spread()
+    (found,) = deliverer._due(deliverer.slow)
+    assert deliverer._attempt(found) == 1
+    assert (Delivery.objects.get(event=event).error, answered()) == ("", {"case:1": [event.sequence]})
+
+
+@pytest.mark.django_db
+def test_a_prepared_reaction_whose_lease_went_to_another_writes_nothing() -> None:
+    emit("asked", "case:1", {})
+
+    @Prepared
+    def compute(event: OutboxEvent) -> Callable[[], None]:
+        Delivery.objects.update(lease_by="another")
+        return lambda: answer(event)
+
+    assert Deliverer({"asked": (compute,)}).round() == 1
+    assert (Delivery.objects.get().state, answered()) == (DeliveryState.PENDING, {})
+
+
+@pytest.mark.django_db
+def test_a_prepared_reaction_that_finds_nothing_to_do_is_done() -> None:
+    emit("asked", "case:1", {})
+
+    @Prepared
+    def compute(event: OutboxEvent) -> None: ...
+
+    Deliverer({"asked": (compute,)}).round()
+    assert Delivery.objects.get().state == DeliveryState.DONE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_quick_reactions_go_on_while_a_prepared_one_computes() -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    @Prepared
+    def compute(event: OutboxEvent) -> Callable[[], None]:
+        begun.set()
+        assert go_on.wait(20)
+        return lambda: answer(event)
+
+    worker = OutboxWorker({"asked": (compute,), "told": (answer,)})
+    worker.start()
     try:
-        for _ in range(15):
+        asked = emit("asked", "case:1", {})
+        assert begun.wait(20)
+        told = emit("told", "case:2", {})
+        until = time.monotonic() + 20
+        while "case:2" not in answered():
+            assert time.monotonic() < until, "it waited for the one that computes"
+            time.sleep(0.02)
+    finally:
+        go_on.set()
+        worker.stop()
+    assert answered() == {"case:1": [asked.sequence], "case:2": [told.sequence]}
+
+
+def _ask(aggregate: str, times: int = 15) -> None:
+    try:
+        for _ in range(times):
             with transaction.atomic():
                 emit("asked", aggregate, {})
     finally:

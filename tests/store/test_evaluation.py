@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from django.db import connection
 
 from chengmai.access.models import Organisation
 from chengmai.detection.observations import Observations
-from chengmai.detection.signals import Condition, Reason, Signal
+from chengmai.detection.signals import Condition, Reason, Signal, Span
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import Settings
 from chengmai.warning.evaluation import Evaluator
@@ -41,7 +42,11 @@ class Applied(list[tuple[str, str]]):
 
     fail: BaseException | None = None
 
-    def __call__(self, rule: Rule, signal: Signal) -> None:
+    def __init__(self) -> None:
+        self.cited: list[Any] = []
+
+    def __call__(self, rule: Rule, signal: Signal, cited: Any) -> None:
+        self.cited.append(cited)
         if self.fail is not None:
             error, self.fail = self.fail, None
             add_organisation("WRITTEN-BEFORE-THE-FAILURE")
@@ -144,3 +149,27 @@ def test_of_two_evaluators_by_mistake_one_has_no_effect(store: TelemetryStore, a
     assert "evaluation.moved" in one.errors["A"]
     assert EvaluationCursor.objects.get(name="A").batch == 1
     assert seen("A") == 1
+
+
+def test_evidence_is_read_and_cited_before_the_database_s_writer_is_taken(
+    store: TelemetryStore, applied: Applied
+) -> None:
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+
+    class Citing(Recorder):
+        def evaluate(self, rule: RuleFacts, rows: Observations, memory: dict[str, Any], read: Read) -> list[Signal]:
+            span = Span(1, moment, moment + timedelta(minutes=1))
+            return [replace(one, evidence=(span,)) for one in super().evaluate(rule, rows, memory, read)]
+
+    read, reads = store.read, list[bool]()
+
+    def watched(*arguments: Any) -> Observations:
+        reads.append(connection.in_atomic_block)
+        return read(*arguments)
+
+    store.read = watched  # type: ignore[method-assign]
+    add_rule("A")
+    put(store, [1, 20, 30])
+    assert Evaluator(store, lambda kind: Citing(), applied).round()
+    assert reads == [False, False]
+    assert [citation["rows"] for cited in applied.cited for citation in cited] == [3, 3]

@@ -9,9 +9,11 @@ from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.errors import Unavailable
 from chengmai.disposal.valve_steps import VALVE_EVENTS
+from chengmai.events.delivery import Prepared
 from chengmai.events.models import OutboxEvent
 from chengmai.reactions import REACTIONS, show_live
 from chengmai.sensing import runtime
+from chengmai.warning import locating
 from chengmai.warning.events import ALARM_EVENTS, WARNING_EVENTS
 from tests.disposal import City, act, bring, build_city, file, raise_alarm
 from tests.networks import sample
@@ -48,6 +50,11 @@ def tell(name: str) -> None:
 
 def test_every_event_of_alarms_warnings_and_cases_is_shown_live() -> None:
     assert all(show_live in REACTIONS[name] for name in (*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS, *VALVE_EVENTS))
+
+
+def test_locating_computes_before_the_transaction_of_its_effect() -> None:
+    assert locating.request in REACTIONS["alarm.raised"]
+    assert isinstance(locating.request, Prepared)
 
 
 def test_an_alarm_s_news_goes_to_its_owner(city: City, listener: Listener) -> None:

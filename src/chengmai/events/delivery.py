@@ -1,15 +1,18 @@
 """The outbox worker: brings every event to every function that answers it, once in effect, in order per aggregate.
 
-The effect and its mark commit in one transaction, so a kill between them leaves neither. A failed delivery is tried
-again after a growing pause, and after ``MOST_ATTEMPTS`` it is dead: visible, and holding back the later events of
-its aggregate at that consumer until somebody retries or discards it.
+The effect and its mark commit in one transaction, so a kill between them leaves neither. What takes long is done
+before that transaction, under the delivery's lease, and in a thread of its own: SQLite has one writer, and nobody may
+hold it while he computes. A failed delivery is tried again after a growing pause, and after ``MOST_ATTEMPTS`` it is
+dead: visible, and holding back the later events of its aggregate at that consumer until somebody retries or discards
+it.
 """
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from functools import partial, update_wrapper
 
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -24,14 +27,33 @@ from chengmai.events.outbox import waiting
 log = logging.getLogger("chengmai.events")
 
 Reaction = Callable[[OutboxEvent], None]
+Effect = Callable[[], object]
 
 MOST_ATTEMPTS = 8
 LEASE = timedelta(seconds=120)
+LONG_LEASE = timedelta(seconds=300)
+"""For prepared reactions: longer than the longest of them computes."""
 LONGEST_PAUSE_S = 300
 SPREAD_AT_ONCE = 200
 CLAIM_AT_ONCE = 50
 IDLE_S = 1.0
 """Longest wait for events of other processes [s]; events of this process wake the worker at once."""
+
+
+class Prepared:
+    """A reaction that computes for long: the function decorated computes, and returns what is then to be written.
+
+    It runs outside any transaction; the effect it returns, None for nothing to do, is written with the mark.
+    """
+
+    def __init__(self, prepare: Callable[[OutboxEvent], Effect | None]) -> None:
+        self.prepare = prepare
+        update_wrapper(self, prepare)
+
+    def __call__(self, event: OutboxEvent) -> None:
+        """Both at once."""
+        if (effect := self.prepare(event)) is not None:
+            effect()
 
 
 def consumer_name(reaction: Reaction) -> str:
@@ -45,6 +67,8 @@ class Deliverer:
     def __init__(self, reactions: Mapping[str, tuple[Reaction, ...]]) -> None:
         self._reactions = reactions
         self._consumers = {consumer_name(function): function for row in reactions.values() for function in row}
+        self.slow = frozenset(name for name, function in self._consumers.items() if isinstance(function, Prepared))
+        self.quick = frozenset(self._consumers) - self.slow
 
     def consumers_of(self, name: str) -> list[str]:
         """The consumers of an event, each once, in the table's order."""
@@ -56,9 +80,14 @@ class Deliverer:
         ]
         return list(dict.fromkeys(found))
 
-    def round(self) -> int:
-        """Spread new events and try what is due; returns how much was done, 0 when there is nothing to do."""
-        return self._spread() + sum(self._attempt(delivery) for delivery in self._due())
+    def round(self, consumers: Collection[str] | None = None) -> int:
+        """Spread new events and try what is due, at some consumers only if any are named.
+
+        Returns how much was done, 0 when there is nothing to do.
+        """
+        spread = self._spread()
+        due = self._due(self._consumers if consumers is None else consumers)
+        return spread + sum(self._attempt(delivery) for delivery in due)
 
     def _spread(self) -> int:
         """Make one delivery per event and consumer; asks before it takes a lock, for this runs every second."""
@@ -76,7 +105,7 @@ class Deliverer:
         reach("delivery.spread")
         return len(events)
 
-    def _due(self) -> list[Delivery]:
+    def _due(self, consumers: Collection[str]) -> list[Delivery]:
         """Deliveries that may be tried now: due, not leased, and the first of their aggregate at their consumer."""
         earlier = Delivery.objects.filter(
             consumer=OuterRef("consumer"),
@@ -88,7 +117,7 @@ class Deliverer:
             spread=False, aggregate=OuterRef("event__aggregate"), sequence__lt=OuterRef("event_id")
         )
         due = Delivery.objects.filter(_free(now()), state=DeliveryState.PENDING, due_at__lte=now())
-        ready = due.filter(~Exists(earlier), ~Exists(unspread), consumer__in=self._consumers)
+        ready = due.filter(~Exists(earlier), ~Exists(unspread), consumer__in=consumers)
         return list(ready.select_related("event").order_by("event_id", "id")[:CLAIM_AT_ONCE])
 
     def _attempt(self, delivery: Delivery) -> int:
@@ -96,7 +125,7 @@ class Deliverer:
         token = str(new_id())
         held = Delivery.objects.filter(pk=delivery.pk, lease_by=token, state=DeliveryState.PENDING)
         claimed = Delivery.objects.filter(_free(now()), pk=delivery.pk, state=DeliveryState.PENDING).update(
-            lease_by=token, lease_until=now() + LEASE, attempts=F("attempts") + 1
+            lease_by=token, lease_until=now() + self._lease(delivery), attempts=F("attempts") + 1
         )
         if not claimed:
             return 0
@@ -106,10 +135,11 @@ class Deliverer:
             held.update(state=DeliveryState.DEAD, lease_until=None, error="every attempt ended with its process")
             return 1
         try:
+            effect = self._effect_of(delivery)
             with transaction.atomic():
                 if not held.update(state=DeliveryState.DONE, lease_until=None, error=""):
                     return 0
-                self._consumers[delivery.consumer](delivery.event)
+                effect()
                 reach("delivery.effect")
         except Exception as error:
             log.exception("event %s at %s, attempt %d", delivery.event.name, delivery.consumer, attempts)
@@ -124,35 +154,63 @@ class Deliverer:
         reach("delivery.done")
         return 1
 
+    def _lease(self, delivery: Delivery) -> timedelta:
+        return LONG_LEASE if delivery.consumer in self.slow else LEASE
+
+    def _effect_of(self, delivery: Delivery) -> Effect:
+        """What is to be written; of a prepared reaction all that takes long is done here, outside the transaction."""
+        reaction = self._consumers[delivery.consumer]
+        if not isinstance(reaction, Prepared):
+            return partial(reaction, delivery.event)
+        effect = reaction.prepare(delivery.event)
+        reach("delivery.prepared")
+        return effect or _nothing
+
+
+def _nothing() -> None:
+    """The effect of a preparation that found nothing to do."""
+
 
 def _free(moment: datetime) -> Q:
     return Q(lease_until=None) | Q(lease_until__lt=moment)
 
 
 class OutboxWorker:
-    """The thread that delivers; ``failure`` says why it ended if nobody stopped it."""
+    """The threads that deliver, one for quick reactions and one for prepared ones.
+
+    ``failure`` says why one ended if nobody stopped it.
+    """
 
     def __init__(self, reactions: Mapping[str, tuple[Reaction, ...]]) -> None:
         self.failure: BaseException | None = None
-        self._deliverer = Deliverer(reactions)
+        deliverer = Deliverer(reactions)
+        self._deliverer = deliverer
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="outbox")
+        self._spread = threading.Event()
+        """Wakes the second thread: the first, woken by ``waiting``, has delivered, and so spread, something."""
+        self._threads = [
+            threading.Thread(target=self._run, args=(deliverer.quick, waiting), name="outbox"),
+            threading.Thread(target=self._run, args=(deliverer.slow, self._spread), name="outbox-prepared"),
+        ]
 
     def start(self) -> None:
         """Begin delivering."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Finish the delivery in hand and end."""
+        """Finish the deliveries in hand and end."""
         self._stopping.set()
         waiting.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        self._spread.set()
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join()
 
-    def _run(self) -> None:
+    def _run(self, consumers: Collection[str], news: threading.Event) -> None:
         try:
             while not self._stopping.is_set():
-                self._pass()
+                self._pass(consumers, news)
         except BaseException as error:
             log.exception("the outbox worker has ended")
             self.failure = error
@@ -160,17 +218,19 @@ class OutboxWorker:
         finally:
             connection.close()
 
-    def _pass(self) -> None:
+    def _pass(self, consumers: Collection[str], news: threading.Event) -> None:
         """One round; a database that is locked or full for a while is waited for, with everything kept as it is."""
-        waiting.clear()
+        news.clear()
         try:
-            done = self._deliverer.round()
+            done = self._deliverer.round(consumers)
         except DatabaseError:
             log.exception("the outbox waits for the database")
             connection.close()
             done = 0
-        if not done and not self._stopping.is_set():
-            waiting.wait(IDLE_S)
+        if done:
+            self._spread.set()
+        elif not self._stopping.is_set():
+            news.wait(IDLE_S)
 
 
 def retry(delivery: int) -> Delivery:

@@ -24,7 +24,7 @@ from chengmai.detection.signals import Signal
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream
 from chengmai.sensing.store import TelemetryStore
-from chengmai.warning import detectors, services
+from chengmai.warning import detectors, evidence, services
 from chengmai.warning.models import EvaluationCursor, Rule
 from chengmai.warning.rule_facts import Detector, RuleFacts, StreamFacts
 
@@ -40,7 +40,7 @@ FACTS_S = 10.0
 ROUND_ROWS = 10_000
 """Rows gone through in one transaction, about: others must not wait long for the database's one writer."""
 
-Apply = Callable[[Rule, Signal], object]
+Apply = Callable[[Rule, Signal, services.Citations], object]
 
 
 class _Stopped(Exception):
@@ -49,11 +49,11 @@ class _Stopped(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Result:
-    """What one rule made of some rows: signals for the alarms, and the memory to keep with the moved cursor."""
+    """What one rule made of some rows: signals with their evidence, and the memory to keep with the moved cursor."""
 
     rule: Rule
     cursor: EvaluationCursor
-    signals: list[Signal]
+    signals: list[tuple[Signal, services.Citations]]
     memory: bytes
 
 
@@ -64,7 +64,7 @@ class Evaluator:
         self,
         store: TelemetryStore | None = None,
         detector_for: Callable[[str], Detector] = detectors.detector_for,
-        apply: Apply = services.apply_signal,
+        apply: Apply = services.apply_cited,
     ) -> None:
         self._given_store = store
         self._detector_for = detector_for
@@ -138,7 +138,8 @@ class Evaluator:
         memory: dict[str, Any] = msgspec.msgpack.decode(bytes(cursor.memory)) if cursor.memory else {}
         try:
             signals = self._detector_for(rule.kind).evaluate(self._rule_facts(rule), rows, memory, self._store.read)
-            return _Result(rule, cursor, signals, msgspec.msgpack.encode(memory))
+            cited = [(signal, evidence.cite(signal.evidence, self._store.read)) for signal in signals]
+            return _Result(rule, cursor, cited, msgspec.msgpack.encode(memory))
         except Exception as error:  # noqa: BLE001 - one rule's fault must not keep the others from being evaluated
             self._rest(rule, error)
             return None
@@ -152,10 +153,10 @@ class Evaluator:
             for result in results:
                 try:
                     with transaction.atomic():
-                        for signal in result.signals:
+                        for signal, cited in result.signals:
                             if self._stopping:
                                 raise _Stopped
-                            self._apply(result.rule, signal)
+                            self._apply(result.rule, signal, cited)
                             reach("evaluation.after_alarm")
                         self._move(result, batch)
                     moved = True

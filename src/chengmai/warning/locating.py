@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from chengmai.core import heavy
 from chengmai.core.errors import NotFound
 from chengmai.core.units import Quantity
 from chengmai.detection.locating import MODEL_ERROR, SIZE_FREEDOM, Fall, Ranking, Situation, likeliest, rank_pipes
+from chengmai.events.delivery import Effect, Prepared
 from chengmai.events.models import OutboxEvent
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream
@@ -29,14 +31,16 @@ STORED_PIPES = 50
 _LONGEST_WAIT_S = 120.0
 
 
-def request(event: OutboxEvent) -> None:
+@Prepared
+def request(event: OutboxEvent) -> Effect | None:
     """Locate what an ``alarm.raised`` event tells of, when pressures found it; done twice it gives the same."""
     alarm = Alarm.objects.select_related("rule", "network__edition").filter(pk=UUID(str(event.payload["id"]))).first()
     if alarm is None or alarm.rule.kind != RuleKind.PRESSURE_DROP or alarm.network is None or alarm.elements:
-        return
+        return None
     readings = Recorder(runtime.current().store.read)
     ranking, run = rank(alarm, readings.read)
-    services.locate(alarm.pk, likeliest(ranking.elements, STORED_PIPES), run, readings.spans, readings.again)
+    found = likeliest(ranking.elements, STORED_PIPES)
+    return partial(services.locate, alarm.pk, found, run, readings.spans, readings.again)
 
 
 def rank(alarm: Alarm, read: Read) -> tuple[Ranking, dict[str, Any]]:

@@ -20,15 +20,26 @@ from chengmai.warning.numbering import ALARM_PREFIX, next_code
 from chengmai.warning.sealing import alarm_seal, storable
 from chengmai.warning.states import ALARM_PERMISSIONS, ALARM_TRANSITIONS, AlarmAction, AlarmState, Severity
 
+Citations = list[dict[str, Any]]
+"""Cited readings, as ``evidence.cite`` gives them."""
+
 LONGEST_SHELVING = timedelta(days=7)
 _NEED_NOTE = {AlarmAction.SHELVE, AlarmAction.SUPPRESS, AlarmAction.REMOVE}
 
 
-@transaction.atomic
 def apply_signal(rule: Rule, signal: Signal, read: evidence.Read | None = None) -> Alarm | None:
-    """Begin, renew or end the one open alarm of (rule, subject); None when an end finds nothing to end.
+    """Cite a signal's evidence, then apply it.
 
     ``read`` gives the newest revisions of streams between two moments; by default the running store's.
+    """
+    return apply_cited(rule, signal, evidence.cite(signal.evidence, read or runtime.current().store.read))
+
+
+@transaction.atomic
+def apply_cited(rule: Rule, signal: Signal, cited: Citations) -> Alarm | None:
+    """Begin, renew or end the one open alarm of (rule, subject); None when an end finds nothing to end.
+
+    The evidence is cited already: reading it may take long, and while we have the turn nobody else can write.
     """
     take_turn()
     # Locked where the database can lock a row, so that a person's step in between never makes the evaluation stale.
@@ -39,17 +50,14 @@ def apply_signal(rule: Rule, signal: Signal, read: evidence.Read | None = None) 
         .exclude(state=AlarmState.NORMAL)
         .first()
     )
-    if signal.condition is Condition.END and alarm is None:
-        return None
-    read = read or runtime.current().store.read
-    if signal.condition is Condition.END and alarm is not None:
-        return _end(alarm, signal, read)
+    if signal.condition is Condition.END:
+        return None if alarm is None else _end(alarm, signal, cited)
     if alarm is None:
-        return _raise(rule, signal, read)
-    return _renew(alarm, rule, signal, read)
+        return _raise(rule, signal, cited)
+    return _renew(alarm, rule, signal, cited)
 
 
-def _raise(rule: Rule, signal: Signal, read: evidence.Read) -> Alarm:
+def _raise(rule: Rule, signal: Signal, cited: Citations) -> Alarm:
     alarm = Alarm(
         code=next_code(ALARM_PREFIX, now()),
         rule_code=rule.code,
@@ -58,7 +66,7 @@ def _raise(rule: Rule, signal: Signal, read: evidence.Read) -> Alarm:
         network=rule.network,
         detected_at=now(),
     )
-    _take_over(alarm, rule, signal, read)
+    _take_over(alarm, rule, signal, cited)
     alarm.save(force_insert=True)
     _step(alarm, None, "raise", "", evidence=alarm.evidence)
     record(None, "alarm.raise", "alarm", str(alarm.pk), after=_facts(alarm))
@@ -66,10 +74,10 @@ def _raise(rule: Rule, signal: Signal, read: evidence.Read) -> Alarm:
     return alarm
 
 
-def _renew(alarm: Alarm, rule: Rule, signal: Signal, read: evidence.Read) -> Alarm:
+def _renew(alarm: Alarm, rule: Rule, signal: Signal, cited: Citations) -> Alarm:
     before, state = _facts(alarm), alarm.state
     located = (alarm.elements, alarm.longitude, alarm.latitude)
-    _take_over(alarm, rule, signal, read)
+    _take_over(alarm, rule, signal, cited)
     if alarm.location and not signal.elements:
         alarm.elements, alarm.longitude, alarm.latitude = located
         alarm.lineage_hash = alarm_seal(alarm)
@@ -87,7 +95,7 @@ def _renew(alarm: Alarm, rule: Rule, signal: Signal, read: evidence.Read) -> Ala
     return alarm
 
 
-def _end(alarm: Alarm, signal: Signal, read: evidence.Read) -> Alarm:
+def _end(alarm: Alarm, signal: Signal, cited: Citations) -> Alarm:
     state = AlarmState(alarm.state)
     following = ALARM_TRANSITIONS.get((state, AlarmAction.RETURN))
     if following is None:
@@ -95,13 +103,13 @@ def _end(alarm: Alarm, signal: Signal, read: evidence.Read) -> Alarm:
     before = _facts(alarm)
     alarm.state, alarm.returned_at, alarm.shelved_until = following, signal.raised_at.astimezone(UTC), None
     _move(alarm, alarm.version)
-    _step(alarm, None, AlarmAction.RETURN.value, state, evidence=evidence.cite(signal.evidence, read))
+    _step(alarm, None, AlarmAction.RETURN.value, state, evidence=cited)
     record(None, "alarm.return_to_normal", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
     alarm_event("alarm.returned", alarm, AlarmAction.RETURN.value)
     return alarm
 
 
-def _take_over(alarm: Alarm, rule: Rule, signal: Signal, read: evidence.Read) -> None:
+def _take_over(alarm: Alarm, rule: Rule, signal: Signal, cited: Citations) -> None:
     alarm.rule = rule
     alarm.severity = Severity(signal.severity).value
     alarm.began_at = signal.began_at.astimezone(UTC)
@@ -112,7 +120,7 @@ def _take_over(alarm: Alarm, rule: Rule, signal: Signal, read: evidence.Read) ->
     alarm.reasons = [{"code": reason.code, "params": storable(reason.params)} for reason in signal.reasons]
     alarm.elements = _elements(signal.elements)
     alarm.facts = storable(signal.facts)
-    alarm.evidence = evidence.cite(signal.evidence, read)
+    alarm.evidence = cited
     alarm.lineage_hash = alarm_seal(alarm)
 
 
@@ -120,7 +128,6 @@ def _elements(elements: Sequence[Element]) -> list[dict[str, Any]]:
     return [{"code": element.code, "kind": element.kind, "score": storable(element.score)} for element in elements]
 
 
-@transaction.atomic
 def locate(
     alarm_id: UUID,
     elements: Sequence[Element],
@@ -129,10 +136,15 @@ def locate(
     read: evidence.Read | None = None,
 ) -> Alarm:
     """Write the likely elements a locating run found, with what it ran on (edition, model) and the readings it used."""
+    cited = evidence.cite(spans, read or runtime.current().store.read) if spans else []
+    return _locate(alarm_id, elements, run, cited)
+
+
+@transaction.atomic
+def _locate(alarm_id: UUID, elements: Sequence[Element], run: Mapping[str, Any], cited: Citations) -> Alarm:
     take_turn()
     alarm = Alarm.objects.select_related("rule", "owner").get(pk=alarm_id)
     before = _facts(alarm)
-    cited = evidence.cite(spans, read or runtime.current().store.read) if spans else []
     alarm.elements, alarm.location = _elements(elements), {**storable(run), "evidence": cited}
     if elements and elements[0].longitude is not None:
         alarm.longitude, alarm.latitude = elements[0].longitude, elements[0].latitude
