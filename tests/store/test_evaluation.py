@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import InterfaceError, connection
 
 from chengmai.access.models import Organisation
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Reason, Signal, Span
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import Settings
+from chengmai.warning import evaluation
 from chengmai.warning.evaluation import Evaluator
 from chengmai.warning.models import EvaluationCursor, Rule
 from chengmai.warning.rule_facts import Read, RuleFacts
@@ -173,3 +174,33 @@ def test_evidence_is_read_and_cited_before_the_database_s_writer_is_taken(
     assert Evaluator(store, lambda kind: Citing(), applied).round()
     assert reads == [False, False]
     assert [citation["rows"] for cited in applied.cited for citation in cited] == [3, 3]
+
+
+def test_a_rule_whose_memory_cannot_be_read_waits_while_the_others_go_on(
+    store: TelemetryStore, applied: Applied
+) -> None:
+    add_rule("A")
+    add_rule("B")
+    EvaluationCursor.objects.create(name="A", memory=b"\xc1", moved_at=datetime(2026, 1, 1, tzinfo=UTC))
+    put(store, [20])
+    one = evaluator(store, applied)
+    assert one.round()
+    assert applied == [("B", "20.0")]
+    assert list(one.errors) == ["A"]
+
+
+def test_the_thread_waits_for_a_database_that_is_away_and_tells_any_other_end(
+    store: TelemetryStore, applied: Applied, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, rounds = evaluator(store, applied), list[Exception]()
+
+    def broken() -> bool:
+        rounds.append(InterfaceError("connection already closed") if not rounds else ZeroDivisionError())
+        raise rounds[-1]
+
+    monkeypatch.setattr(one, "round", broken)
+    monkeypatch.setattr(evaluation, "IDLE_S", 0.01)
+    one.start()
+    one._thread.join(20)
+    assert len(rounds) == 2
+    assert one.failure is rounds[-1]

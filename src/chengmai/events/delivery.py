@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial, update_wrapper
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from chengmai.core.clock import now
@@ -223,7 +223,7 @@ class OutboxWorker:
         news.clear()
         try:
             done = self._deliverer.round(consumers)
-        except DatabaseError:
+        except (DatabaseError, InterfaceError):
             log.exception("the outbox waits for the database")
             connection.close()
             done = 0

@@ -59,6 +59,8 @@ class Ingest:
         self.stored_rows = 0
         self.failures = 0
         self.last_error: ChengmaiError | None = None
+        self.failure: Exception | None = None
+        """What ended the writer before its time, for whoever watches over the parts."""
 
     def start(self) -> None:
         """Start writing."""
@@ -92,10 +94,18 @@ class Ingest:
                 raise Unavailable("ingest.overloaded", waiting=self._waiting_rows)
             self._waiting_rows += len(screened.rows)
         job = _Job(screened, Future(), patient)
+        job.done.set_running_or_notify_cancel()  # a sender that goes away does not take back what it has sent
         self._jobs.put(job)
         return job.done
 
     def _run(self) -> None:
+        try:
+            self._keep_writing()
+        except Exception as error:  # noqa: BLE001 - told to whoever watches; a thread has nobody above it
+            _LOG.exception("the writer has ended")
+            self.failure = error
+
+    def _keep_writing(self) -> None:
         flushed, held, ended = 0.0, list[_Job](), False
         while not ended:
             if held:
@@ -155,8 +165,7 @@ class Ingest:
                 quarantined=len(job.screened.refused),
             )
             self._release(job)
-            if not job.done.cancelled():
-                job.done.set_result(counts)
+            job.done.set_result(counts)
         return []
 
     def _tell(self, stored: Observations) -> None:
@@ -195,8 +204,7 @@ class Ingest:
     def _settle(self, jobs: list[_Job], error: ChengmaiError) -> None:
         for job in jobs:
             self._release(job)
-            if not job.done.cancelled():
-                job.done.set_exception(error)
+            job.done.set_exception(error)
 
     def _release(self, job: _Job) -> None:
         with self._waiting_lock:

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from chengmai.core.errors import Unavailable
 from chengmai.secrets_file import load_secrets
@@ -81,12 +81,15 @@ class Sensing:
         self._ended = threading.Event()
         self._broker: Broker | None = None
         self._consumer: Consumer | None = None
+        self._ingest: Ingest | None = None
+        self._failure: Exception | None = None
         self._registry = Registry()
 
     @property
     def failure(self) -> Exception | None:
         """Why sensing ended by itself; None while it runs."""
-        return (self._broker.failure if self._broker else None) or (self._consumer.failure if self._consumer else None)
+        parts = (self._broker, self._consumer, self._ingest)
+        return self._failure or next((part.failure for part in parts if part is not None and part.failure), None)
 
     @property
     def broker_pid(self) -> int | None:
@@ -104,7 +107,7 @@ class Sensing:
         self._registry.refresh()
         hub = Hub(self._registry)
         hub.load(store.latest(), store.heard())
-        ingest = Ingest(store, self._registry, self._settings)
+        ingest = self._ingest = Ingest(store, self._registry, self._settings)
         ingest.listeners.append(hub.values)
         ingest.start()
         self._stops.append(ingest.stop)
@@ -138,8 +141,15 @@ class Sensing:
             self._admitted = gateways
 
     def _look(self) -> None:
-        while not self._ended.wait(_LOOK_S):
-            try:
-                self.refresh()
-            except (DatabaseError, Unavailable):
-                _LOG.exception("names could not be read anew; those known stay in force")
+        try:
+            while not self._ended.wait(_LOOK_S):
+                self._refresh_if_possible()
+        except Exception as error:  # noqa: BLE001 - told to whoever watches; a thread has nobody above it
+            _LOG.exception("names are not read anew any more")
+            self._failure = error
+
+    def _refresh_if_possible(self) -> None:
+        try:
+            self.refresh()
+        except (DatabaseError, InterfaceError, Unavailable):
+            _LOG.exception("names could not be read anew; those known stay in force")

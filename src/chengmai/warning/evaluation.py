@@ -74,6 +74,8 @@ class Evaluator:
         self._thread = threading.Thread(target=self._run, name="evaluation", daemon=True)
         self._facts: dict[str, tuple[float, dict[str, StreamFacts]]] = {}
         self._rest_until: dict[str, float] = {}
+        self.failure: Exception | None = None
+        """What ended the thread before its time, for whoever watches over the parts."""
         self.errors: dict[str, str] = {}
         """Rules that fail at present, and why."""
 
@@ -99,20 +101,29 @@ class Evaluator:
         self._news.set()
 
     def _run(self) -> None:
-        while not self._stopping:
-            self._news.clear()
-            try:
-                close_old_connections()
-                moved = self.round()
-            except (ChengmaiError, DatabaseError) as error:
-                log.error("the evaluation waits: %s", error)
-                moved = False
-                time.sleep(IDLE_S)
-            except _Stopped:
-                break
-            if not moved:
-                self._news.wait(IDLE_S)
-        connection.close()
+        try:
+            while not self._stopping:
+                self._pass()
+        except _Stopped:
+            log.info("stopped while alarms were being written; their round comes again")
+        except Exception as error:
+            log.exception("the evaluation has ended")
+            self.failure = error
+        finally:
+            connection.close()
+
+    def _pass(self) -> None:
+        """One round; a store or a database that does not answer is waited for, with everything kept as it is."""
+        self._news.clear()
+        try:
+            close_old_connections()
+            moved = self.round()
+        except (ChengmaiError, DatabaseError, InterfaceError) as error:
+            log.error("the evaluation waits: %s", error)
+            moved = False
+            time.sleep(IDLE_S)
+        if not moved:
+            self._news.wait(IDLE_S)
 
     def round(self) -> bool:
         """Take every active rule one step on; False when none had rows to go through."""
@@ -135,8 +146,8 @@ class Evaluator:
 
     def _judge(self, rule: Rule, cursor: EvaluationCursor, rows: Observations) -> _Result | None:
         """A rule's signals from some rows; None when it failed, which is remembered and told."""
-        memory: dict[str, Any] = msgspec.msgpack.decode(bytes(cursor.memory)) if cursor.memory else {}
         try:
+            memory: dict[str, Any] = msgspec.msgpack.decode(bytes(cursor.memory)) if cursor.memory else {}
             signals = self._detector_for(rule.kind).evaluate(self._rule_facts(rule), rows, memory, self._store.read)
             cited = [(signal, evidence.cite(signal.evidence, self._store.read)) for signal in signals]
             return _Result(rule, cursor, cited, msgspec.msgpack.encode(memory))

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from chengmai.core.clock import now
 from chengmai.warning.services import end_due_shelvings
@@ -41,7 +41,7 @@ class Timers:
                     end_due_shelvings(now())
                     for look in self._more:
                         look(now())
-                except DatabaseError:
+                except (DatabaseError, InterfaceError):
                     log.exception("what is due could not be done; trying again in %s s", self._interval_s)
         except Exception as error:  # noqa: BLE001 - told to whoever watches; a thread has nobody above it
             self.failure = error

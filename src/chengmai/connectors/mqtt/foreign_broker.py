@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 
 import paho.mqtt.client as mqtt
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 
 from chengmai.connectors.mqtt.address import Address, address_of
 from chengmai.connectors.mqtt.connection import Connection
@@ -102,7 +102,7 @@ class ForeignBroker:
                 self._follow(connection)
             except ChengmaiError as error:
                 self._tell(error)
-            except DatabaseError as error:
+            except (DatabaseError, InterfaceError) as error:
                 self._tell(Unavailable("ingest.failed", reason=repr(error)))
             finally:
                 self._connected = False
