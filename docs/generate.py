@@ -62,6 +62,7 @@ def states_page() -> str:
         text
         + machine("Alarm", warning.ALARM_TRANSITIONS, warning.ALARM_PERMISSIONS)
         + machine("Warning", warning.WARNING_TRANSITIONS, warning.WARNING_PERMISSIONS)
+        + machine("Planned works", warning.PLANNED_WORK_TRANSITIONS, warning.PLANNED_WORK_PERMISSIONS)
         + machine("Case", case.CASE_TRANSITIONS, case.CASE_PERMISSIONS)
         + machine(
             "Valve plan",

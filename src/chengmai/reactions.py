@@ -9,8 +9,8 @@ from chengmai.disposal.events import DISPOSAL_EVENTS
 from chengmai.disposal.valve_steps import VALVE_EVENTS
 from chengmai.events.models import OutboxEvent
 from chengmai.sensing import runtime
-from chengmai.warning import locating
-from chengmai.warning.events import ALARM_EVENTS, WARNING_EVENTS
+from chengmai.warning import grouping, locating
+from chengmai.warning.events import ALARM_EVENTS, PLANNED_WORK_CHANGED, WARNING_EVENTS
 
 
 def show_live(event: OutboxEvent) -> None:
@@ -32,11 +32,13 @@ def joined(*tables: Table) -> dict[str, tuple[Callable[[OutboxEvent], None], ...
 
 REACTIONS = joined(
     dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS, *DISPOSAL_EVENTS, *VALVE_EVENTS), (show_live,)),
+    dict.fromkeys(grouping.GROUPED_ON, (grouping.regroup,)),
     {
         "alarm.raised": (locating.request, timers.begin_assessment),
         "alarm.returned": (timers.follow_alarm,),
         "alarm.changed": (timers.follow_alarm,),
         "network.published": (show_live,),
+        PLANNED_WORK_CHANGED: (show_live,),
         "warning.issued": (open_case_from_warning, timers.follow_warning, parties.notify),
         "warning.dismissed": (timers.follow_warning,),
         "warning.revised": (parties.notify,),

@@ -9,6 +9,15 @@ from chengmai.access.roles import Permission
 P = Permission
 ID = "01990000-0000-7000-8000-000000000001"
 
+WORKS = {
+    "network": "none",
+    "reason": "valve replaced",
+    "contact": "Li, 1",
+    "elements": ["p1"],
+    "starts_at": "2026-07-11T00:00:00Z",
+    "ends_at": "2026-07-12T00:00:00Z",
+}
+
 
 class Open(Enum):
     """Doors that ask for no permission."""
@@ -90,6 +99,21 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/sensing/health"): Door(P.SENSING_READ),
     ("GET", "/rules"): Door(P.ALARM_READ),
     ("PUT", "/rules/{code}"): Door(P.RULE_MANAGE, {"parameters": {}, "version": 1, "active": True}, {"code": "none"}),
+    ("GET", "/rule-kinds"): Door(P.ALARM_READ),
+    ("POST", "/rules"): Door(P.RULE_MANAGE, {"code": "new", "kind": "limit", "network": "none", "parameters": {}}),
+    ("GET", "/rules/{code}"): Door(P.ALARM_READ, None, {"code": "none"}),
+    ("POST", "/rule-previews"): Door(P.RULE_MANAGE, {"kind": "limit", "network": "none", "parameters": {}}),
+    ("GET", "/set-asides"): Door(P.ALARM_READ),
+    ("POST", "/set-asides"): Door(P.ALARM_SHELVE, {"action": "shelve", "rule": "none", "reason": "works"}),
+    ("POST", "/set-asides/{aside_id}/end"): Door(P.ALARM_SHELVE, None, {"aside_id": ID}),
+    ("GET", "/planned-works"): Door(P.ALARM_READ),
+    ("POST", "/planned-works"): Door(P.PLANNED_WORK_MANAGE, WORKS),
+    ("GET", "/planned-works/{work_id}"): Door(P.ALARM_READ, None, {"work_id": ID}),
+    ("PUT", "/planned-works/{work_id}"): Door(P.PLANNED_WORK_MANAGE, {**WORKS, "version": 1}, {"work_id": ID}),
+    ("POST", "/planned-works/{work_id}/actions"): Door(
+        P.PLANNED_WORK_MANAGE, {"action": "end", "version": 1}, {"work_id": ID}
+    ),
+    ("GET", "/alarm-load"): Door(P.ALARM_READ, query="days=2"),
     ("GET", "/warnings"): Door(P.WARNING_READ),
     ("GET", "/warnings/{warning_id}"): Door(P.WARNING_READ, None, {"warning_id": ID}),
     ("POST", "/warnings/{warning_id}/actions"): Door(

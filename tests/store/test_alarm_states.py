@@ -14,7 +14,8 @@ from chengmai.events.models import OutboxEvent
 from chengmai.warning.models import Alarm, AlarmEvent, Rule
 from chengmai.warning.rulebook import change_rule
 from chengmai.warning.sealing import alarm_seal
-from chengmai.warning.services import act_on_alarm, apply_signal, end_due_shelvings, locate
+from chengmai.warning.services import act_on_alarm, apply_signal, locate
+from chengmai.warning.setting_aside import end_due
 from chengmai.warning.states import ALARM_PERMISSIONS, ALARM_TRANSITIONS, AlarmAction, AlarmState
 from tests.disposal import City, build_city, no_readings, raise_alarm, signal
 
@@ -30,7 +31,7 @@ WAY: dict[AlarmState, tuple[AlarmAction, ...]] = {
     A.SUPPRESSED: (AA.SUPPRESS,),
     A.OUT_OF_SERVICE: (AA.REMOVE,),
 }
-BY_EVALUATION = {AA.RETURN: Condition.END, AA.RECUR: Condition.BEGIN}
+BY_EVALUATION = {AA.RETURN: Condition.END, AA.RECUR: Condition.BEGIN, AA.WORSEN: Condition.UPDATE}
 
 
 @pytest.fixture
@@ -40,9 +41,10 @@ def city() -> City:
 
 def do(city: City, alarm: Alarm, action: AlarmAction, who: str = "shift_leader") -> Alarm:
     if action in BY_EVALUATION:
-        apply_signal(city.rule, signal(city, BY_EVALUATION[action]), no_readings)
+        severity = "red" if action is AA.WORSEN else "orange"
+        apply_signal(city.rule, signal(city, BY_EVALUATION[action], severity=severity), no_readings)
         return Alarm.objects.get(pk=alarm.pk)
-    until = now() + timedelta(hours=1) if action is AA.SHELVE else None
+    until = now() + timedelta(hours=1) if action in (AA.SHELVE, AA.SUPPRESS) else None
     return act_on_alarm(alarm.pk, city.people[who], action, alarm.version, "a reason", until)
 
 
@@ -84,8 +86,10 @@ def test_the_evaluation_takes_exactly_the_steps_of_the_table(
     alarm = bring(city, state)
     do(city, alarm, action)
     stored = Alarm.objects.get(pk=alarm.pk)
-    assert stored.state == ALARM_TRANSITIONS.get((state, action), state)
-    raised_anew = state == A.NORMAL and action is AA.RECUR
+    # A condition that is told anew has come back, graver or not.
+    step = AA.RECUR if (state, action) == (A.RETURNED, AA.WORSEN) else action
+    assert stored.state == ALARM_TRANSITIONS.get((state, step), state)
+    raised_anew = state == A.NORMAL and action is not AA.RETURN
     assert Alarm.objects.count() == (2 if raised_anew else 1)
 
 
@@ -123,18 +127,21 @@ def test_whoever_saw_an_older_version_gets_a_conflict(city: City) -> None:
         act_on_alarm(alarm.pk, city.people["shift_leader"], AA.SHELVE, alarm.version, "x", now() + timedelta(hours=1))
 
 
+@pytest.mark.parametrize(("action", "days"), [(AA.SHELVE, 7), (AA.SUPPRESS, 30)])
 @pytest.mark.parametrize(
     ("until", "code"),
     [
-        (lambda: None, "alarm.shelve_needs_end"),
-        (lambda: now() - timedelta(seconds=1), "alarm.shelve_too_long"),
-        (lambda: now() + timedelta(days=8), "alarm.shelve_too_long"),
+        (lambda days: None, "alarm.aside_needs_end"),
+        (lambda days: now() - timedelta(seconds=1), "alarm.aside_too_long"),
+        (lambda days: now() + timedelta(days=days + 1), "alarm.aside_too_long"),
     ],
 )
-def test_a_shelving_needs_an_end_within_a_week(city: City, until: Callable[[], object], code: str) -> None:
+def test_a_shelving_or_suppression_needs_an_end_not_too_far_away(
+    city: City, until: Callable[[int], object], code: str, action: AlarmAction, days: int
+) -> None:
     alarm = raise_alarm(city)
     with pytest.raises(InvalidInput) as refused:
-        act_on_alarm(alarm.pk, city.people["shift_leader"], AA.SHELVE, alarm.version, "works", until())  # type: ignore[arg-type]
+        act_on_alarm(alarm.pk, city.people["shift_leader"], action, alarm.version, "works", until(days))  # type: ignore[arg-type]
     assert refused.value.code == code
 
 
@@ -145,15 +152,29 @@ def test_setting_an_alarm_aside_needs_a_reason(city: City, action: AlarmAction) 
         act_on_alarm(alarm.pk, city.people["shift_leader"], action, alarm.version, "  ", now() + timedelta(hours=1))
 
 
-def test_a_shelving_ends_by_itself(city: City) -> None:
-    alarm = bring(city, A.SHELVED)
-    assert alarm.shelved_until is not None
-    assert end_due_shelvings(alarm.shelved_until - timedelta(seconds=1)) == 0
-    assert end_due_shelvings(alarm.shelved_until) == 1
-    assert end_due_shelvings(alarm.shelved_until) == 0
+@pytest.mark.parametrize(("state", "back"), [(A.SHELVED, AA.UNSHELVE), (A.SUPPRESSED, AA.UNSUPPRESS)])
+def test_what_was_set_aside_comes_back_by_itself(city: City, state: AlarmState, back: AlarmAction) -> None:
+    alarm = bring(city, state)
+    until = alarm.shelved_until or alarm.suppressed_until
+    assert until is not None
+    assert end_due(until - timedelta(seconds=1)) == 0
+    assert end_due(until) == 1
+    assert end_due(until) == 0
     stored = Alarm.objects.get(pk=alarm.pk)
-    assert (stored.state, stored.shelved_until) == (A.ACTIVE, None)
-    assert (stored.history.latest("pk").action, stored.history.latest("pk").actor) == ("unshelve", None)
+    assert (stored.state, stored.shelved_until, stored.suppressed_until) == (A.ACTIVE, None, None)
+    assert (stored.history.latest("pk").action, stored.history.latest("pk").actor) == (back, None)
+
+
+@pytest.mark.parametrize("state", [A.ACKNOWLEDGED, A.SHELVED])
+def test_what_becomes_graver_calls_again_and_what_becomes_milder_does_not(city: City, state: AlarmState) -> None:
+    alarm = bring(city, state)
+    apply_signal(city.rule, signal(city, Condition.UPDATE, severity="yellow"), no_readings)
+    assert Alarm.objects.get(pk=alarm.pk).state == state
+    apply_signal(city.rule, signal(city, Condition.UPDATE, severity="red"), no_readings)
+    stored = Alarm.objects.get(pk=alarm.pk)
+    assert (stored.state, stored.severity, stored.shelved_until) == (A.ACTIVE, "red", None)
+    assert stored.history.latest("pk").action == "worsen"
+    assert OutboxEvent.objects.latest("sequence").name == "alarm.raised"
 
 
 def test_one_condition_is_one_alarm_however_often_it_is_told(city: City) -> None:

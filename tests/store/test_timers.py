@@ -10,6 +10,7 @@ from chengmai.core.clock import now
 from chengmai.warning import timers
 from chengmai.warning.models import Alarm
 from chengmai.warning.services import act_on_alarm
+from chengmai.warning.setting_aside import end_due
 from chengmai.warning.states import AlarmAction, AlarmState
 from tests.disposal import build_city, raise_alarm
 
@@ -17,20 +18,20 @@ PATIENCE_S = 30.0
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_thread_ends_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_thread_ends_what_is_due() -> None:
     city = build_city()
     alarm = raise_alarm(city)
     until = now() + timedelta(hours=1)
     act_on_alarm(alarm.pk, city.people["shift_leader"], AlarmAction.SHELVE, alarm.version, "works", until)
-    looked, end_due = threading.Event(), timers.end_due_shelvings
+    looked = threading.Event()
 
     def look(at: object) -> int:
         ended = end_due(until)
         looked.set()
         return ended
 
-    monkeypatch.setattr(timers, "end_due_shelvings", look)
     clock = timers.Timers(interval_s=0.01)
+    clock.works = (look,)
     clock.start()
     assert looked.wait(PATIENCE_S)
     clock.stop()
@@ -39,7 +40,7 @@ def test_the_thread_ends_what_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_busy_database_is_waited_for_and_anything_else_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_busy_database_is_waited_for_and_anything_else_is_told() -> None:
     told: list[Exception] = [OperationalError("database is locked"), RuntimeError("a fault of ours")]
     ended = threading.Event()
 
@@ -49,8 +50,8 @@ def test_a_busy_database_is_waited_for_and_anything_else_is_told(monkeypatch: py
             ended.set()
         raise error
 
-    monkeypatch.setattr(timers, "end_due_shelvings", fail)
     clock = timers.Timers(interval_s=0.01)
+    clock.works = (fail,)
     clock.start()
     assert ended.wait(PATIENCE_S)
     clock.stop()

@@ -12,9 +12,7 @@ from chengmai.core.errors import InvalidInput
 from chengmai.core.units import Quantity
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Signal
-from chengmai.warning.detectors import DETECTORS
 from chengmai.warning.limit_detector import LimitDetector
-from chengmai.warning.models import RuleKind
 from chengmai.warning.rule_facts import RuleFacts, StreamFacts
 
 STREAMS = {
@@ -79,7 +77,3 @@ def test_parameters_that_are_no_limits_say_so() -> None:
     with pytest.raises(InvalidInput) as error:
         evaluate(rows_of(READINGS), 4, rule)
     assert error.value.code == "rule.limit_parameters"
-
-
-def test_every_kind_of_rule_has_its_detector() -> None:
-    assert set(DETECTORS) == set(RuleKind.values)

@@ -1,4 +1,4 @@
-"""The doors of rules, alarms and warnings."""
+"""The doors of alarms and warnings; those of rules and of planned works stand beside them."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from ninja import Query, Router
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.sensing import runtime
-from chengmai.warning import assessment, queries, rulebook, services, views
+from chengmai.warning import assessment, queries, rule_api, services, views, work_api
 from chengmai.warning.schemas import (
     AlarmActionIn,
     AlarmDetail,
@@ -16,8 +16,6 @@ from chengmai.warning.schemas import (
     AlarmFilter,
     AlarmPage,
     OpenWarningIn,
-    RuleIn,
-    RuleOut,
     WarningActionIn,
     WarningDetail,
     WarningFilter,
@@ -55,7 +53,9 @@ def read_evidence(request: HttpRequest, alarm_id: UUID) -> AlarmEvidence:
 def act_on_alarm(request: HttpRequest, alarm_id: UUID, body: AlarmActionIn) -> AlarmDetail:
     """One act on an alarm; which permission it needs depends on the action."""
     user = caller(request)
-    services.act_on_alarm(alarm_id, user, body.action, body.version, body.note, body.until)
+    services.act_on_alarm(
+        alarm_id, user, body.action, body.version, body.note, body.until, with_consequences=body.with_consequences
+    )
     return views.alarm_detail(queries.visible_alarm(user, alarm_id), user, language_of(request))
 
 
@@ -95,13 +95,5 @@ def act_on_warning(request: HttpRequest, warning_id: UUID, body: WarningActionIn
     return views.warning_detail(queries.visible_warning(user, warning_id), user, language_of(request))
 
 
-@router.get("/rules", response=list[RuleOut], auth=May(Permission.ALARM_READ))
-def list_rules(request: HttpRequest) -> list[RuleOut]:
-    """Every rule in the user's scope, in its newest version."""
-    return [views.rule_out(rule) for rule in queries.visible_rules(caller(request))]
-
-
-@router.put("/rules/{code}", response=RuleOut, auth=May(Permission.RULE_MANAGE))
-def change_rule(request: HttpRequest, code: str, body: RuleIn) -> RuleOut:
-    """Make the next version of a rule."""
-    return views.rule_out(rulebook.change_rule(code, caller(request), body.version, body.parameters, body.active))
+router.add_router("", rule_api.router)
+router.add_router("", work_api.router)

@@ -1,11 +1,16 @@
 """One table: kind of rule -> detector. Each turns stored rows and its memory into signals, and knows no clock."""
 
 from chengmai.core.errors import InvalidInput
+from chengmai.warning.baseline_detector import BaselineDetector
+from chengmai.warning.combination_detector import CombinationDetector
+from chengmai.warning.device_detector import DeviceDetector
+from chengmai.warning.drift_detector import DriftDetector
 from chengmai.warning.heat_detector import ColdStationDetector, HeatBurstDetector, MakeUpDetector
 from chengmai.warning.limit_detector import LimitDetector
 from chengmai.warning.models import RuleKind
 from chengmai.warning.night_flow_detector import NightFlowDetector
 from chengmai.warning.pressure_drop_detector import PressureDropDetector
+from chengmai.warning.rate_detector import RateDetector
 from chengmai.warning.rule_facts import Detector
 
 DETECTORS: dict[str, Detector] = {
@@ -15,7 +20,14 @@ DETECTORS: dict[str, Detector] = {
     RuleKind.COLD_STATION.value: ColdStationDetector(),
     RuleKind.MAKE_UP.value: MakeUpDetector(),
     RuleKind.HEAT_BURST.value: HeatBurstDetector(),
+    RuleKind.RATE.value: RateDetector(),
+    RuleKind.BASELINE.value: BaselineDetector(),
+    RuleKind.COMBINATION.value: CombinationDetector(),
+    RuleKind.DEVICE.value: DeviceDetector(),
+    RuleKind.DRIFT.value: DriftDetector(),
 }
+BY_THE_CLOCK = frozenset({RuleKind.SILENT.value})
+"""Kinds that no row can tell of: ``silence_watch`` looks at them from time to time."""
 
 
 def detector_for(kind: str) -> Detector:

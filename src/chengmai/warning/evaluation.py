@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
+from django.db.models import QuerySet
 
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
@@ -127,7 +128,7 @@ class Evaluator:
 
     def round(self) -> bool:
         """Take every active rule one step on; False when none had rows to go through."""
-        rules = list(Rule.objects.select_related("network", "owner").filter(active=True).order_by("code"))
+        rules = list(_judged_by_rows().select_related("network", "owner").order_by("code"))
         cursors = self._cursors(rules)
         awake = [rule for rule in rules if self._rest_until.get(rule.code, 0) <= time.monotonic()]
         moved = False
@@ -244,9 +245,13 @@ def stream_facts(network: str) -> dict[str, StreamFacts]:
     }
 
 
+def _judged_by_rows() -> QuerySet[Rule]:
+    return Rule.objects.filter(active=True).exclude(kind__in=detectors.BY_THE_CLOCK)
+
+
 def lag() -> dict[str, int]:
     """How many stored batches each active rule has still to go through."""
     last = runtime.current().store.batch
-    codes = Rule.objects.filter(active=True).values_list("code", flat=True)
+    codes = _judged_by_rows().values_list("code", flat=True)
     at = dict(EvaluationCursor.objects.filter(name__in=codes).values_list("name", "batch"))
     return {code: last - at.get(code, 0) for code in codes}

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 from chengmai.events.models import OutboxEvent
 from chengmai.events.outbox import emit
-from chengmai.warning.models import Alarm, Warning
+from chengmai.warning.models import Alarm, PlannedWork, Warning
 
 AlarmEventName = Literal["alarm.raised", "alarm.updated", "alarm.returned", "alarm.changed"]
 WarningEventName = Literal[
@@ -17,6 +17,7 @@ WarningEventName = Literal[
     "warning.archived",
     "warning.checked",
 ]
+PLANNED_WORK_CHANGED = "planned_work.changed"
 ALARM_EVENTS: tuple[AlarmEventName, ...] = get_args(AlarmEventName)
 WARNING_EVENTS: tuple[WarningEventName, ...] = get_args(WarningEventName)
 
@@ -31,5 +32,10 @@ def warning_event(name: WarningEventName, warning: Warning, action: str) -> Outb
     return emit(name, f"warning:{warning.pk}", {**_payload(warning, action), "alarm": str(warning.alarm_id)})
 
 
-def _payload(subject: Alarm | Warning, action: str) -> Mapping[str, object]:
+def planned_work_event(work: PlannedWork, action: str) -> OutboxEvent:
+    """Emit the event of planned works that began, changed or ended."""
+    return emit(PLANNED_WORK_CHANGED, f"planned_work:{work.pk}", _payload(work, action))
+
+
+def _payload(subject: Alarm | PlannedWork | Warning, action: str) -> Mapping[str, object]:
     return {"id": str(subject.pk), "code": subject.code, "action": action, "owner": subject.owner.code}

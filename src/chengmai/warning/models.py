@@ -5,7 +5,7 @@ from django.db import models
 from chengmai.access.models import Organisation, User
 from chengmai.assets.models import Network
 from chengmai.core.identity import new_id
-from chengmai.warning.states import AlarmState, Severity, WarningState
+from chengmai.warning.states import AlarmAction, AlarmState, PlannedWorkState, Severity, WarningState
 
 
 def _choices(kind: type) -> list[tuple[str, str]]:
@@ -21,6 +21,12 @@ class RuleKind(models.TextChoices):
     COLD_STATION = "cold_station"
     MAKE_UP = "make_up"
     HEAT_BURST = "heat_burst"
+    RATE = "rate"
+    BASELINE = "baseline"
+    COMBINATION = "combination"
+    SILENT = "silent"
+    DEVICE = "device"
+    DRIFT = "drift"
 
 
 class Rule(models.Model):
@@ -64,6 +70,72 @@ class EvaluationCursor(models.Model):
     moved_at = models.DateTimeField()
 
 
+class PlannedWork(models.Model):
+    """Works on a network that explain alarms near them while they go on; an explained alarm is never hidden."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=24, unique=True)
+    network = models.ForeignKey(Network, on_delete=models.PROTECT)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    """Whose works they are; decides who sees them."""
+    reason = models.CharField(max_length=500)
+    contact = models.CharField(max_length=200)
+    """Whom to call: a name and a number."""
+    elements = models.JSONField(default=list)
+    """Codes of nodes and links they are done on."""
+    area = models.JSONField(default=list)
+    """Ring of a polygon in degrees, [[lon, lat], ...]; empty for none."""
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=_choices(PlannedWorkState), default=PlannedWorkState.PLANNED)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=("state", "starts_at"))]
+
+
+class PlannedWorkEvent(models.Model):
+    """One step of planned works; append-only."""
+
+    work = models.ForeignKey(PlannedWork, on_delete=models.PROTECT, related_name="history")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    action = models.CharField(max_length=32)
+    from_state = models.CharField(max_length=16, default="", blank=True)
+    to_state = models.CharField(max_length=16)
+    note = models.TextField(default="", blank=True)
+    facts = models.JSONField(default=dict)
+
+
+class SetAside(models.Model):
+    """Every alarm of a rule, of a stream, or of a rule at a stream is set aside for a time, with a reason.
+
+    Alarms are still raised and written; they only do not call anybody until the time is over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    action = models.CharField(max_length=32, choices=_choices(AlarmAction))
+    rule_code = models.CharField(max_length=64, default="", blank=True)
+    stream = models.CharField(max_length=64, default="", blank=True)
+    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    reason = models.CharField(max_length=500)
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    """Null only for what is out of service until somebody restores it."""
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(rule_code="", stream=""), name="set_aside_of_something"),
+            models.CheckConstraint(
+                condition=models.Q(until__isnull=False) | models.Q(action=AlarmAction.REMOVE),
+                name="set_aside_until_a_moment",
+            ),
+        ]
+
+
 class Alarm(models.Model):
     """A condition a rule found, at a subject (a stream, a balance area, a network), from a moment on."""
 
@@ -101,6 +173,15 @@ class Alarm(models.Model):
     """What the locating model was run with; empty until it ran."""
     lineage_hash = models.CharField(max_length=64)
     shelved_until = models.DateTimeField(null=True)
+    suppressed_until = models.DateTimeField(null=True)
+    set_aside = models.ForeignKey(SetAside, null=True, on_delete=models.PROTECT, related_name="alarms")
+    """The setting aside of its rule or stream that took it with it; null when a person set this one aside."""
+    planned_work = models.ForeignKey(PlannedWork, null=True, on_delete=models.PROTECT, related_name="alarms")
+    """Works that explain it: they went on where and when it began."""
+    root = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="consequences")
+    """The open alarm whose cause explains this one; null for one that stands for itself."""
+    root_reason = models.JSONField(default=dict)
+    """Why, as a catalogue code with parameters: {"code", "params"}; empty without a root."""
     version = models.PositiveIntegerField(default=1)
 
     class Meta:

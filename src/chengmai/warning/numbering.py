@@ -11,6 +11,7 @@ from chengmai.warning.models import DailyNumber
 ALARM_PREFIX = "GJ"
 WARNING_PREFIX = "YJ"
 CASE_PREFIX = "AJ"
+WORK_PREFIX = "ZY"
 
 
 def next_code(prefix: str, at: datetime) -> str:

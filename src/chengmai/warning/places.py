@@ -34,12 +34,9 @@ class Places:
         told = {
             RuleKind.NIGHT_FLOW: self._area,
             RuleKind.PRESSURE_DROP: self._street_and_pipe,
-            RuleKind.LIMIT: self._stream,
-            RuleKind.COLD_STATION: self._stream,
-            RuleKind.MAKE_UP: self._stream,
             RuleKind.HEAT_BURST: self._street_and_pipe,
         }
-        return told[RuleKind(alarm.rule.kind)](alarm, language) or alarm.subject
+        return told.get(RuleKind(alarm.rule.kind), self._stream)(alarm, language) or alarm.subject
 
     def in_every_language(self, alarm: Alarm) -> str:
         """The place in Chinese and in English, where they differ: what a search may look through."""

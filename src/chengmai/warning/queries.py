@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 
 from chengmai.access.models import User
 from chengmai.access.scope import within_reach
 from chengmai.assets.models import NetworkLink, NetworkNode
 from chengmai.core.errors import NotFound
-from chengmai.warning.models import Alarm, Rule, Warning
+from chengmai.warning.models import Alarm, PlannedWork, Rule, Warning
 from chengmai.warning.states import (
     ALARM_PERMISSIONS,
     ALARM_TRANSITIONS,
@@ -29,7 +29,7 @@ Row = TypeVar("Row", bound=Model)
 
 def visible_alarms(user: User) -> QuerySet[Alarm]:
     """The alarms within a user's reach."""
-    return within_reach(Alarm.objects.select_related("rule", "owner", "network"), user)
+    return within_reach(Alarm.objects.select_related("rule", "owner", "network", "planned_work"), user)
 
 
 def visible_alarm(user: User, alarm_id: UUID) -> Alarm:
@@ -38,6 +38,12 @@ def visible_alarm(user: User, alarm_id: UUID) -> Alarm:
     if alarm is None:
         raise NotFound("alarm.not_found", id=alarm_id)
     return alarm
+
+
+def open_below(alarms: Sequence[Alarm]) -> dict[UUID, int]:
+    """How many open alarms each of these explains."""
+    below = Alarm.objects.filter(root__in=[alarm.pk for alarm in alarms]).exclude(state=AlarmState.NORMAL)
+    return dict(below.order_by().values_list("root").annotate(count=Count("pk")))
 
 
 def matching_alarms(
@@ -80,6 +86,20 @@ def visible_rules(user: User) -> list[Rule]:
     return list(newest.values())
 
 
+def visible_rule(user: User, code: str) -> Rule:
+    """The newest version of one rule inside the user's scope; raises NotFound otherwise."""
+    return versions_of_rule(user, code)[0]
+
+
+def versions_of_rule(user: User, code: str) -> list[Rule]:
+    """Every version of one rule inside the user's scope, newest first; raises NotFound when there is none."""
+    versions = within_reach(Rule.objects.select_related("owner", "network").filter(code=code), user)
+    found = list(versions.order_by("-version"))
+    if not found:
+        raise NotFound("rule.not_found", rule=code)
+    return found
+
+
 def allowed_alarm_actions(user: User, alarm: Alarm) -> list[AlarmAction]:
     """What this user may do to this alarm now."""
     held = user.permissions
@@ -113,12 +133,16 @@ class PlacedElement:
 def placed_elements(alarm: Alarm) -> list[PlacedElement]:
     """The alarm's elements in their order, with their geometry in the edition they were found in."""
     edition = alarm.location.get("edition") or (alarm.network.edition_id if alarm.network else None)
-    codes = [element["code"] for element in alarm.elements]
-    paths = {} if edition is None else {**_node_points(edition, codes), **_link_paths(edition, codes)}
+    paths = {} if edition is None else paths_of(edition, [element["code"] for element in alarm.elements])
     return [
         PlacedElement(element["code"], element["kind"], element["score"], paths.get(element["code"], []))
         for element in alarm.elements
     ]
+
+
+def paths_of(edition: int, codes: Sequence[str]) -> dict[str, list[list[float]]]:
+    """Lines and points of some elements of an edition, in degrees."""
+    return {**_node_points(edition, codes), **_link_paths(edition, codes)}
 
 
 def _node_points(edition: int, codes: Sequence[str]) -> dict[str, list[list[float]]]:
@@ -132,6 +156,6 @@ def _link_paths(edition: int, codes: Sequence[str]) -> dict[str, list[list[float
     return {link.code: [*ends.get(link.start, []), *link.path, *ends.get(link.end, [])] for link in links}
 
 
-def history_of(subject: Alarm | Warning) -> list[Any]:
-    """The steps of an alarm or warning, oldest first."""
+def history_of(subject: Alarm | PlannedWork | Warning) -> list[Any]:
+    """The steps of an alarm, of planned works or of a warning, oldest first."""
     return list(subject.history.select_related("actor").order_by("pk"))

@@ -1,6 +1,7 @@
-"""Changing a rule: never in place, always a new version, so that what it found earlier keeps what it was found by."""
+"""Making and changing rules: never in place, always a new version, so that what it found keeps what it was found by."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import isfinite
 from typing import Any
 
@@ -9,24 +10,85 @@ from django.db import IntegrityError, transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.access.scope import within_reach
+from chengmai.assets.models import Network
+from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from chengmai.warning import queries, services
-from chengmai.warning.models import Rule
+from chengmai.sensing import runtime
+from chengmai.sensing.models import Datastream
+from chengmai.warning import queries, rule_parameters, services
+from chengmai.warning.models import EvaluationCursor, Rule
 from chengmai.warning.sealing import storable
+
+
+@dataclass(frozen=True, slots=True)
+class NewRule:
+    """A rule as a person writes it."""
+
+    code: str
+    kind: str
+    network: str
+    parameters: Mapping[str, Any]
+
+
+@transaction.atomic
+def add_rule(user: User, wanted: NewRule) -> Rule:
+    """Make the first version of a rule, which looks at readings from now on.
+
+    Raises NotAllowed, NotFound (network), Conflict (code taken) or InvalidInput (kind, parameters).
+    """
+    _demand(user)
+    take_turn()
+    network = check_rule(user, wanted)
+    if Rule.objects.filter(code=wanted.code).exists():
+        raise Conflict("rule.code_taken", rule=wanted.code)
+    try:
+        with transaction.atomic():
+            made = Rule.objects.create(
+                code=wanted.code,
+                kind=wanted.kind,
+                network=network,
+                owner=network.owner,
+                parameters=storable(wanted.parameters),
+            )
+    except IntegrityError as error:
+        raise Conflict("rule.code_taken", rule=wanted.code) from error
+    parts = runtime.running()
+    if parts is not None:
+        EvaluationCursor.objects.get_or_create(name=made.code, defaults={"batch": parts.store.batch, "moved_at": now()})
+    record(user, "rule.add", "rule", made.code, after=_facts(made))
+    return made
+
+
+def check_rule(user: User, wanted: NewRule) -> Network:
+    """The network of a rule that could be made; raises NotFound or InvalidInput."""
+    network = within_reach(Network.objects.select_related("owner"), user).filter(code=wanted.network).first()
+    if network is None:
+        raise NotFound("network.unknown", code=wanted.network)
+    if wanted.kind not in rule_parameters.PARAMETERS:
+        raise InvalidInput("rule.unknown_kind", kind=wanted.kind)
+    rule_parameters.check(wanted.code, wanted.kind, wanted.parameters, surroundings(network))
+    return network
+
+
+def surroundings(network: Network | None) -> rule_parameters.Surroundings:
+    """The datastreams a rule of this network may name; every one for a rule without a network."""
+    streams = Datastream.objects.all() if network is None else Datastream.objects.filter(network=network)
+    return rule_parameters.Surroundings(dict(streams.values_list("code", "gateway__code")))
 
 
 @transaction.atomic
 def change_rule(code: str, user: User, version: int, parameters: Mapping[str, Any], active: bool) -> Rule:
     """Make the next version of a rule; raises NotAllowed, NotFound, Conflict (stale) or InvalidInput (parameters)."""
-    if Permission.RULE_MANAGE not in user.permissions:
-        raise NotAllowed("door.not_allowed", permission=Permission.RULE_MANAGE.value)
+    _demand(user)
     take_turn()
-    present = next((rule for rule in queries.visible_rules(user) if rule.code == code), None)
-    if present is None:
-        raise NotFound("rule.not_found", rule=code)
+    present = queries.visible_rule(user, code)
     if present.version != version:
         raise Conflict("version.stale", sent=version, present=present.version)
-    check_parameters(present.parameters, parameters)
+    if present.kind in rule_parameters.PARAMETERS:
+        rule_parameters.check(code, present.kind, parameters, surroundings(present.network))
+    else:
+        check_shape(present.parameters, parameters)
     Rule.objects.filter(code=code, active=True).update(active=False)
     try:
         with transaction.atomic():
@@ -47,7 +109,12 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
     return changed
 
 
-def check_parameters(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+def _demand(user: User) -> None:
+    if Permission.RULE_MANAGE not in user.permissions:
+        raise NotAllowed("door.not_allowed", permission=Permission.RULE_MANAGE.value)
+
+
+def check_shape(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
     """Refuse parameters the rule does not have, that it lacks, or of another kind; raises InvalidInput."""
     for name in sorted({*present, *wanted}):
         if name not in present:

@@ -71,8 +71,20 @@ class HistoryStep(Schema):
     facts: dict[str, Any]
 
 
+class PlannedWorkRef(Schema):
+    """Works that explain an alarm."""
+
+    id: UUID
+    code: str
+    reason: str
+    contact: str
+
+
 class AlarmSummary(Schema):
-    """An alarm as lists and the map show it. ``reason`` (its first) and ``place`` are in the caller's language."""
+    """An alarm as lists and the map show it. ``reason`` (its first) and ``place`` are in the caller's language.
+
+    ``root`` is the open alarm that explains it, ``consequences`` how many open ones it explains itself.
+    """
 
     id: UUID
     code: str
@@ -89,6 +101,10 @@ class AlarmSummary(Schema):
     detected_at: datetime
     returned_at: datetime | None
     shelved_until: datetime | None
+    suppressed_until: datetime | None
+    root: UUID | None
+    consequences: int
+    planned_work: PlannedWorkRef | None
     size_m3h: float | None
     longitude: float | None
     latitude: float | None
@@ -127,6 +143,18 @@ class WarningRef(Schema):
     level: Severity
 
 
+class ConsequenceOut(Schema):
+    """An alarm as its root or its consequences name it; ``message`` says why it is one."""
+
+    id: UUID
+    code: str
+    kind: str
+    state: AlarmState
+    severity: Severity
+    place: str
+    message: str
+
+
 class AlarmDetail(AlarmSummary):
     """All that is known of an alarm. ``sealed`` says that its hash is the hash of what it now says."""
 
@@ -139,6 +167,8 @@ class AlarmDetail(AlarmSummary):
     location: dict[str, Any]
     lineage_hash: str
     sealed: bool
+    explained_by: ConsequenceOut | None
+    explains: list[ConsequenceOut]
     history: list[HistoryStep]
     warnings: list[WarningRef]
     allowed_actions: list[AlarmAction]
@@ -153,12 +183,16 @@ class AlarmPage(Schema):
 
 
 class AlarmActionIn(Schema):
-    """One act on an alarm; ``until`` ends a shelving, ``version`` is the one the caller saw."""
+    """One act on an alarm; ``until`` ends a shelving or suppression, ``version`` is the one the caller saw.
+
+    ``with_consequences``: acknowledging a root acknowledges what it explains.
+    """
 
     action: AlarmAction
     version: int
     note: str = Field("", max_length=2000)
     until: AwareDatetime | None = None
+    with_consequences: bool = False
 
 
 Use = Literal["detection", "location"]
@@ -260,23 +294,3 @@ class WarningActionIn(Schema):
     text: str | None = Field(None, max_length=4000)
     dismissal: DismissalReason | None = None
     note: str = Field("", max_length=2000)
-
-
-class RuleOut(Schema):
-    """A rule in its newest version."""
-
-    code: str
-    version: int
-    kind: str
-    network: str | None
-    owner: OrganisationRef
-    parameters: dict[str, Any]
-    active: bool
-
-
-class RuleIn(Schema):
-    """The next version of a rule: all its parameters, and the version the caller saw."""
-
-    version: int
-    parameters: dict[str, Any]
-    active: bool

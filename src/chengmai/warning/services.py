@@ -1,7 +1,7 @@
 """Use-cases of alarms: what the evaluation says and what people do to them, each step by the table of states."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,19 +11,19 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
+from chengmai.detection.limit_bands import COLOURS
 from chengmai.detection.signals import Condition, Element, Signal, Span
 from chengmai.sensing import runtime
-from chengmai.warning import evidence, queries
-from chengmai.warning.events import alarm_event
-from chengmai.warning.models import Alarm, AlarmEvent, Rule
+from chengmai.warning import evidence, planned_works, queries, setting_aside
+from chengmai.warning.alarm_steps import facts_of, finish, move, moved, write_step
+from chengmai.warning.events import AlarmEventName, alarm_event
+from chengmai.warning.models import Alarm, Rule
 from chengmai.warning.numbering import ALARM_PREFIX, next_code
 from chengmai.warning.sealing import alarm_seal, storable
 from chengmai.warning.states import ALARM_PERMISSIONS, ALARM_TRANSITIONS, AlarmAction, AlarmState, Severity
 
 Citations = list[dict[str, Any]]
 """Cited readings, as ``evidence.cite`` gives them."""
-
-LONGEST_SHELVING = timedelta(days=7)
 _NEED_NOTE = {AlarmAction.SHELVE, AlarmAction.SUPPRESS, AlarmAction.REMOVE}
 
 
@@ -67,32 +67,46 @@ def _raise(rule: Rule, signal: Signal, cited: Citations) -> Alarm:
         detected_at=now(),
     )
     _take_over(alarm, rule, signal, cited)
+    alarm.planned_work = planned_works.explaining(alarm)
     alarm.save(force_insert=True)
-    _step(alarm, None, "raise", "", evidence=alarm.evidence)
-    record(None, "alarm.raise", "alarm", str(alarm.pk), after=_facts(alarm))
+    write_step(alarm, None, "raise", "", evidence=alarm.evidence, **planned_works.told(alarm))
+    record(None, "alarm.raise", "alarm", str(alarm.pk), after=facts_of(alarm))
     alarm_event("alarm.raised", alarm, "raise")
+    setting_aside.take(alarm)
     return alarm
 
 
 def _renew(alarm: Alarm, rule: Rule, signal: Signal, cited: Citations) -> Alarm:
-    before, state = _facts(alarm), alarm.state
+    before, state = facts_of(alarm), AlarmState(alarm.state)
     located = (alarm.elements, alarm.longitude, alarm.latitude)
     _take_over(alarm, rule, signal, cited)
     if alarm.location and not signal.elements:
         alarm.elements, alarm.longitude, alarm.latitude = located
         alarm.lineage_hash = alarm_seal(alarm)
-    action = "update"
-    if state == AlarmState.RETURNED:
-        action = AlarmAction.RECUR.value
-        alarm.state = ALARM_TRANSITIONS[AlarmState.RETURNED, AlarmAction.RECUR]
-        alarm.returned_at = None
-    elif _facts(alarm) == before:
+    action = _calls_again(state, str(before["severity"]), alarm.severity)
+    if action is not None:
+        alarm.state = ALARM_TRANSITIONS[state, action]
+        alarm.returned_at = alarm.shelved_until = alarm.set_aside = None
+        if state is AlarmState.RETURNED:
+            alarm.planned_work = planned_works.explaining(alarm)
+    elif facts_of(alarm) == before:
         return alarm
-    _move(alarm, alarm.version)
-    _step(alarm, None, action, state, evidence=alarm.evidence)
-    record(None, f"alarm.{action}", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
-    alarm_event("alarm.raised" if state == AlarmState.RETURNED else "alarm.updated", alarm, action)
+    move(alarm)
+    event: AlarmEventName = "alarm.updated" if action is None else "alarm.raised"
+    told = planned_works.told(alarm) if action is AlarmAction.RECUR else {}
+    step = "update" if action is None else action.value
+    finish(alarm, None, step, before, event=event, evidence=alarm.evidence, **told)
+    if action is AlarmAction.RECUR:
+        setting_aside.take(alarm)
     return alarm
+
+
+def _calls_again(state: AlarmState, before: str, after: str) -> AlarmAction | None:
+    """What a renewed condition does to an alarm that calls nobody: it comes back, or becomes graver than was known."""
+    if state is AlarmState.RETURNED:
+        return AlarmAction.RECUR
+    worse = COLOURS.index(after) > COLOURS.index(before)
+    return AlarmAction.WORSEN if worse and (state, AlarmAction.WORSEN) in ALARM_TRANSITIONS else None
 
 
 def _end(alarm: Alarm, signal: Signal, cited: Citations) -> Alarm:
@@ -100,12 +114,11 @@ def _end(alarm: Alarm, signal: Signal, cited: Citations) -> Alarm:
     following = ALARM_TRANSITIONS.get((state, AlarmAction.RETURN))
     if following is None:
         return alarm
-    before = _facts(alarm)
-    alarm.state, alarm.returned_at, alarm.shelved_until = following, signal.raised_at.astimezone(UTC), None
-    _move(alarm, alarm.version)
-    _step(alarm, None, AlarmAction.RETURN.value, state, evidence=cited)
-    record(None, "alarm.return_to_normal", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
-    alarm_event("alarm.returned", alarm, AlarmAction.RETURN.value)
+    before = facts_of(alarm)
+    alarm.state, alarm.returned_at = following, signal.raised_at.astimezone(UTC)
+    alarm.shelved_until = alarm.suppressed_until = alarm.set_aside = None
+    move(alarm)
+    finish(alarm, None, AlarmAction.RETURN.value, before, event="alarm.returned", evidence=cited)
     return alarm
 
 
@@ -144,15 +157,14 @@ def locate(
 def _locate(alarm_id: UUID, elements: Sequence[Element], run: Mapping[str, Any], cited: Citations) -> Alarm:
     take_turn()
     alarm = Alarm.objects.select_related("rule", "owner").get(pk=alarm_id)
-    before = _facts(alarm)
+    before = facts_of(alarm)
     alarm.elements, alarm.location = _elements(elements), {**storable(run), "evidence": cited}
     if elements and elements[0].longitude is not None:
         alarm.longitude, alarm.latitude = elements[0].longitude, elements[0].latitude
     alarm.lineage_hash = alarm_seal(alarm)
-    _move(alarm, alarm.version)
-    _step(alarm, None, "locate", alarm.state, location=alarm.location)
-    record(None, "alarm.locate", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
-    alarm_event("alarm.updated", alarm, "locate")
+    alarm.planned_work = alarm.planned_work or planned_works.explaining(alarm)
+    move(alarm)
+    finish(alarm, None, "locate", before, event="alarm.updated", location=alarm.location)
     return alarm
 
 
@@ -160,19 +172,26 @@ def switch_off(rule_code: str, user: User) -> None:
     """Take the alarms of a rule out of service that nothing evaluates any more; part of the rule's own change."""
     held = Alarm.objects.select_related("rule", "owner").filter(rule_code=rule_code)
     for alarm in held.filter(state__in=[AlarmState.ACTIVE, AlarmState.ACKNOWLEDGED]).order_by("pk"):
-        state, before = AlarmState(alarm.state), _facts(alarm)
+        state, before = AlarmState(alarm.state), facts_of(alarm)
         alarm.state = ALARM_TRANSITIONS[state, AlarmAction.REMOVE]
-        _move(alarm, alarm.version)
-        _step(alarm, user, AlarmAction.REMOVE.value, state, rule="inactive")
-        record(user, "alarm.remove_from_service", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
-        alarm_event("alarm.changed", alarm, AlarmAction.REMOVE.value)
+        move(alarm)
+        finish(alarm, user, AlarmAction.REMOVE.value, before, rule="inactive")
 
 
 @transaction.atomic
 def act_on_alarm(
-    alarm_id: UUID, user: User, action: AlarmAction, version: int, note: str = "", until: datetime | None = None
+    alarm_id: UUID,
+    user: User,
+    action: AlarmAction,
+    version: int,
+    note: str = "",
+    until: datetime | None = None,
+    with_consequences: bool = False,
 ) -> Alarm:
-    """Do what a person may do to an alarm; raises NotAllowed, NotFound, Conflict (stale, forbidden) or InvalidInput."""
+    """Do what a person may do to an alarm; raises NotAllowed, NotFound, Conflict (stale, forbidden) or InvalidInput.
+
+    ``with_consequences``: acknowledging a root acknowledges the open alarms below it, as far as the person sees them.
+    """
     take_turn()
     alarm = queries.visible_alarm(user, alarm_id)
     permission = ALARM_PERMISSIONS.get(action)
@@ -187,95 +206,21 @@ def act_on_alarm(
         raise Conflict("alarm.action_forbidden", action=action.value, state=alarm.state)
     if action in _NEED_NOTE and not note.strip():
         raise InvalidInput("alarm.note_missing", action=action.value)
-    state, before = alarm.state, _facts(alarm)
-    alarm.shelved_until = _shelving_end(until) if action is AlarmAction.SHELVE else None
-    alarm.state = following
-    _move(alarm, version)
-    _step(alarm, user, action.value, state, note)
-    record(user, f"alarm.{action}", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
-    alarm_event("alarm.changed", alarm, action.value)
+    before = facts_of(alarm)
+    alarm.shelved_until = setting_aside.end_of(action, until) if action is AlarmAction.SHELVE else None
+    alarm.suppressed_until = setting_aside.end_of(action, until) if action is AlarmAction.SUPPRESS else None
+    alarm.state, alarm.set_aside = following, None
+    move(alarm)
+    finish(alarm, user, action.value, before, note)
+    if with_consequences and action is AlarmAction.ACKNOWLEDGE:
+        _acknowledge_below(alarm, user)
     return alarm
 
 
-def _shelving_end(until: datetime | None) -> datetime:
-    if until is None or until.tzinfo is None:
-        raise InvalidInput("alarm.shelve_needs_end")
-    if not now() < until <= now() + LONGEST_SHELVING:
-        raise InvalidInput("alarm.shelve_too_long", days=LONGEST_SHELVING.days)
-    return until
-
-
-def end_due_shelvings(at: datetime) -> int:
-    """Bring back every alarm whose shelving ends by ``at``; returns how many. Safe to call from several places."""
-    brought_back = 0
-    for alarm_id in Alarm.objects.filter(state=AlarmState.SHELVED, shelved_until__lte=at).values_list("pk", flat=True):
-        with transaction.atomic():
-            take_turn()
-            alarm = Alarm.objects.select_related("rule", "owner").get(pk=alarm_id)
-            if alarm.state != AlarmState.SHELVED or alarm.shelved_until is None or alarm.shelved_until > at:
-                continue
-            before = _facts(alarm)
-            alarm.state = ALARM_TRANSITIONS[AlarmState.SHELVED, AlarmAction.UNSHELVE]
-            alarm.shelved_until = None
-            if not _moved(alarm, alarm.version):
-                continue
-            _step(alarm, None, AlarmAction.UNSHELVE.value, AlarmState.SHELVED)
-            record(None, "alarm.unshelve", "alarm", str(alarm.pk), before=before, after=_facts(alarm))
-            alarm_event("alarm.changed", alarm, AlarmAction.UNSHELVE.value)
-            brought_back += 1
-    return brought_back
-
-
-_MOVING = (
-    "rule",
-    "state",
-    "severity",
-    "began_at",
-    "returned_at",
-    "size_lph",
-    "longitude",
-    "latitude",
-    "elements",
-    "reasons",
-    "facts",
-    "evidence",
-    "location",
-    "lineage_hash",
-    "shelved_until",
-)
-
-
-def _moved(alarm: Alarm, version: int) -> bool:
-    values = {name: getattr(alarm, name) for name in _MOVING}
-    changed = Alarm.objects.filter(pk=alarm.pk, version=version).update(**values, version=version + 1)
-    alarm.version = version + 1
-    return changed == 1
-
-
-def _move(alarm: Alarm, version: int) -> None:
-    if not _moved(alarm, version):
-        raise Conflict("version.stale", sent=version, present="?")
-
-
-def _step(alarm: Alarm, actor: User | None, action: str, from_state: str, note: str = "", **rested_on: object) -> None:
-    AlarmEvent.objects.create(
-        alarm=alarm,
-        at=now(),
-        actor=actor,
-        action=action,
-        from_state=from_state,
-        to_state=alarm.state,
-        note=note.strip(),
-        facts={**_facts(alarm), **rested_on},
-    )
-
-
-def _facts(alarm: Alarm) -> dict[str, Any]:
-    return {
-        "state": str(alarm.state),
-        "severity": str(alarm.severity),
-        "size_lph": alarm.size_lph,
-        "rule_version": alarm.rule.version,
-        "lineage_hash": alarm.lineage_hash,
-        "shelved_until": alarm.shelved_until.isoformat() if alarm.shelved_until else None,
-    }
+def _acknowledge_below(root: Alarm, user: User) -> None:
+    below = queries.visible_alarms(user).filter(root=root, state__in=[AlarmState.ACTIVE, AlarmState.RETURNED])
+    for alarm in below.order_by("pk"):
+        before = facts_of(alarm)
+        alarm.state = ALARM_TRANSITIONS[AlarmState(alarm.state), AlarmAction.ACKNOWLEDGE]
+        if moved(alarm):
+            finish(alarm, user, AlarmAction.ACKNOWLEDGE.value, before, root=root.code)

@@ -27,11 +27,12 @@ class AlarmState(StrEnum):
 
 
 class AlarmAction(StrEnum):
-    """What can happen to an alarm; ``return_to_normal`` and ``recur`` come from the evaluation, never from a person."""
+    """What can happen to an alarm; to return, to recur and to worsen come from the evaluation, never from a person."""
 
     ACKNOWLEDGE = "acknowledge"
     RETURN = "return_to_normal"
     RECUR = "recur"
+    WORSEN = "worsen"
     SHELVE = "shelve"
     UNSHELVE = "unshelve"
     SUPPRESS = "suppress"
@@ -48,6 +49,9 @@ ALARM_TRANSITIONS: dict[tuple[AlarmState, AlarmAction], AlarmState] = {
     (_A.ACKNOWLEDGED, _AA.RETURN): _A.NORMAL,
     (_A.RETURNED, _AA.ACKNOWLEDGE): _A.NORMAL,
     (_A.RETURNED, _AA.RECUR): _A.ACTIVE,
+    # What was acknowledged or shelved was known to be less grave: it calls again.
+    (_A.ACKNOWLEDGED, _AA.WORSEN): _A.ACTIVE,
+    (_A.SHELVED, _AA.WORSEN): _A.ACTIVE,
     (_A.ACTIVE, _AA.SHELVE): _A.SHELVED,
     (_A.ACKNOWLEDGED, _AA.SHELVE): _A.SHELVED,
     (_A.SHELVED, _AA.UNSHELVE): _A.ACTIVE,
@@ -117,3 +121,34 @@ WARNING_PERMISSIONS: dict[WarningAction, Permission] = {
     _WA.LIFT: Permission.WARNING_LIFT,
     _WA.ARCHIVE: Permission.WARNING_LIFT,
 }
+
+
+class PlannedWorkState(StrEnum):
+    """From the plan of works to their end."""
+
+    PLANNED = "planned"
+    ACTIVE = "active"
+    ENDED = "ended"
+    CANCELLED = "cancelled"
+
+
+class PlannedWorkAction(StrEnum):
+    """What happens to planned works; their times start and end them by themselves."""
+
+    REVISE = "revise"
+    START = "start"
+    END = "end"
+    CANCEL = "cancel"
+
+
+_P, _PA = PlannedWorkState, PlannedWorkAction
+PLANNED_WORK_TRANSITIONS: dict[tuple[PlannedWorkState, PlannedWorkAction], PlannedWorkState] = {
+    (_P.PLANNED, _PA.REVISE): _P.PLANNED,
+    (_P.PLANNED, _PA.START): _P.ACTIVE,
+    (_P.PLANNED, _PA.CANCEL): _P.CANCELLED,
+    (_P.ACTIVE, _PA.REVISE): _P.ACTIVE,
+    (_P.ACTIVE, _PA.END): _P.ENDED,
+}
+PLANNED_WORK_PERMISSIONS: dict[PlannedWorkAction, Permission] = dict.fromkeys(
+    PlannedWorkAction, Permission.PLANNED_WORK_MANAGE
+)

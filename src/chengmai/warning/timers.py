@@ -1,14 +1,16 @@
-"""What happens by the clock alone: shelvings that end, and whatever the packages above hand in."""
+"""What happens by the clock alone: what was set aside comes back, works start and end, silence is noticed, and more."""
 
 import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, connection
 
 from chengmai.core.clock import now
-from chengmai.warning.services import end_due_shelvings
+from chengmai.core.errors import Conflict, Unavailable
+from chengmai.warning import planned_works, setting_aside
+from chengmai.warning.silence_watch import SilenceWatch
 
 log = logging.getLogger(__name__)
 
@@ -17,9 +19,15 @@ class Timers:
     """A thread that looks at the clock every ``interval_s`` seconds; a busy database delays it to the next look."""
 
     def __init__(self, interval_s: float = 5.0, more: Sequence[Callable[[datetime], int]] = ()) -> None:
-        """``more`` are looked at beside the shelvings, each with the present moment."""
+        """``more`` is what packages above hand in; each is called with the present moment."""
         self._interval_s = interval_s
-        self._more = more
+        self.works: tuple[Callable[[datetime], int], ...] = (
+            setting_aside.end_due,
+            planned_works.advance_due,
+            SilenceWatch().look,
+            *more,
+        )
+        """What is due is done by each, as of a moment; each may be called again for the same moment."""
         self._stopping = threading.Event()
         self.failure: BaseException | None = None
         """What ended the thread before its time, for whoever watches over the parts."""
@@ -37,13 +45,15 @@ class Timers:
     def _run(self) -> None:
         try:
             while not self._stopping.wait(self._interval_s):
-                try:
-                    end_due_shelvings(now())
-                    for look in self._more:
-                        look(now())
-                except (DatabaseError, InterfaceError):
-                    log.exception("what is due could not be done; trying again in %s s", self._interval_s)
+                for work in self.works:
+                    self._do(work)
         except Exception as error:  # noqa: BLE001 - told to whoever watches; a thread has nobody above it
             self.failure = error
         finally:
             connection.close()
+
+    def _do(self, work: Callable[[datetime], int]) -> None:
+        try:
+            work(now())
+        except (DatabaseError, Unavailable, Conflict):
+            log.exception("what is due could not be done; trying again in %s s", self._interval_s)

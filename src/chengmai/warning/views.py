@@ -12,12 +12,13 @@ from chengmai.core.units import UNITS, Quantity
 from chengmai.sensing.models import Datastream
 from chengmai.warning import fieldwork, queries
 from chengmai.warning.evidence import Opened, Readings, reopen
-from chengmai.warning.models import Alarm, AlarmEvent, Rule, Warning, WarningEvent
+from chengmai.warning.models import Alarm, AlarmEvent, PlannedWork, PlannedWorkEvent, Warning, WarningEvent
 from chengmai.warning.places import Places, area_name
 from chengmai.warning.schemas import (
     AlarmDetail,
     AlarmEvidence,
     AlarmSummary,
+    ConsequenceOut,
     ElementOut,
     EvidenceOut,
     FieldWorkOut,
@@ -25,7 +26,7 @@ from chengmai.warning.schemas import (
     OpenedEvidence,
     OrganisationRef,
     PersonRef,
-    RuleOut,
+    PlannedWorkRef,
     SentenceOut,
     Use,
     WarningDetail,
@@ -68,7 +69,7 @@ def sentences(alarm: Alarm, language: str) -> list[SentenceOut]:
     ]
 
 
-def history(steps: Sequence[AlarmEvent | WarningEvent]) -> list[HistoryStep]:
+def history(steps: Sequence[AlarmEvent | PlannedWorkEvent | WarningEvent]) -> list[HistoryStep]:
     """A history as the doors give it."""
     return [
         HistoryStep(
@@ -89,16 +90,21 @@ def alarm_summaries(alarms: Sequence[Alarm], language: str) -> list[AlarmSummary
     opened = dict(
         Warning.objects.filter(alarm__in=[alarm.pk for alarm in alarms], state__in=_OPEN).values_list("alarm_id", "pk")
     )
-    places = Places(alarms)
-    return [AlarmSummary(**_alarm_fields(alarm, opened.get(alarm.pk), places, language)) for alarm in alarms]
+    places, below = Places(alarms), queries.open_below(alarms)
+    return [
+        AlarmSummary(**_alarm_fields(alarm, opened.get(alarm.pk), places, language, below.get(alarm.pk, 0)))
+        for alarm in alarms
+    ]
 
 
 def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
     """All of an alarm, for one user."""
     warnings = list(alarm.warnings.order_by("pk"))
     opened = next((warning.pk for warning in warnings if warning.state in _OPEN), None)
+    explains = list(queries.visible_alarms(user).filter(root=alarm).exclude(state=AlarmState.NORMAL).order_by("pk"))
+    root = queries.visible_alarms(user).filter(pk=alarm.root_id).first() if alarm.root_id else None
     return AlarmDetail(
-        **_alarm_fields(alarm, opened, Places([alarm]), language),
+        **_alarm_fields(alarm, opened, Places([alarm]), language, len(explains)),
         rule_version=alarm.rule.version,
         parameters=alarm.rule.parameters,
         reasons=sentences(alarm, language),
@@ -111,6 +117,8 @@ def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
         location=alarm.location,
         lineage_hash=alarm.lineage_hash,
         sealed=alarm_seal(alarm) == alarm.lineage_hash,
+        explained_by=_consequence(root, alarm, Places([root]), language) if root else None,
+        explains=[_consequence(one, one, Places(explains), language) for one in explains],
         history=history(queries.history_of(alarm)),
         warnings=[
             WarningRef(id=held.pk, code=held.code, state=WarningState(held.state), level=Severity(held.level))
@@ -125,7 +133,30 @@ def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
     )
 
 
-def _alarm_fields(alarm: Alarm, open_warning: UUID | None, places: Places, language: str) -> dict[str, Any]:
+def _consequence(shown: Alarm, explained: Alarm, places: Places, language: str) -> ConsequenceOut:
+    """An alarm with why ``explained`` is a consequence of its root."""
+    reason = explained.root_reason
+    return ConsequenceOut(
+        id=shown.pk,
+        code=shown.code,
+        kind=shown.rule.kind,
+        state=AlarmState(shown.state),
+        severity=Severity(shown.severity),
+        place=places.of(shown, language),
+        message=message(f"reason.{reason['code']}", language, reason["params"]) if reason else "",
+    )
+
+
+def planned_work_ref(work: PlannedWork | None) -> PlannedWorkRef | None:
+    """Works as an alarm they explain names them."""
+    if work is None:
+        return None
+    return PlannedWorkRef(id=work.pk, code=work.code, reason=work.reason, contact=work.contact)
+
+
+def _alarm_fields(
+    alarm: Alarm, open_warning: UUID | None, places: Places, language: str, consequences: int = 0
+) -> dict[str, Any]:
     reasons = sentences(alarm, language)
     return {
         "id": alarm.pk,
@@ -143,6 +174,10 @@ def _alarm_fields(alarm: Alarm, open_warning: UUID | None, places: Places, langu
         "detected_at": alarm.detected_at,
         "returned_at": alarm.returned_at,
         "shelved_until": alarm.shelved_until,
+        "suppressed_until": alarm.suppressed_until,
+        "root": alarm.root_id,
+        "consequences": consequences,
+        "planned_work": planned_work_ref(alarm.planned_work),
         "size_m3h": None if alarm.size_lph is None else alarm.size_lph / 1000,
         "longitude": alarm.longitude,
         "latitude": alarm.latitude,
@@ -245,16 +280,3 @@ def _warning_fields(warning: Warning, cases: list[FieldWorkOut], places: Places,
         "version": warning.version,
         "cases": cases,
     }
-
-
-def rule_out(rule: Rule) -> RuleOut:
-    """A rule as the doors give it."""
-    return RuleOut(
-        code=rule.code,
-        version=rule.version,
-        kind=rule.kind,
-        network=rule.network.code if rule.network else None,
-        owner=organisation_ref(rule.owner),
-        parameters=rule.parameters,
-        active=rule.active,
-    )

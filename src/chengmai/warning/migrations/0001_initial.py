@@ -75,12 +75,23 @@ class Migration(migrations.Migration):
                 ("location", models.JSONField(default=dict)),
                 ("lineage_hash", models.CharField(max_length=64)),
                 ("shelved_until", models.DateTimeField(null=True)),
+                ("suppressed_until", models.DateTimeField(null=True)),
+                ("root_reason", models.JSONField(default=dict)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
                     "network",
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.network"),
                 ),
                 ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+                (
+                    "root",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="consequences",
+                        to="warning.alarm",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -122,6 +133,71 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="PlannedWork",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("reason", models.CharField(max_length=500)),
+                ("contact", models.CharField(max_length=200)),
+                ("elements", models.JSONField(default=list)),
+                ("area", models.JSONField(default=list)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("active", "active"),
+                            ("ended", "ended"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default=chengmai.warning.states.PlannedWorkState["PLANNED"],
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("network", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="assets.network")),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="alarm",
+            name="planned_work",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="warning.plannedwork"
+            ),
+        ),
+        migrations.CreateModel(
+            name="PlannedWorkEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "work",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="warning.plannedwork"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Rule",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -137,6 +213,12 @@ class Migration(migrations.Migration):
                             ("cold_station", "Cold Station"),
                             ("make_up", "Make Up"),
                             ("heat_burst", "Heat Burst"),
+                            ("rate", "Rate"),
+                            ("baseline", "Baseline"),
+                            ("combination", "Combination"),
+                            ("silent", "Silent"),
+                            ("device", "Device"),
+                            ("drift", "Drift"),
                         ],
                         max_length=16,
                     ),
@@ -154,6 +236,64 @@ class Migration(migrations.Migration):
             model_name="alarm",
             name="rule",
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="warning.rule"),
+        ),
+        migrations.CreateModel(
+            name="SetAside",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("acknowledge", "acknowledge"),
+                            ("return_to_normal", "return_to_normal"),
+                            ("recur", "recur"),
+                            ("worsen", "worsen"),
+                            ("shelve", "shelve"),
+                            ("unshelve", "unshelve"),
+                            ("suppress", "suppress"),
+                            ("unsuppress", "unsuppress"),
+                            ("remove_from_service", "remove_from_service"),
+                            ("restore_to_service", "restore_to_service"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("rule_code", models.CharField(blank=True, default="", max_length=64)),
+                ("stream", models.CharField(blank=True, default="", max_length=64)),
+                ("reason", models.CharField(max_length=500)),
+                ("starts_at", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+            ],
+        ),
+        migrations.AddField(
+            model_name="alarm",
+            name="set_aside",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="warning.setaside"
+            ),
         ),
         migrations.CreateModel(
             name="Warning",
@@ -225,6 +365,10 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.AddIndex(
+            model_name="plannedwork",
+            index=models.Index(fields=["state", "starts_at"], name="warning_pla_state_9a400d_idx"),
+        ),
         migrations.AddConstraint(
             model_name="rule",
             constraint=models.UniqueConstraint(fields=("code", "version"), name="one_rule_per_version"),
@@ -233,6 +377,21 @@ class Migration(migrations.Migration):
             model_name="rule",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("active", True)), fields=("code",), name="one_active_rule_per_code"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="setaside",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rule_code", ""), ("stream", ""), _negated=True), name="set_aside_of_something"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="setaside",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("until__isnull", False), ("action", chengmai.warning.states.AlarmAction["REMOVE"]), _connector="OR"
+                ),
+                name="set_aside_until_a_moment",
             ),
         ),
         migrations.AddIndex(
@@ -268,6 +427,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(
-            protect("warning_alarmevent", "warning_warningevent"), release("warning_alarmevent", "warning_warningevent")
+            protect("warning_alarmevent", "warning_warningevent", "warning_plannedworkevent"),
+            release("warning_alarmevent", "warning_warningevent", "warning_plannedworkevent"),
         ),
     ]

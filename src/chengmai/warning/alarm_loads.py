@@ -1,0 +1,84 @@
+"""The load of alarms by day, counted from the alarms' own histories; nothing is kept twice."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from chengmai.access.models import User
+from chengmai.core.clock import now
+from chengmai.core.errors import InvalidInput
+from chengmai.detection.alarm_load import STALE_S, AlarmLoad, Call, Stay, alarm_load
+from chengmai.settings import current
+from chengmai.warning import queries
+from chengmai.warning.models import Alarm, AlarmEvent
+from chengmai.warning.states import AlarmAction, AlarmState
+
+LONGEST_DAYS = 31
+MOST_POSITIONS = 20
+CALLS = ("raise", AlarmAction.RECUR.value, AlarmAction.WORSEN.value, AlarmAction.UNSHELVE.value)
+"""Steps after which an alarm calls people; one that was raised while set aside calls nobody."""
+_QUIET = (AlarmState.SHELVED.value, AlarmState.SUPPRESSED.value, AlarmState.OUT_OF_SERVICE.value)
+
+
+def loads_by_day(user: User, last: date, days: int, positions: int) -> list[tuple[date, AlarmLoad]]:
+    """The figures of each of the local days up to ``last``, oldest first, of the alarms within a person's reach.
+
+    A day that is not over counts up to now. Raises InvalidInput for too many days or positions.
+    """
+    if not 1 <= days <= LONGEST_DAYS:
+        raise InvalidInput("alarm_load.days", days=LONGEST_DAYS)
+    if not 1 <= positions <= MOST_POSITIONS:
+        raise InvalidInput("alarm_load.positions", positions=MOST_POSITIONS)
+    spans = list(_spans(last, days))
+    start, end = spans[0][1], spans[-1][2]
+    alarms = queries.visible_alarms(user)
+    calls, stays = _calls(alarms, start, end), _stays(alarms, start, end)
+    return [(day, alarm_load(calls, stays, _s(first), _s(until), positions)) for day, first, until in spans]
+
+
+def _spans(last: date, days: int) -> Iterator[tuple[date, datetime, datetime]]:
+    """Each local day with its first moment and its end, up to now; a day that has not begun lasts one period."""
+    zone, moment = current().zone, now()
+    for back in range(days - 1, -1, -1):
+        day = last - timedelta(days=back)
+        start = datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+        end = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone).astimezone(UTC)
+        yield day, start, max(start + timedelta(minutes=10), min(end, moment))
+
+
+def _s(moment: datetime) -> float:
+    return moment.timestamp()
+
+
+def _name(rule: str, subject: str) -> str:
+    return f"{rule} {subject}"
+
+
+def _calls(alarms: QuerySet[Alarm], start: datetime, end: datetime) -> list[Call]:
+    """The moments at which alarms called people; what a setting aside took at once is left out."""
+    steps = AlarmEvent.objects.filter(alarm__in=alarms, at__gte=start, at__lt=end).order_by("alarm_id", "pk")
+    fields = ("alarm_id", "at", "action", "to_state", "facts", "alarm__rule_code", "alarm__subject")
+    told = list(steps.values_list(*fields))
+    calls = []
+    for place, (alarm, at, action, _, facts, rule, subject) in enumerate(told):
+        following = told[place + 1] if place + 1 < len(told) else None
+        if action in CALLS and not _taken_at_once(alarm, at, following):
+            calls.append(Call(_s(at), _name(rule, subject), str(facts.get("severity", ""))))
+    return calls
+
+
+def _taken_at_once(alarm: Any, at: datetime, following: tuple[Any, ...] | None) -> bool:
+    if following is None or following[0] != alarm:
+        return False
+    return following[3] in _QUIET and following[1] - at < timedelta(seconds=1)
+
+
+def _stays(alarms: QuerySet[Alarm], start: datetime, end: datetime) -> list[Stay]:
+    """How long alarms stood, of those that stood at all since a day before ``start``."""
+    since = start - timedelta(seconds=STALE_S)
+    standing = alarms.filter(detected_at__lt=end).exclude(returned_at__lt=since)
+    standing = standing.exclude(state__in=_QUIET)
+    told = standing.values_list("rule_code", "subject", "detected_at", "returned_at")
+    return [Stay(_name(rule, subject), _s(at), _s(end) if end else None) for rule, subject, at, end in told]

@@ -1,0 +1,133 @@
+"""What the doors of rules and of settings aside take and give."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Schema
+from pydantic import AwareDatetime
+
+from chengmai.warning.rule_parameters import ParameterShape
+from chengmai.warning.schemas import NO_NUL, OrganisationRef, PersonRef
+from chengmai.warning.states import AlarmAction, Severity
+
+CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
+
+
+class RuleOut(Schema):
+    """A rule in its newest version"""
+
+    code: str
+    version: int
+    kind: str
+    network: str | None
+    owner: OrganisationRef
+    parameters: dict[str, Any]
+    active: bool
+    open_alarms: int
+
+
+class RuleVersion(Schema):
+    """One version of a rule."""
+
+    version: int
+    parameters: dict[str, Any]
+    active: bool
+
+
+class RuleDetail(RuleOut):
+    """A rule with every version it had, newest first."""
+
+    versions: list[RuleVersion]
+
+
+class RuleIn(Schema):
+    """The next version of a rule: all its parameters, and the version the caller saw."""
+
+    version: int
+    parameters: dict[str, Any]
+    active: bool
+
+
+class NewRuleIn(Schema):
+    """A new rule of a network."""
+
+    code: str = Field(min_length=1, max_length=64, pattern=CODE)
+    kind: str = Field(max_length=16)
+    network: str = Field(max_length=64)
+    parameters: dict[str, Any]
+
+
+class PreviewIn(Schema):
+    """What to try: a rule's parameters, on the readings of the last ``days``."""
+
+    kind: str = Field(max_length=16)
+    network: str = Field(max_length=64)
+    parameters: dict[str, Any]
+    days: float = Field(7, gt=0, le=14)
+
+
+class RaisedOut(Schema):
+    """An alarm the rule would have raised; ``ended`` is null when its condition still holds."""
+
+    subject: str
+    severity: Severity
+    raised: datetime
+    ended: datetime | None
+
+
+class PreviewOut(Schema):
+    """What the rule would have done: how many alarms by local day, and the newest of them."""
+
+    start: datetime
+    end: datetime
+    rows: int
+    count: int
+    by_day: dict[str, int]
+    alarms: list[RaisedOut]
+
+
+class ParameterOut(Schema):
+    """One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``."""
+
+    name: str
+    shape: ParameterShape
+    unit: str
+    needed: bool
+    default: Any
+    least: float | None
+    most: float | None
+
+
+class RuleKindOut(Schema):
+    """A kind of rule with its parameters; none are listed for a kind whose rules come with their network."""
+
+    kind: str
+    parameters: list[ParameterOut]
+
+
+class SetAsideOut(Schema):
+    """A rule or stream that is or was set aside; ``alarms`` are those it holds at present."""
+
+    id: UUID
+    action: AlarmAction
+    rule: str
+    stream: str
+    owner: OrganisationRef
+    reason: str
+    starts_at: datetime
+    until: datetime | None
+    made_by: PersonRef
+    ended_at: datetime | None
+    alarms: int
+    may_end: bool
+
+
+class SetAsideIn(Schema):
+    """What to set aside: a rule, a stream, or a rule at a stream."""
+
+    action: AlarmAction
+    rule: str = Field("", max_length=64, pattern=NO_NUL)
+    stream: str = Field("", max_length=64, pattern=NO_NUL)
+    reason: str = Field(max_length=500, pattern=NO_NUL)
+    until: AwareDatetime | None = None

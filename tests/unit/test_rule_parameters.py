@@ -1,0 +1,80 @@
+"""Parameters of rules: what is refused, and that the refusal names rule, parameter, value and what is expected."""
+
+from typing import Any
+
+import pytest
+
+from chengmai.core.errors import InvalidInput
+from chengmai.warning.detectors import BY_THE_CLOCK, DETECTORS
+from chengmai.warning.models import RuleKind
+from chengmai.warning.rule_parameters import PARAMETERS, Surroundings, check
+
+AROUND = Surroundings({"P-1": "G", "P-2": "G", "P-3": "H"})
+SOUND: dict[str, dict[str, Any]] = {
+    "limit": {"streams": ["P-1"], "low": {"yellow": 14, "red": 10}, "high": 120.0, "stuck_s": 3600, "severity": "red"},
+    "rate": {"quantity": "pressure_head", "fall": 0.5, "window_s": 600},
+    "baseline": {"streams": ["P-1"], "below": 5, "days": 14, "least_days": 5, "band_spreads": 3},
+    "combination": {
+        "conditions": [{"streams": ["P-1"], "low": 5}, {"streams": ["P-2", "P-3"], "high": 9, "count": 2}],
+        "window_s": 60,
+    },
+    "silent": {"gateways": ["G"], "intervals": 3},
+    "device": {"gateways": ["G", "H"]},
+    "drift": {"streams": ["P-1"], "drift": {"blue": 1}, "reference_days": 7, "recent_days": 3},
+}
+BROKEN = [
+    ("limit", {"low": "much"}, "low"),
+    ("limit", {"low": {"green": 3}}, "low"),
+    ("limit", {"low": {"yellow": 10, "red": 14}}, "low"),
+    ("limit", {"high": {"yellow": 10, "red": 10}}, "high"),
+    ("limit", {"low": 130}, "low"),
+    ("limit", {"low": None, "high": None, "stuck_s": None}, "low"),
+    ("limit", {"streams": ["P-9"]}, "streams"),
+    ("limit", {"streams": []}, "streams"),
+    ("limit", {"streams": "P-1"}, "streams"),
+    ("limit", {"on_delay_s": -1}, "on_delay_s"),
+    ("limit", {"on_delay_s": float("nan")}, "on_delay_s"),
+    ("limit", {"on_delay_s": True}, "on_delay_s"),
+    ("limit", {"severity": "pink"}, "severity"),
+    ("rate", {"window_s": 1}, "window_s"),
+    ("rate", {"fall": {"yellow": -1}}, "fall"),
+    ("rate", {"quantity": "noise"}, "quantity"),
+    ("baseline", {"days": 3}, "least_days"),
+    ("baseline", {"days": 7.5}, "days"),
+    ("baseline", {"weekends_apart": "yes"}, "weekends_apart"),
+    ("combination", {"conditions": [{"streams": ["P-1"], "low": 5}]}, "conditions"),
+    ("combination", {"conditions": [{"streams": ["P-1"], "low": 5}, {"streams": ["P-2"]}]}, "conditions"),
+    ("combination", {"conditions": [{"streams": ["P-1"], "low": 5, "count": 2}] * 2}, "conditions"),
+    ("combination", {"conditions": [{"streams": ["P-9"], "low": 5}] * 2}, "conditions"),
+    ("silent", {"gateways": ["X"]}, "gateways"),
+    ("silent", {"gateways": []}, "gateways"),
+    ("silent", {"intervals": 0}, "intervals"),
+    ("drift", {"recent_days": 0}, "recent_days"),
+]
+
+
+@pytest.mark.parametrize("kind", PARAMETERS)
+def test_sound_parameters_pass(kind: str) -> None:
+    check("R", kind, SOUND[kind], AROUND)
+
+
+@pytest.mark.parametrize(("kind", "broken", "name"), BROKEN)
+def test_a_refusal_names_rule_parameter_value_and_what_is_expected(
+    kind: str, broken: dict[str, Any], name: str
+) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        check("R", kind, {**SOUND[kind], **broken}, AROUND)
+    assert refused.value.code == "rule.parameter_refused"
+    assert (refused.value.params["rule"], refused.value.params["name"]) == ("R", name)
+    assert refused.value.params["expected"]
+
+
+def test_a_parameter_too_many_or_too_few_is_named() -> None:
+    with pytest.raises(InvalidInput, match=r"rule\.parameter_unknown \(name=colour\)"):
+        check("R", "limit", {**SOUND["limit"], "colour": 1}, AROUND)
+    with pytest.raises(InvalidInput, match=r"rule\.parameter_missing \(name=window_s\)"):
+        check("R", "rate", {"streams": ["P-1"], "fall": 1}, AROUND)
+
+
+def test_every_kind_of_rule_has_its_detector_or_the_clock() -> None:
+    assert {*DETECTORS, *BY_THE_CLOCK} == set(RuleKind.values)
