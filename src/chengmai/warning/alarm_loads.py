@@ -59,20 +59,19 @@ def _name(rule: str, subject: str) -> str:
 def _calls(alarms: QuerySet[Alarm], start: datetime, end: datetime) -> list[Call]:
     """The moments at which alarms called people; what a setting aside took at once is left out."""
     steps = AlarmEvent.objects.filter(alarm__in=alarms, at__gte=start, at__lt=end).order_by("alarm_id", "pk")
-    fields = ("alarm_id", "at", "action", "to_state", "facts", "alarm__rule_code", "alarm__subject")
+    fields = ("alarm_id", "at", "action", "to_state", "actor", "facts", "alarm__rule_code", "alarm__subject")
     told = list(steps.values_list(*fields))
     calls = []
-    for place, (alarm, at, action, _, facts, rule, subject) in enumerate(told):
+    for place, (alarm, at, action, _, _, facts, rule, subject) in enumerate(told):
         following = told[place + 1] if place + 1 < len(told) else None
-        if action in CALLS and not _taken_at_once(alarm, at, following):
+        if action in CALLS and not _taken_at_once(alarm, following):
             calls.append(Call(_s(at), _name(rule, subject), str(facts.get("severity", ""))))
     return calls
 
 
-def _taken_at_once(alarm: Any, at: datetime, following: tuple[Any, ...] | None) -> bool:
-    if following is None or following[0] != alarm:
-        return False
-    return following[3] in _QUIET and following[1] - at < timedelta(seconds=1)
+def _taken_at_once(alarm: Any, following: tuple[Any, ...] | None) -> bool:
+    """Whether the alarm's next step was the platform's own setting aside, which is part of raising it."""
+    return following is not None and following[0] == alarm and following[3] in _QUIET and following[4] is None
 
 
 def _stays(alarms: QuerySet[Alarm], start: datetime, end: datetime) -> list[Stay]:
