@@ -17,7 +17,8 @@ from chengmai.detection.signals import Condition
 from chengmai.warning.assessment import open_warning
 from chengmai.warning.models import Alarm, Warning
 from chengmai.warning.numbering import next_code
-from chengmai.warning.services import act_on_alarm, apply_signal, end_due_shelvings
+from chengmai.warning.services import act_on_alarm, apply_signal
+from chengmai.warning.setting_aside import end_due
 from chengmai.warning.states import AlarmAction, AlarmState, Severity
 from tests.disposal import City, bring, build_city, file, no_readings, raise_alarm, signal, step
 
@@ -134,5 +135,5 @@ def test_a_shelving_is_ended_once_by_several_clocks(city: City) -> None:
     alarm = raise_alarm(city)
     until = now() + timedelta(hours=1)
     act_on_alarm(alarm.pk, city.people["shift_leader"], AlarmAction.SHELVE, alarm.version, "works", until)
-    assert sorted(at_once(*[lambda: end_due_shelvings(until)] * 4)) == [0, 0, 0, 1]  # type: ignore[type-var]
+    assert sorted(at_once(*[lambda: end_due(until)] * 4)) == [0, 0, 0, 1]  # type: ignore[type-var]
     assert alarm.history.filter(action="unshelve").count() == 1

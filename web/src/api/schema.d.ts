@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/alarm-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Alarm Load
+         * @description How many alarms called people on each day, beside what people can take.
+         */
+        get: operations["warning_read_alarm_load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms": {
         parameters: {
             query?: never;
@@ -1042,6 +1062,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/planned-works": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Planned Works
+         * @description Planned works in the user's scope, newest first.
+         */
+        get: operations["warning_list_planned_works"];
+        put?: never;
+        /**
+         * Plan Works
+         * @description Plan works on a network.
+         */
+        post: operations["warning_plan_works"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planned-works/{work_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Planned Work
+         * @description All of planned works: where they are, what they explain, their history.
+         */
+        get: operations["warning_read_planned_work"];
+        /**
+         * Revise Works
+         * @description Change works that are not over.
+         */
+        put: operations["warning_revise_works"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/planned-works/{work_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Works
+         * @description Start, end or cancel works.
+         */
+        post: operations["warning_act_on_works"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -1062,6 +1150,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rule-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Kinds
+         * @description Every kind of rule with its parameters.
+         */
+        get: operations["warning_list_rule_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rule-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Rule
+         * @description What a rule would have raised over the last days; nothing is written.
+         */
+        post: operations["warning_preview_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -1075,7 +1203,11 @@ export interface paths {
          */
         get: operations["warning_list_rules"];
         put?: never;
-        post?: never;
+        /**
+         * Add Rule
+         * @description Make a new rule; it looks at readings from now on.
+         */
+        post: operations["warning_add_rule"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1089,7 +1221,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read Rule
+         * @description One rule with every version it had.
+         */
+        get: operations["warning_read_rule"];
         /**
          * Change Rule
          * @description Make the next version of a rule.
@@ -1204,6 +1340,50 @@ export interface paths {
          */
         put: operations["access_change_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/set-asides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Set Asides
+         * @description What is set aside at present, or (``over``) what was; newest first.
+         */
+        get: operations["warning_list_set_asides"];
+        put?: never;
+        /**
+         * Add Set Aside
+         * @description Set every alarm of a rule or stream aside, until a moment and with a reason.
+         */
+        post: operations["warning_add_set_aside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/set-asides/{aside_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Set Aside
+         * @description End a setting aside before its time.
+         */
+        post: operations["warning_end_set_aside"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1777,13 +1957,15 @@ export interface components {
         };
         /**
          * AlarmAction
-         * @description What can happen to an alarm; ``return_to_normal`` and ``recur`` come from the evaluation, never from a person.
+         * @description What can happen to an alarm; to return, to recur and to worsen come from the evaluation, never from a person.
          * @enum {string}
          */
-        AlarmAction: "acknowledge" | "return_to_normal" | "recur" | "shelve" | "unshelve" | "suppress" | "unsuppress" | "remove_from_service" | "restore_to_service";
+        AlarmAction: "acknowledge" | "return_to_normal" | "recur" | "worsen" | "shelve" | "unshelve" | "suppress" | "unsuppress" | "remove_from_service" | "restore_to_service";
         /**
          * AlarmActionIn
-         * @description One act on an alarm; ``until`` ends a shelving, ``version`` is the one the caller saw.
+         * @description One act on an alarm; ``until`` ends a shelving or suppression, ``version`` is the one the caller saw.
+         *
+         *     ``with_consequences``: acknowledging a root acknowledges what it explains.
          */
         AlarmActionIn: {
             action: components["schemas"]["AlarmAction"];
@@ -1796,6 +1978,11 @@ export interface components {
             until?: string | null;
             /** Version */
             version: number;
+            /**
+             * With Consequences
+             * @default false
+             */
+            with_consequences: boolean;
         };
         /**
          * AlarmDetail
@@ -1811,6 +1998,8 @@ export interface components {
             began_at: string;
             /** Code */
             code: string;
+            /** Consequences */
+            consequences: number;
             /**
              * Detected At
              * Format: date-time
@@ -1820,6 +2009,9 @@ export interface components {
             elements: components["schemas"]["ElementOut"][];
             /** Evidence */
             evidence: components["schemas"]["EvidenceOut"][];
+            explained_by: components["schemas"]["ConsequenceOut"] | null;
+            /** Explains */
+            explains: components["schemas"]["ConsequenceOut"][];
             /** Facts */
             facts: {
                 [key: string]: unknown;
@@ -1856,6 +2048,7 @@ export interface components {
             };
             /** Place */
             place: string;
+            planned_work: components["schemas"]["PlannedWorkRef"] | null;
             /**
              * Raised At
              * Format: date-time
@@ -1867,6 +2060,8 @@ export interface components {
             reasons: components["schemas"]["SentenceOut"][];
             /** Returned At */
             returned_at: string | null;
+            /** Root */
+            root: string | null;
             /** Rule */
             rule: string;
             /** Rule Version */
@@ -1881,6 +2076,8 @@ export interface components {
             state: components["schemas"]["AlarmState"];
             /** Subject */
             subject: string;
+            /** Suppressed Until */
+            suppressed_until: string | null;
             /** Version */
             version: number;
             /** Warnings */
@@ -1923,6 +2120,17 @@ export interface components {
             state?: components["schemas"]["AlarmState"] | null;
         };
         /**
+         * AlarmLoadOut
+         * @description The load of alarms by day, beside what people can take.
+         */
+        AlarmLoadOut: {
+            /** Days */
+            days: components["schemas"]["DayLoad"][];
+            limits: components["schemas"]["LoadLimits"];
+            /** Positions */
+            positions: number;
+        };
+        /**
          * AlarmPage
          * @description A page of alarms, newest first; give ``next`` as ``before`` to go on.
          */
@@ -1941,6 +2149,8 @@ export interface components {
         /**
          * AlarmSummary
          * @description An alarm as lists and the map show it. ``reason`` (its first) and ``place`` are in the caller's language.
+         *
+         *     ``root`` is the open alarm that explains it, ``consequences`` how many open ones it explains itself.
          */
         AlarmSummary: {
             /**
@@ -1950,6 +2160,8 @@ export interface components {
             began_at: string;
             /** Code */
             code: string;
+            /** Consequences */
+            consequences: number;
             /**
              * Detected At
              * Format: date-time
@@ -1973,6 +2185,7 @@ export interface components {
             owner: components["schemas"]["OrganisationRef"];
             /** Place */
             place: string;
+            planned_work: components["schemas"]["PlannedWorkRef"] | null;
             /**
              * Raised At
              * Format: date-time
@@ -1982,6 +2195,8 @@ export interface components {
             reason: string;
             /** Returned At */
             returned_at: string | null;
+            /** Root */
+            root: string | null;
             /** Rule */
             rule: string;
             severity: components["schemas"]["Severity"];
@@ -1992,6 +2207,8 @@ export interface components {
             state: components["schemas"]["AlarmState"];
             /** Subject */
             subject: string;
+            /** Suppressed Until */
+            suppressed_until: string | null;
             /** Version */
             version: number;
         };
@@ -2058,6 +2275,18 @@ export interface components {
             items: components["schemas"]["AuditOut"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * BadActorOut
+         * @description An alarm (a rule at a subject) that called often, and its share of all calls of the span.
+         */
+        BadActorOut: {
+            /** Calls */
+            calls: number;
+            /** Name */
+            name: string;
+            /** Share */
+            share: number;
         };
         /**
          * BreakFacts
@@ -2471,6 +2700,27 @@ export interface components {
             };
         };
         /**
+         * ConsequenceOut
+         * @description An alarm as its root or its consequences name it; ``message`` says why it is one.
+         */
+        ConsequenceOut: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Place */
+            place: string;
+            severity: components["schemas"]["Severity"];
+            state: components["schemas"]["AlarmState"];
+        };
+        /**
          * ConsumerOut
          * @description How one consumer stands.
          */
@@ -2532,6 +2782,45 @@ export interface components {
             quantity: components["schemas"]["Quantity"];
             /** Unit */
             unit: string;
+        };
+        /**
+         * DayLoad
+         * @description The figures of one local day; ``periods`` are calls in each 10 minutes at one position since midnight.
+         */
+        DayLoad: {
+            /** Calls */
+            calls: number;
+            /** Chattering */
+            chattering: string[];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Flood Periods */
+            flood_periods: boolean[];
+            /** Flood Share */
+            flood_share: number;
+            /** Peak */
+            peak: number;
+            /** Per Day */
+            per_day: number;
+            /** Per Period */
+            per_period: number;
+            /** Periods */
+            periods: number[];
+            /** Severities */
+            severities: {
+                [key: string]: number;
+            };
+            /** Stale */
+            stale: string[];
+            /** Standing */
+            standing: number;
+            /** Worst */
+            worst: components["schemas"]["BadActorOut"][];
+            /** Worst Share */
+            worst_share: number;
         };
         /**
          * DeliveryOut
@@ -2827,6 +3116,25 @@ export interface components {
             start: string;
             /** Stream */
             stream: number;
+        };
+        /**
+         * ExplainedAlarm
+         * @description An alarm that works explain.
+         */
+        ExplainedAlarm: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Place */
+            place: string;
+            /** Severity */
+            severity: string;
+            /** State */
+            state: string;
         };
         /**
          * FaultFacts
@@ -3375,6 +3683,50 @@ export interface components {
             };
         };
         /**
+         * LoadFilter
+         * @description Which days: up to a local date (today), how many, and at how many operating positions the calls are shared.
+         */
+        LoadFilter: {
+            /**
+             * Days
+             * @default 7
+             */
+            days: number;
+            /** Last */
+            last?: string | null;
+            /**
+             * Positions
+             * @default 1
+             */
+            positions: number;
+        };
+        /**
+         * LoadLimits
+         * @description The figures that the standards give for one operating position; shares are 0..1.
+         */
+        LoadLimits: {
+            /** Acceptable Per Day */
+            acceptable_per_day: number;
+            /** Acceptable Per Period */
+            acceptable_per_period: number;
+            /** Manageable Per Day */
+            manageable_per_day: number;
+            /** Manageable Per Period */
+            manageable_per_period: number;
+            /** Most Chattering */
+            most_chattering: number;
+            /** Most Flood Share */
+            most_flood_share: number;
+            /** Most In Period */
+            most_in_period: number;
+            /** Most Stale */
+            most_stale: number;
+            /** Most Standing */
+            most_standing: number;
+            /** Most Worst Share */
+            most_worst_share: number;
+        };
+        /**
          * LogIn
          * @description A user name and its password.
          */
@@ -3454,6 +3806,22 @@ export interface components {
             /** Owner */
             owner: string;
             utility: components["schemas"]["Utility"];
+        };
+        /**
+         * NewRuleIn
+         * @description A new rule of a network.
+         */
+        NewRuleIn: {
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Network */
+            network: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
         };
         /**
          * NodeFacts
@@ -3603,6 +3971,31 @@ export interface components {
             /** Name Zh */
             name_zh: string;
         };
+        /**
+         * ParameterOut
+         * @description One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``.
+         */
+        ParameterOut: {
+            /** Default */
+            default: unknown;
+            /** Least */
+            least: number | null;
+            /** Most */
+            most: number | null;
+            /** Name */
+            name: string;
+            /** Needed */
+            needed: boolean;
+            shape: components["schemas"]["ParameterShape"];
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * ParameterShape
+         * @description How a parameter is written, and with what it is edited.
+         * @enum {string}
+         */
+        ParameterShape: "number" | "whole" | "bands" | "colour" | "streams" | "gateways" | "quantity" | "flag" | "conditions";
         /**
          * PartyKind
          * @description Who is concerned by a warning; everybody but external parties and key users signs in the platform.
@@ -3888,6 +4281,284 @@ export interface components {
          */
         PlanStepState: "open" | "done" | "skipped";
         /**
+         * PlannedWorkAction
+         * @description What happens to planned works; their times start and end them by themselves.
+         * @enum {string}
+         */
+        PlannedWorkAction: "revise" | "start" | "end" | "cancel";
+        /**
+         * PlannedWorkActionIn
+         * @description One act on planned works.
+         */
+        PlannedWorkActionIn: {
+            action: components["schemas"]["PlannedWorkAction"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlannedWorkDetail
+         * @description All of planned works: where its elements lie ([[lon, lat], ...] each), what they explain, their history.
+         */
+        PlannedWorkDetail: {
+            /** Alarms */
+            alarms: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["PlannedWorkAction"][];
+            /** Area */
+            area: [
+                number,
+                number
+            ][];
+            /** Code */
+            code: string;
+            /** Contact */
+            contact: string;
+            /** Elements */
+            elements: string[];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Explains */
+            explains: components["schemas"]["ExplainedAlarm"][];
+            /** History */
+            history: components["schemas"]["HistoryStep"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Network */
+            network: string;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Paths */
+            paths: number[][][];
+            /** Reason */
+            reason: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["PlannedWorkState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlannedWorkFilter
+         * @description Which works: of a state, older than ``before``.
+         */
+        PlannedWorkFilter: {
+            /** Before */
+            before?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            state?: components["schemas"]["PlannedWorkState"] | null;
+        };
+        /**
+         * PlannedWorkIn
+         * @description Works as somebody plans them.
+         */
+        PlannedWorkIn: {
+            /**
+             * Area
+             * @default []
+             */
+            area: [
+                number,
+                number
+            ][];
+            /** Contact */
+            contact: string;
+            /**
+             * Elements
+             * @default []
+             */
+            elements: string[];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Network */
+            network: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+        };
+        /**
+         * PlannedWorkOut
+         * @description Planned works; ``area`` is a ring in degrees, ``alarms`` how many open alarms they explain.
+         */
+        PlannedWorkOut: {
+            /** Alarms */
+            alarms: number;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["PlannedWorkAction"][];
+            /** Area */
+            area: [
+                number,
+                number
+            ][];
+            /** Code */
+            code: string;
+            /** Contact */
+            contact: string;
+            /** Elements */
+            elements: string[];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Network */
+            network: string;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Reason */
+            reason: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["PlannedWorkState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlannedWorkPage
+         * @description A page of works, newest first; give ``next`` as ``before`` to go on.
+         */
+        PlannedWorkPage: {
+            /** Items */
+            items: components["schemas"]["PlannedWorkOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PlannedWorkRef
+         * @description Works that explain an alarm.
+         */
+        PlannedWorkRef: {
+            /** Code */
+            code: string;
+            /** Contact */
+            contact: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * PlannedWorkRevision
+         * @description The whole of the works as they are to be, and the version the caller saw; the network stays.
+         */
+        PlannedWorkRevision: {
+            /**
+             * Area
+             * @default []
+             */
+            area: [
+                number,
+                number
+            ][];
+            /** Contact */
+            contact: string;
+            /**
+             * Elements
+             * @default []
+             */
+            elements: string[];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
+            /** Network */
+            network: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PlannedWorkState
+         * @description From the plan of works to their end.
+         * @enum {string}
+         */
+        PlannedWorkState: "planned" | "active" | "ended" | "cancelled";
+        /**
+         * PreviewIn
+         * @description What to try: a rule's parameters, on the readings of the last ``days``.
+         */
+        PreviewIn: {
+            /**
+             * Days
+             * @default 7
+             */
+            days: number;
+            /** Kind */
+            kind: string;
+            /** Network */
+            network: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PreviewOut
+         * @description What the rule would have done: how many alarms by local day, and the newest of them.
+         */
+        PreviewOut: {
+            /** Alarms */
+            alarms: components["schemas"]["RaisedOut"][];
+            /** By Day */
+            by_day: {
+                [key: string]: number;
+            };
+            /** Count */
+            count: number;
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Rows */
+            rows: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
          * Quantity
          * @description What a datastream measures.
          * @enum {string}
@@ -3906,6 +4577,22 @@ export interface components {
              */
             limit: number;
             reason?: components["schemas"]["Reason"] | null;
+        };
+        /**
+         * RaisedOut
+         * @description An alarm the rule would have raised; ``ended`` is null when its condition still holds.
+         */
+        RaisedOut: {
+            /** Ended */
+            ended: string | null;
+            /**
+             * Raised
+             * Format: date-time
+             */
+            raised: string;
+            severity: components["schemas"]["Severity"];
+            /** Subject */
+            subject: string;
         };
         /**
          * Reason
@@ -3998,6 +4685,31 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         /**
+         * RuleDetail
+         * @description A rule with every version it had, newest first.
+         */
+        RuleDetail: {
+            /** Active */
+            active: boolean;
+            /** Code */
+            code: string;
+            /** Kind */
+            kind: string;
+            /** Network */
+            network: string | null;
+            /** Open Alarms */
+            open_alarms: number;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["RuleVersion"][];
+        };
+        /**
          * RuleIn
          * @description The next version of a rule: all its parameters, and the version the caller saw.
          */
@@ -4012,8 +4724,18 @@ export interface components {
             version: number;
         };
         /**
+         * RuleKindOut
+         * @description A kind of rule with its parameters; none are listed for a kind whose rules come with their network.
+         */
+        RuleKindOut: {
+            /** Kind */
+            kind: string;
+            /** Parameters */
+            parameters: components["schemas"]["ParameterOut"][];
+        };
+        /**
          * RuleOut
-         * @description A rule in its newest version.
+         * @description A rule in its newest version
          */
         RuleOut: {
             /** Active */
@@ -4024,7 +4746,23 @@ export interface components {
             kind: string;
             /** Network */
             network: string | null;
+            /** Open Alarms */
+            open_alarms: number;
             owner: components["schemas"]["OrganisationRef"];
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * RuleVersion
+         * @description One version of a rule.
+         */
+        RuleVersion: {
+            /** Active */
+            active: boolean;
             /** Parameters */
             parameters: {
                 [key: string]: unknown;
@@ -4082,6 +4820,60 @@ export interface components {
              * Format: date-time
              */
             to: string;
+        };
+        /**
+         * SetAsideIn
+         * @description What to set aside: a rule, a stream, or a rule at a stream.
+         */
+        SetAsideIn: {
+            action: components["schemas"]["AlarmAction"];
+            /** Reason */
+            reason: string;
+            /**
+             * Rule
+             * @default
+             */
+            rule: string;
+            /**
+             * Stream
+             * @default
+             */
+            stream: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * SetAsideOut
+         * @description A rule or stream that is or was set aside; ``alarms`` are those it holds at present.
+         */
+        SetAsideOut: {
+            action: components["schemas"]["AlarmAction"];
+            /** Alarms */
+            alarms: number;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            made_by: components["schemas"]["PersonRef"];
+            /** May End */
+            may_end: boolean;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Reason */
+            reason: string;
+            /** Rule */
+            rule: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /** Stream */
+            stream: string;
+            /** Until */
+            until: string | null;
         };
         /**
          * Severity
@@ -5050,6 +5842,39 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    warning_read_alarm_load: {
+        parameters: {
+            query?: {
+                last?: string | null;
+                days?: number;
+                positions?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmLoadOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     warning_list_alarms: {
         parameters: {
             query?: {
@@ -6948,6 +7773,173 @@ export interface operations {
             };
         };
     };
+    warning_list_planned_works: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["PlannedWorkState"] | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedWorkPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_plan_works: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannedWorkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedWorkDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_read_planned_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedWorkDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_revise_works: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannedWorkRevision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedWorkDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_act_on_works: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                work_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlannedWorkActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlannedWorkDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     sensing_list_quarantine: {
         parameters: {
             query?: {
@@ -6968,6 +7960,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusedPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_list_rule_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleKindOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_preview_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
                 };
             };
             /** @description Any error */
@@ -7010,6 +8064,70 @@ export interface operations {
             };
         };
     };
+    warning_add_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRuleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_read_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     warning_change_rule: {
         parameters: {
             query?: never;
@@ -7031,7 +8149,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleOut"];
+                    "application/json": components["schemas"]["RuleDetail"];
                 };
             };
             /** @description Any error */
@@ -7247,6 +8365,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_list_set_asides: {
+        parameters: {
+            query?: {
+                over?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_add_set_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAsideIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_end_set_aside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                aside_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SetAsideOut"];
                 };
             };
             /** @description Any error */
