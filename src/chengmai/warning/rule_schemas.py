@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from pydantic import AwareDatetime
 
 from chengmai.warning.rule_parameters import ParameterShape
-from chengmai.warning.schemas import NO_NUL, OrganisationRef, PersonRef
+from chengmai.warning.schemas import OrganisationRef, PersonRef
 from chengmai.warning.states import AlarmAction, Severity
 
 CODE = r"^[A-Za-z0-9][A-Za-z0-9_.-]*$"
@@ -127,7 +127,7 @@ class SetAsideIn(Schema):
     """What to set aside: a rule, a stream, or a rule at a stream."""
 
     action: AlarmAction
-    rule: str = Field("", max_length=64, pattern=NO_NUL)
-    stream: str = Field("", max_length=64, pattern=NO_NUL)
-    reason: str = Field(max_length=500, pattern=NO_NUL)
+    rule: str = Field("", max_length=64)
+    stream: str = Field("", max_length=64)
+    reason: str = Field(max_length=500)
     until: AwareDatetime | None = None

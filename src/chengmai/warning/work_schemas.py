@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from chengmai.warning.schemas import NO_NUL, HistoryStep, OrganisationRef
+from chengmai.warning.schemas import HistoryStep, OrganisationRef
 from chengmai.warning.states import PlannedWorkAction, PlannedWorkState
 
 
@@ -66,8 +66,8 @@ class PlannedWorkIn(Schema):
     """Works as somebody plans them."""
 
     network: str = Field(max_length=64)
-    reason: str = Field(max_length=500, pattern=NO_NUL)
-    contact: str = Field(max_length=200, pattern=NO_NUL)
+    reason: str = Field(max_length=500)
+    contact: str = Field(max_length=200)
     elements: list[str] = Field([], max_length=500)
     area: list[tuple[float, float]] = Field([], max_length=500)
     starts_at: AwareDatetime
@@ -85,7 +85,7 @@ class PlannedWorkActionIn(Schema):
 
     action: PlannedWorkAction
     version: int
-    note: str = Field("", max_length=2000, pattern=NO_NUL)
+    note: str = Field("", max_length=2000)
 
 
 class LoadFilter(Schema):
