@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
@@ -55,5 +55,5 @@ class Timers:
     def _do(self, work: Callable[[datetime], int]) -> None:
         try:
             work(now())
-        except (DatabaseError, Unavailable, Conflict):
+        except (DatabaseError, InterfaceError, Unavailable, Conflict):
             log.exception("what is due could not be done; trying again in %s s", self._interval_s)
