@@ -122,6 +122,8 @@ def test_a_company_sees_nothing_of_another_s_pipes(city: City) -> None:
 
 
 def test_a_case_suggests_what_its_alarm_points_at_and_what_lies_nearest(city: City) -> None:
+    city.company.parent = city.water
+    city.company.save()
     warning = issue(city)
     warning.alarm.elements = [
         {"code": "p2", "kind": "pipe", "score": 0.9},
@@ -133,6 +135,6 @@ def test_a_case_suggests_what_its_alarm_points_at_and_what_lies_nearest(city: Ci
     case = open_case(warning)
     told = get("operator", f"/cases/{case.pk}/valve-plans")["suggestions"]
     found = [(one["network"], one["element"], one["reason"]) for one in told]
-    assert found == [("JC-WATER", "p2", "alarm"), ("JC-GAS", "p0", "near"), ("JC-WATER", "p0", "near")]
+    assert found == [("JC-WATER", "p2", "alarm"), ("JC-WATER", "p0", "near"), ("JC-GAS", "p0", "near")]
     assert told[1]["distance_m"] < 1
     assert get("dispatcher", f"/cases/{case.pk}/valve-plans")["suggestions"] == []

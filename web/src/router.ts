@@ -53,6 +53,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "field", permissions: ["case.read"], bare: true },
   },
   {
+    path: "/field/valves",
+    component: () => import("@/field/FieldValvesPage.vue"),
+    meta: { title: "valves", permissions: ["valve.confirm"], bare: true },
+  },
+  {
+    path: "/company/valves",
+    component: () => import("@/desk/valves/CompanyValvesPage.vue"),
+    meta: { title: "valves", permissions: ["case.read", "map.read"] },
+  },
+  {
     path: "/indicators",
     component: () => import("@/desk/indicators/IndicatorsPage.vue"),
     meta: { title: "indicators", permissions: ["indicator.read"] },

@@ -20,7 +20,7 @@ from chengmai.core.crashpoints import reach
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from chengmai.disposal import valve_queries as queries
 from chengmai.disposal.models import BrokenValve, ValvePlan, ValveStep
-from chengmai.disposal.valve_search import Element
+from chengmai.disposal.valve_search import Element, graph_of
 from chengmai.disposal.valve_states import (
     RUNNING,
     VALVE_PLAN_TRANSITIONS,
@@ -58,6 +58,7 @@ def make_valve_plan(user: User, case_id: UUID, network_code: str, element: Eleme
     Raises NotFound (scope, element), NotAllowed, Conflict (case ended, such a plan runs, id reused) or InvalidInput.
     """
     _demand(user, Permission.VALVE_PLAN)
+    _make_ready(network_for(user, network_code))
     sent = {"case": case_id, "network": network_code, "element": asdict(element), **asdict(step)}
 
     def act(fingerprint: str) -> ValvePlan:
@@ -116,6 +117,9 @@ def act_on_valve_step(user: User, step_id: UUID, act: StepAct, sent: JointStep) 
     or InvalidInput (a failure without a note).
     """
     _demand(user, Permission.VALVE_CONFIRM)
+    if act.action == ValveStepAction.FAIL:
+        plan = queries.visible_step(user, step_id).plan
+        graph_of(plan.network, plan.edition)
 
     def take(fingerprint: str) -> None:
         step = queries.visible_step(user, step_id)
@@ -175,6 +179,11 @@ _HISTORY: dict[tuple[ValveStepKind, ValveStepAction], str] = {
 def _demand(user: User, permission: Permission) -> None:
     if permission not in user.permissions:
         raise NotAllowed("door.not_allowed", permission=permission.value)
+
+
+def _make_ready(network: Network) -> None:
+    """Read an edition's zones into memory before the database's one writer is taken."""
+    graph_of(network, published(network))
 
 
 def _permitted(user: User, step: ValveStep, act: StepAct, sent: JointStep) -> ValveStepState:

@@ -131,15 +131,19 @@ def _from_alarm(case: Case, mine: dict[str, Network]) -> Iterable[ElementSuggest
 
 
 def _near(case: Case, mine: Iterable[Network]) -> Iterable[ElementSuggestion]:
+    """The nearest link of each network, those of the department the case's class belongs to before others."""
     if case.longitude is None or case.latitude is None:
         return
+    department = case.case_class.department_id
+    found = []
     for network in mine:
         arrays = load_network(network)
         away = _distances_m(arrays, case.longitude, case.latitude)
         if len(away) and away.min() <= NEAR_M:
-            link = int(away.argmin())
-            code = str(arrays.links.code[link])
-            yield _suggestion(network, "link", code, "near", round(float(away[link]), 1))
+            link, strange = int(away.argmin()), department not in (network.owner_id, network.owner.parent_id)
+            told = _suggestion(network, "link", str(arrays.links.code[link]), "near", round(float(away[link]), 1))
+            found.append((strange, float(away[link]), told))
+    yield from (told for _, _, told in sorted(found, key=lambda one: one[:2]))
 
 
 def _suggestion(

@@ -98,6 +98,26 @@ export type NewCase = Schemas["CaseIn"];
 /** A step as it is asked for; its `id` is made here, so that a repeated send is one step. */
 export type CaseStepWanted = Schemas["CaseActionIn"];
 
+/** What closing valves comes to: valves, pipes and people; lines are [longitude, latitude]. */
+export type Isolation = Omit<Schemas["IsolationOut"], "element_path" | "segment" | "dry" | "hull"> & {
+  element_path: [number, number][];
+  segment: LineAt[];
+  dry: LineAt[];
+  hull: [number, number][];
+};
+export type LineAt = Omit<Schemas["LineAt"], "path"> & { path: [number, number][] };
+export type ElementKind = "link" | "node";
+export type ValveStep = Schemas["ValveStepOut"];
+export type ValveStepAction = Schemas["ValveStepAction"];
+export type ValvePlanAction = Schemas["ValvePlanAction"];
+/** A plan of valves with its steps, as lists show it. */
+export type ValvePlan = Schemas["ValvePlanOut"];
+export type ValvePlanDetail = Omit<Schemas["ValvePlanDetail"], "isolation"> & { isolation: Isolation };
+export type CaseValves = Omit<Schemas["CaseValves"], "plans"> & { plans: ValvePlanDetail[] };
+export type ElementSuggestion = Schemas["ElementSuggestion"];
+/** A valve found not to work. */
+export type BrokenValve = Schemas["BrokenValveOut"];
+
 export type Indicator = Schemas["IndicatorOut"];
 /** A share of one month; `value_percent` is a decimal with two places, null when nothing was due. */
 export type IndicatorValue = Schemas["IndicatorValueOut"];

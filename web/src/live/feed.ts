@@ -5,7 +5,7 @@ export type StreamStatus = "ok" | "low" | "high" | "stale";
 export type LiveValue = [code: string, timeMs: number, value: number, status: StreamStatus];
 
 export interface Change {
-  kind: "alarm" | "warning" | "case" | "network";
+  kind: "alarm" | "warning" | "case" | "network" | "valve_plan";
   id: string;
   action: string;
 }
