@@ -16,6 +16,8 @@ import msgspec
 from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, transaction
 from django.db.models import QuerySet
 
+from chengmai.access.models import Organisation, User
+from chengmai.access.scope import within_reach
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
 from chengmai.core.errors import ChengmaiError, Conflict
@@ -73,7 +75,7 @@ class Evaluator:
         self._news = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="evaluation", daemon=True)
-        self._facts: dict[str, tuple[float, dict[str, StreamFacts]]] = {}
+        self._facts: dict[tuple[str, str], tuple[float, dict[str, StreamFacts]]] = {}
         self._rest_until: dict[str, float] = {}
         self.failure: Exception | None = None
         """What ended the thread before its time, for whoever watches over the parts."""
@@ -204,15 +206,15 @@ class Evaluator:
             version=rule.version,
             parameters=rule.parameters,
             network_code=network,
-            streams=self._streams(network),
+            streams=self._streams(network, rule.owner),
         )
 
-    def _streams(self, network: str) -> dict[str, StreamFacts]:
-        known = self._facts.get(network)
+    def _streams(self, network: str, owner: Organisation) -> dict[str, StreamFacts]:
+        known = self._facts.get((network, owner.code))
         if known is not None and time.monotonic() - known[0] < FACTS_S:
             return known[1]
-        facts = stream_facts(network)
-        self._facts[network] = (time.monotonic(), facts)
+        facts = stream_facts(network, owner)
+        self._facts[network, owner.code] = (time.monotonic(), facts)
         return facts
 
     def _rest(self, rule: Rule, error: Exception) -> None:
@@ -228,9 +230,12 @@ class Evaluator:
             log.info("rule %s goes on", rule.code)
 
 
-def stream_facts(network: str) -> dict[str, StreamFacts]:
-    """What detectors see of the datastreams of a network, by code; of all where the code is empty."""
-    found = Datastream.objects.select_related("gateway")
+def stream_facts(network: str, owner: Organisation) -> dict[str, StreamFacts]:
+    """What detectors see of the datastreams of a network, by code; of all where the code is empty.
+
+    Only those that people of the rule's ``owner`` may see: its alarms show them the readings.
+    """
+    found = within_reach(Datastream.objects.select_related("gateway"), User(organisation=owner))
     return {
         stream.code: StreamFacts(
             id=stream.pk,

@@ -93,9 +93,9 @@ def change_rule(request: HttpRequest, code: str, body: RuleIn) -> RuleDetail:
 def preview_rule(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     """What a rule would have raised over the last days; nothing is written."""
     wanted = rulebook.NewRule("preview", body.kind, body.network, body.parameters)
-    rulebook.check_rule(caller(request), wanted)
+    network = rulebook.check_rule(caller(request), wanted)
     store = runtime.current().store
-    found = rule_preview.preview(body.kind, body.network, body.parameters, body.days, store.read)
+    found = rule_preview.preview(body.kind, network, body.parameters, body.days, store.read)
     newest = sorted(found.alarms, key=lambda one: one.raised, reverse=True)[:SHOWN]
     return PreviewOut(
         start=found.start,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from chengmai.assets.models import Network
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput
 from chengmai.detection.observations import Observations
@@ -54,13 +55,13 @@ class Preview:
         return {day.isoformat(): counts.get(day, 0) for day in days}
 
 
-def preview(kind: str, network: str, parameters: Mapping[str, Any], days: float, read: Read) -> Preview:
+def preview(kind: str, network: Network, parameters: Mapping[str, Any], days: float, read: Read) -> Preview:
     """Run a rule's detector over the last ``days`` of stored readings; raises InvalidInput when they are too many."""
     if not 0 < days <= LONGEST_DAYS:
         raise InvalidInput("rule.preview_days", days=LONGEST_DAYS)
     end = now()
     start = end - timedelta(days=days)
-    rule = RuleFacts("preview", 0, parameters, network, stream_facts(network))
+    rule = RuleFacts("preview", 0, parameters, network.code, stream_facts(network.code, network.owner))
     if kind in BY_THE_CLOCK:
         return _by_the_clock(rule, start, end, read)
     detector, memory = detector_for(kind), dict[str, Any]()

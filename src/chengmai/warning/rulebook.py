@@ -1,6 +1,7 @@
 """Making and changing rules: never in place, always a new version, so that what it found keeps what it was found by."""
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -68,6 +69,7 @@ def check_rule(user: User, wanted: NewRule) -> Network:
     if wanted.kind not in rule_parameters.PARAMETERS:
         raise InvalidInput("rule.unknown_kind", kind=wanted.kind)
     rule_parameters.check(wanted.code, wanted.kind, wanted.parameters, surroundings(network))
+    demand_reach(wanted.code, user, _texts(wanted.parameters))
     return network
 
 
@@ -89,6 +91,7 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
         rule_parameters.check(code, present.kind, parameters, surroundings(present.network))
     else:
         check_shape(present.parameters, parameters)
+    demand_reach(code, user, _texts(parameters) - _texts(present.parameters))
     Rule.objects.filter(code=code, active=True).update(active=False)
     try:
         with transaction.atomic():
@@ -112,6 +115,29 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
 def _demand(user: User) -> None:
     if Permission.RULE_MANAGE not in user.permissions:
         raise NotAllowed("door.not_allowed", permission=Permission.RULE_MANAGE.value)
+
+
+def demand_reach(code: str, user: User, texts: AbstractSet[str]) -> None:
+    """Raise InvalidInput when one of the texts a person wrote into a rule names a datastream he may not see.
+
+    A rule cites the readings it judges: whoever may name a stream may read it.
+    """
+    named = Datastream.objects.filter(code__in=texts)
+    hidden = set(named.values_list("code", flat=True)) - set(within_reach(named, user).values_list("code", flat=True))
+    for stream in sorted(hidden):
+        raise InvalidInput("rule.unknown_stream", rule=code, stream=stream)
+
+
+def _texts(value: object) -> set[str]:
+    """Every text in parameters, names and values, whatever kind of rule they belong to."""
+    match value:
+        case str():
+            return {value}
+        case Mapping():
+            return {text for pair in value.items() for part in pair for text in _texts(part)}
+        case list() | tuple():
+            return {text for part in value for text in _texts(part)}
+    return set()
 
 
 def check_shape(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:

@@ -56,7 +56,7 @@ class SilenceWatch:
 
     def _look_at(self, rule: Rule, at: datetime, store: TelemetryStore) -> int:
         network = rule.network.code if rule.network else ""
-        facts = RuleFacts(rule.code, rule.version, rule.parameters, network, stream_facts(network))
+        facts = RuleFacts(rule.code, rule.version, rule.parameters, network, stream_facts(network, rule.owner))
         codes = {stream.id: code for code, stream in facts.streams.items()}
         moment, since = (round(each.timestamp() * 1000) for each in (at, self._listening))
         found = silences(moment, store.heard(), since, expected_of(facts), float(rule.parameters["intervals"]))
