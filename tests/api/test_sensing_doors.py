@@ -16,15 +16,18 @@ from zoneinfo import ZoneInfo
 import msgspec
 import paho.mqtt.client as mqtt
 import pytest
+from django.db import OperationalError
 from pytest_django.plugin import DjangoDbBlocker
 
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, NotAuthenticated, Unavailable
 from chengmai.detection.recorded_table import read_series
+from chengmai.portal.failures import as_error
 from chengmai.secrets_file import load_secrets
 from chengmai.sensing import runtime
 from chengmai.sensing.broker import Broker
 from chengmai.sensing.door import ObservationsDoor
+from chengmai.sensing.models import Gateway
 from chengmai.sensing.publishing import Publisher
 from chengmai.sensing.quarantine import Reason
 from chengmai.sensing.replay import replay, steps, streams_of
@@ -122,7 +125,7 @@ def post(platform: Platform, payload: bytes, authorization: str | None = None, *
 
     given = {"authorization": authorization or f"Bearer SIM:{platform.token}", **headers}
     scope = {"headers": [(name.encode(), value.encode()) for name, value in given.items()]}
-    asyncio.run(ObservationsDoor(platform.settings)(scope, receive, send))
+    asyncio.run(ObservationsDoor(platform.settings, as_error)(scope, receive, send))
     return sent[0]["status"], json.loads(sent[1]["body"])
 
 
@@ -338,3 +341,40 @@ def test_a_listener_that_fails_stops_neither_the_writer_nor_the_answer(platform:
         ingest.listeners.remove(failing)
     assert post(platform, body(reading(minute=2)))[1]["accepted"] == 1
     assert ingest.last_error is None
+
+
+def test_while_names_cannot_be_looked_up_known_ones_pass_and_nothing_is_given_up(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry, lookups = platform.parts.ingest.registry, list[int]()
+
+    def away() -> None:
+        lookups.append(1)
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(registry, "_source", away)
+        patch.setattr(registry, "_refreshed", float("-inf"))
+        assert post(platform, body(reading("A", 0, 1.0)))[0] == 200
+        status, answer = post(platform, body(reading("LATER", 0, 2.0)))
+        assert (status, answer["error"]["code"]) == (503, "registry.no_answer")
+        with platform.publisher() as device:
+            device.send("chengmai/v1/SIM/observations", body(reading("LATER", 0, 2.0)))
+            device.drain()
+        wait_for(lambda: len(lookups) >= 3)
+        add_stream("LATER", Gateway.objects.get(code="SIM"))
+    wait_for(lambda: values(platform.parts.store) == [1.0, 2.0])
+    assert platform.parts.store.quarantine_counts() == {}
+    assert platform.sensing.failure is None
+
+
+def test_whatever_fails_behind_the_http_door_is_answered_in_the_one_shape(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: Any) -> Any:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(platform.parts.ingest, "screen", broken)
+    status, answer = post(platform, body(reading()))
+    assert (status, answer["error"]["code"]) == (500, "internal")
+    assert "secret" not in json.dumps(answer)

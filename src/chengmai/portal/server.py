@@ -19,7 +19,7 @@ from chengmai.core.errors import ChengmaiError, Unavailable
 from chengmai.core.messages import message
 from chengmai.portal.bodies import Asgi, BodyLimit
 from chengmai.portal.database import prepare_database, sqlite_file
-from chengmai.portal.failures import storage_error
+from chengmai.portal.failures import as_error, storage_error
 from chengmai.portal.lock import InstanceLock
 from chengmai.portal.start import bind, demand_space
 from chengmai.sensing.door import PATH as OBSERVATIONS
@@ -53,7 +53,7 @@ class Dispatcher:
         self.web = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=threads)
         self.limited_web = BodyLimit(cast(Asgi, self.web), current())
         self.live = live
-        self.observations = ObservationsDoor(current())
+        self.observations = ObservationsDoor(current(), as_error)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one connection."""

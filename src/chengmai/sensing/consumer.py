@@ -135,11 +135,23 @@ class Consumer:
                 await asyncio.sleep(_RETRY_S)
                 continue
             # Screening runs in one thread, in order, so that messages reach the writer in the order they were sent.
-            loop = asyncio.get_running_loop()
-            screened = await loop.run_in_executor(self._screeners, self._screen, messages)
+            screened = await self._screened(messages)
+            if screened is None:
+                break
             outstanding[asyncio.ensure_future(self._store(messages, screened))] = len(messages)
         if outstanding:
             await asyncio.wait(outstanding, timeout=10)
+
+    async def _screened(self, messages: list[Msg]) -> Screened | None:
+        """The messages screened, as soon as the names in them can be looked up; None when we are to stop before."""
+        loop = asyncio.get_running_loop()
+        while not self._stopping.is_set():
+            try:
+                return await loop.run_in_executor(self._screeners, self._screen, messages)
+            except ChengmaiError as error:
+                _LOG.warning("%d messages wait to be screened: %s", len(messages), error)
+                await asyncio.sleep(_RETRY_S)
+        return None
 
     def _screen(self, messages: list[Msg]) -> Screened:
         received = now()

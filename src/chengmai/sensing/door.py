@@ -42,10 +42,11 @@ def refuse_whole(screened: Screened, counts: Counts, size: int, limit: int) -> N
 
 
 class ObservationsDoor:
-    """An ASGI application for the one path."""
+    """An ASGI application for the one path; ``as_error`` gives whatever was raised a code."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, as_error: Callable[[BaseException], ChengmaiError]) -> None:
         self._settings = settings
+        self._as_error = as_error
 
     async def __call__(
         self,
@@ -57,7 +58,8 @@ class ObservationsDoor:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         try:
             status, body = 200, msgspec.json.encode(await self._take(headers, receive))
-        except ChengmaiError as error:
+        except Exception as raised:  # noqa: BLE001 - a door answers, whatever failed behind it
+            error = self._as_error(raised)
             status, body = error.status, error_body(error, headers.get("accept-language", ""))
         reach("http.before_answer")
         answer = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]

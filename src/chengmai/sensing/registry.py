@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import close_old_connections
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
+from chengmai.core.errors import Unavailable
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.tokens import token_fits
 
@@ -46,7 +47,11 @@ def load() -> tuple[list[StreamFacts], dict[str, str]]:
 
 
 class Registry:
-    """A snapshot of what exists; an unknown name refreshes it, at most once a second."""
+    """A snapshot of what exists; an unknown name refreshes it, at most once a second.
+
+    While the database does not answer, what is known stays in force, and asking for anything else raises Unavailable:
+    a name that cannot be looked up is not unknown.
+    """
 
     def __init__(self, source: Callable[[], tuple[list[StreamFacts], dict[str, str]]] = load) -> None:
         self._source = source
@@ -61,7 +66,10 @@ class Registry:
             self._refresh()
 
     def _refresh(self) -> None:
-        streams, gateways = self._source()
+        try:
+            streams, gateways = self._source()
+        except (DatabaseError, InterfaceError) as error:
+            raise Unavailable("registry.no_answer", reason=str(error).strip()) from error
         self._known = _Known({facts.code: facts for facts in streams}, {facts.id: facts for facts in streams}, gateways)
         self._refreshed = time.monotonic()
 
