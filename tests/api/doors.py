@@ -63,6 +63,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/alarms/{alarm_id}/actions"): Door(
         P.ALARM_READ, {"action": "acknowledge", "version": 1}, {"alarm_id": ID}
     ),
+    ("GET", "/alarms/{alarm_id}/affected"): Door(P.ALARM_READ, None, {"alarm_id": ID}),
     ("GET", "/alarms/{alarm_id}/evidence"): Door(P.ALARM_READ, None, {"alarm_id": ID}),
     ("POST", "/alarms/{alarm_id}/warning"): Door(P.WARNING_ASSESS, {"level": "yellow"}, {"alarm_id": ID}),
     ("GET", "/city"): Door(P.MAP_READ),

@@ -9,6 +9,8 @@ from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.sensing import runtime
 from chengmai.warning import assessment, queries, rule_api, services, views, work_api
+from chengmai.warning.affected import affected_by
+from chengmai.warning.affected_views import AffectedOut, affected_out
 from chengmai.warning.schemas import (
     AlarmActionIn,
     AlarmDetail,
@@ -47,6 +49,13 @@ def read_evidence(request: HttpRequest, alarm_id: UUID) -> AlarmEvidence:
     """The very observations behind an alarm, with a fresh check of their hashes."""
     alarm = queries.visible_alarm(caller(request), alarm_id)
     return views.alarm_evidence(alarm, runtime.current().store)
+
+
+@router.get("/alarms/{alarm_id}/affected", response=AffectedOut, auth=May(Permission.ALARM_READ))
+def read_affected(request: HttpRequest, alarm_id: UUID) -> AffectedOut:
+    """Whom an alarm concerns: the part of the network downstream of its place, its customers, how fast rooms cool."""
+    alarm = queries.visible_alarm(caller(request), alarm_id)
+    return affected_out(affected_by(alarm, runtime.current().store))
 
 
 @router.post("/alarms/{alarm_id}/actions", response=AlarmDetail, auth=May(Permission.ALARM_READ))

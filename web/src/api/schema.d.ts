@@ -84,6 +84,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alarms/{alarm_id}/affected": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Affected
+         * @description Whom an alarm concerns: the part of the network downstream of its place, its customers, how fast rooms cool.
+         */
+        get: operations["warning_read_affected"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarms/{alarm_id}/evidence": {
         parameters: {
             query?: never;
@@ -1942,6 +1962,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AffectedCategory
+         * @description How many connections of a category, and users behind them.
+         */
+        AffectedCategory: {
+            /** Category */
+            category: string;
+            /** Connections */
+            connections: number;
+            /** Users */
+            users: number;
+        };
+        /**
          * AffectedCustomer
          * @description Users at one place who lose supply.
          */
@@ -1952,6 +1984,109 @@ export interface components {
             latitude: number;
             /** Longitude */
             longitude: number;
+            /** Users */
+            users: number;
+        };
+        /**
+         * AffectedOut
+         * @description Whom an alarm concerns: the part of the network downstream of its place.
+         *
+         *     ``known`` is false where there is no such part: another kind of network, or a place the network does not have.
+         *     ``paths`` are the pipes' lines in degrees; ``outages`` are told for heat only, with the temperatures they start at.
+         */
+        AffectedOut: {
+            /**
+             * Categories
+             * @default []
+             */
+            categories: components["schemas"]["AffectedCategory"][];
+            /**
+             * Connections
+             * @default 0
+             */
+            connections: number;
+            /**
+             * Key Places
+             * @default []
+             */
+            key_places: components["schemas"]["AffectedPlace"][];
+            /** Known */
+            known: boolean;
+            /**
+             * Length M
+             * @default 0
+             */
+            length_m: number;
+            /**
+             * Outages
+             * @default []
+             */
+            outages: components["schemas"]["OutageOut"][];
+            /** Outdoor C */
+            outdoor_c?: number | null;
+            /**
+             * Paths
+             * @default []
+             */
+            paths: [
+                number,
+                number
+            ][][];
+            /**
+             * Pipes
+             * @default 0
+             */
+            pipes: number;
+            /**
+             * Place
+             * @default
+             */
+            place: string;
+            /** Room C */
+            room_c?: number | null;
+            /**
+             * Stations
+             * @default []
+             */
+            stations: components["schemas"]["AffectedStation"][];
+            /**
+             * Users
+             * @default 0
+             */
+            users: number;
+            utility?: components["schemas"]["Utility"] | null;
+        };
+        /**
+         * AffectedPlace
+         * @description A customer who must be told first: a hospital, a school, a heat station.
+         */
+        AffectedPlace: {
+            /** Category */
+            category: string;
+            /** Code */
+            code: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Name */
+            name: string;
+            /** Users */
+            users: number;
+        };
+        /**
+         * AffectedStation
+         * @description A heat exchange station in the affected part.
+         */
+        AffectedStation: {
+            /** Building Class */
+            building_class: string;
+            /** Code */
+            code: string;
+            /** Heat Kw */
+            heat_kw: number;
+            /** Name */
+            name: string;
             /** Users */
             users: number;
         };
@@ -3972,6 +4107,25 @@ export interface components {
             name_zh: string;
         };
         /**
+         * OutageOut
+         * @description How fast the rooms of a class of buildings cool: [hours, degC] points; null: they never fall below 18 degC.
+         */
+        OutageOut: {
+            /** Building Class */
+            building_class: string;
+            /** Cold After H */
+            cold_after_h: number | null;
+            /** Points */
+            points: [
+                number,
+                number
+            ][];
+            /** Stations */
+            stations: number;
+            /** Users */
+            users: number;
+        };
+        /**
          * ParameterOut
          * @description One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``.
          */
@@ -5963,6 +6117,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlarmDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    warning_read_affected: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedOut"];
                 };
             };
             /** @description Any error */

@@ -80,8 +80,12 @@ export type SensingHealth = Schemas["Health"];
 /** A refused message or reading; `size_bytes` is that of the whole. */
 export type Quarantined = Schemas["RefusedOut"];
 
-/** A broken pipe of the simulated network. */
-export type Break = Schemas["BreakFacts"];
+/** Whom an alarm concerns: the part of the network downstream of its place. */
+export type AffectedPart = Schemas["AffectedOut"];
+
+/** Something that fails in the simulated city. */
+export type Fault = Schemas["FaultFacts"];
+export type FaultKind = Schemas["FaultKind"];
 export type Simulator = Schemas["SimulatorFacts"];
 
 export type Light = Schemas["Light"];
