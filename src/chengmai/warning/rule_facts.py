@@ -26,6 +26,7 @@ class StreamFacts:
     latitude: float | None = None
     gateway: str = ""
     interval_s: int = 300
+    network: str = ""
 
     @property
     def place(self) -> tuple[float | None, float | None]:
