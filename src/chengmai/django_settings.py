@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "chengmai.sensing",
     "chengmai.warning",
     "chengmai.casework",
-    "chengmai.risk",
     "chengmai.disposal",
     "chengmai.budget",
 ]

@@ -52,15 +52,6 @@ DOORS: dict[tuple[str, str], Door] = {
     ("PUT", "/users/{username}/roles"): Door(P.ROLE_ASSIGN, {"roles": []}, {"username": "nobody"}),
     ("POST", "/users/{username}/unlock"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
     ("POST", "/users/{username}/password"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
-    ("GET", "/risk-tables"): Door(P.MAP_READ),
-    ("PUT", "/risk-tables/{utility}"): Door(
-        P.RISK_MANAGE, {"version": 0, "factors": [], "levels": []}, {"utility": "water"}
-    ),
-    ("GET", "/risk/{code}"): Door(P.MAP_READ, None, {"code": "NONE"}),
-    ("GET", "/risk/{code}/links/{link}"): Door(P.MAP_READ, None, {"code": "NONE", "link": "p1"}),
-    ("GET", "/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}"): Door(
-        P.MAP_READ, None, {"code": "NONE", "edition": "1", "mark": "0-0", "z": "0", "x": "0", "y": "0"}
-    ),
     ("GET", "/audit"): Door(P.AUDIT_READ),
     ("GET", "/audit/verification"): Door(P.AUDIT_READ),
     ("GET", "/events/stats"): Door(P.EVENT_READ),
@@ -94,6 +85,10 @@ DOORS: dict[tuple[str, str], Door] = {
         P.MAP_READ, None, {"code": "none", "edition": "1", "z": "12", "x": "3332", "y": "1620"}
     ),
     ("GET", "/underground/{code}/{edition}"): Door(P.MAP_READ, None, {"code": "none", "edition": "1"}),
+    ("POST", "/profiles"): Door(P.MAP_READ, {"path": [[112.85, 35.5], [112.851, 35.5]]}),
+    ("POST", "/excavations/check"): Door(
+        P.MAP_READ, {"outline": [[112.85, 35.5], [112.851, 35.5], [112.851, 35.501]], "depth_m": 2}
+    ),
     ("GET", "/datastreams"): Door(P.SENSING_READ),
     ("GET", "/datastreams/{code}/observations"): Door(
         P.SENSING_READ, None, {"code": "none"}, query="from=2026-07-11T00:00:00Z&to=2026-07-12T00:00:00Z"

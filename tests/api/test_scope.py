@@ -55,7 +55,6 @@ CHANGES = (
 )
 SHARED = {
     "/city",
-    "/risk-tables",
     "/case-classes",
     "/indicators",
     "/organisations",
@@ -87,9 +86,6 @@ ELSEWHERE = {
     "/networks/{code}/editions/{edition}/findings.csv",
     "/tiles/{code}/{edition}/{z}/{x}/{y}",
     "/underground/{code}/{edition}",
-    "/risk/{code}",
-    "/risk/{code}/links/{link}",
-    "/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}",
 }
 """Doors whose scope is proven beside the tests of their own packages."""
 

@@ -43,6 +43,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
         Operator,
         ("/", "/warnings", "/cases", "/indicators", "/indicators/cases_closed_on_time", "/networks", "/quality"),
     ),
+    (Operator, ("/underground", "/underground/profile", "/underground/excavation")),
     (FieldWorker, ("/field", "/cases")),
     (SystemAdministrator, ("/users", "/events")),
     (SecurityAdministrator, ("/users",)),
@@ -50,7 +51,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
 )
 
 
-@pytest.mark.parametrize(("kind", "paths"), PAGES, ids=[kind.__name__ for kind, _ in PAGES])
+@pytest.mark.parametrize(("kind", "paths"), PAGES, ids=[f"{kind.__name__} {paths[0]}" for kind, paths in PAGES])
 def test_no_request_leaves_the_machine_and_every_page_speaks_both_languages(
     enter: Enter, outside: Outside, kind: type[Person], paths: tuple[str, ...]
 ) -> None:

@@ -90,6 +90,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "underground", permissions: ["map.read"] },
   },
   {
+    path: "/underground/profile",
+    component: () => import("@/underground/ProfilePage.vue"),
+    meta: { title: "profile", permissions: ["map.read"] },
+  },
+  {
+    path: "/underground/excavation",
+    component: () => import("@/underground/ExcavationPage.vue"),
+    meta: { title: "excavation", permissions: ["map.read"] },
+  },
+  {
     path: "/quality",
     component: () => import("@/desk/quality/QualityPage.vue"),
     meta: { title: "quality", permissions: ["sensing.read"] },

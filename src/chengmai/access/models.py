@@ -23,6 +23,8 @@ class Organisation(models.Model):
     name_en = models.CharField(max_length=128)
     kind = models.CharField(max_length=16, choices=OrganisationKind.choices)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    contact = models.CharField(max_length=128, default="", blank=True)
+    """How outsiders reach it, such as a telephone number at which digging near its pipes is told."""
 
     def __str__(self) -> str:
         return self.code

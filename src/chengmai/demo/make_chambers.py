@@ -143,13 +143,15 @@ def _lines(
     for i, ((a, b), street) in enumerate(zip(conduits, addresses, strict=True)):
         size = kind.sizes[len(street) * 5 % len(kind.sizes)]
         height = float(size.rpartition("x")[2]) / 1000
-        tops = [f"{max(chamber.well_m - height - 0.25, 0.5):.2f}" for chamber in (chambers[a], chambers[b])]
+        tops = [max(chamber.well_m - height - 0.25, 0.5) for chamber in (chambers[a], chambers[b])]
+        # Drains are surveyed to the lowest point inside them, ducts to their top.
+        depths = [f"{top + height if kind.code in ('YS', 'WS') else top:.2f}" for top in tops]
         laid = str(1994 + i * 3 % 28)
         yield [
             f"{kind.line}{i + 1}",
             f"{kind.point}{a + 1}",
             f"{kind.point}{b + 1}",
-            *tops,
+            *depths,
             kind.material,
             size,
             kind.embedding,

@@ -11,13 +11,14 @@ WATER_COMPANY, GAS_COMPANY, HEAT_COMPANY = "JC-WATER-CO", "JC-GAS-CO", "JC-HEAT-
 
 @dataclass(frozen=True, slots=True)
 class OrganisationRow:
-    """An organisation; ``parent`` is a code above it in the table."""
+    """An organisation; ``parent`` is a code above it in the table, ``contact`` an invented telephone number."""
 
     code: str
     name_zh: str
     name_en: str
     kind: OrganisationKind
     parent: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,14 @@ class PersonRow:
 
 
 ORGANISATIONS = (
-    OrganisationRow(BUREAU, "城市管理局", "City Management Bureau", OrganisationKind.BUREAU),
+    OrganisationRow(BUREAU, "城市管理局", "City Management Bureau", OrganisationKind.BUREAU, contact="0356-5550100"),
     OrganisationRow(WATER, "供水管理科", "Water Supply Section", OrganisationKind.DEPARTMENT, BUREAU),
     OrganisationRow(APPEARANCE, "市容管理科", "City Appearance Section", OrganisationKind.DEPARTMENT, BUREAU),
     OrganisationRow(GAS, "燃气管理科", "Gas Section", OrganisationKind.DEPARTMENT, BUREAU),
     OrganisationRow(HEAT, "供热管理科", "Heat Section", OrganisationKind.DEPARTMENT, BUREAU),
-    OrganisationRow(WATER_COMPANY, "供水公司", "Water Company", OrganisationKind.UTILITY, WATER),
-    OrganisationRow(GAS_COMPANY, "燃气公司", "Gas Company", OrganisationKind.UTILITY, GAS),
-    OrganisationRow(HEAT_COMPANY, "供热公司", "Heat Company", OrganisationKind.UTILITY, HEAT),
+    OrganisationRow(WATER_COMPANY, "供水公司", "Water Company", OrganisationKind.UTILITY, WATER, "0356-5550111"),
+    OrganisationRow(GAS_COMPANY, "燃气公司", "Gas Company", OrganisationKind.UTILITY, GAS, "0356-5550122"),
+    OrganisationRow(HEAT_COMPANY, "供热公司", "Heat Company", OrganisationKind.UTILITY, HEAT, "0356-5550133"),
 )
 PEOPLE = (
     PersonRow("operator", "李值守", BUREAU, Role.OPERATOR),

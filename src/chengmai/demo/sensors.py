@@ -25,10 +25,7 @@ LEAST_PRESSURE_M = 14.0
 
 @dataclass(frozen=True, slots=True)
 class StreamRow:
-    """A datastream: what it measures at which element, and between which values it is as it should be.
-
-    ``owner`` is the code of whose device it is, where that is not who owns the network.
-    """
+    """A datastream: what it measures at which element, and between which values it is as it should be."""
 
     code: str
     name: str
@@ -37,7 +34,6 @@ class StreamRow:
     element: str
     low: float | None = None
     high: float | None = None
-    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

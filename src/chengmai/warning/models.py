@@ -27,7 +27,6 @@ class RuleKind(models.TextChoices):
     SILENT = "silent"
     DEVICE = "device"
     DRIFT = "drift"
-    METHANE = "methane"
 
 
 class Rule(models.Model):

@@ -576,6 +576,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/excavations/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description Check a pit against every network of the city.
+         *
+         *     Pipes, chambers and valves are told of networks in the caller's reach; of all others their owner with its contact,
+         *     the utility and the worst danger, and nothing else. Who checked what is on the record.
+         */
+        post: operations["assets_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/gateways": {
         parameters: {
             query?: never;
@@ -1150,6 +1173,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draw Profile
+         * @description Pipes and chambers along a route, of the networks in the caller's reach; nothing is stored.
+         */
+        post: operations["assets_draw_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -1162,106 +1205,6 @@ export interface paths {
          * @description Refused messages, newest first.
          */
         get: operations["sensing_list_quarantine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/risk-tables": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Tables
-         * @description The table of every utility whose risk is assessed.
-         */
-        get: operations["risk_list_tables"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/risk-tables/{utility}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Change Table
-         * @description Make the next version of a table.
-         */
-        put: operations["risk_change_table"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Risk Tile
-         * @description A tile of the network whose links carry ``risk``, their colour; ``mark`` changes with what it depends on.
-         */
-        get: operations["risk_read_risk_tile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/risk/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Risk
-         * @description The risk of a network's pipes, the riskiest first; ``level`` keeps one colour.
-         */
-        get: operations["risk_read_risk"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/risk/{code}/links/{link}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Read Link Risk
-         * @description One pipe's risk with all its reasons.
-         */
-        get: operations["risk_read_link_risk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2448,6 +2391,26 @@ export interface components {
             version: number;
         };
         /**
+         * AtHandOut
+         * @description A chamber or valve near the pit; ``kind`` is chamber, valve or broken_valve.
+         */
+        AtHandOut: {
+            /** Code */
+            code: string;
+            /** Distance M */
+            distance_m: number;
+            /** Kind */
+            kind: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Network */
+            network: string;
+            /** Utility */
+            utility: string;
+        };
+        /**
          * AuditFilter
          * @description Which entries of the audit trail.
          */
@@ -2935,6 +2898,26 @@ export interface components {
             };
         };
         /**
+         * ClearanceOut
+         * @description Free space between two neighbouring crossings, by their positions in the list; ``least_m`` is what rules want.
+         *
+         *     ``short`` says that they cross over each other with less free height than that.
+         */
+        ClearanceOut: {
+            /** First */
+            first: number;
+            /** Horizontal M */
+            horizontal_m: number;
+            /** Least M */
+            least_m: number;
+            /** Second */
+            second: number;
+            /** Short */
+            short: boolean;
+            /** Vertical M */
+            vertical_m: number;
+        };
+        /**
          * ConsequenceOut
          * @description An alarm as its root or its consequences name it; ``message`` says why it is one.
          */
@@ -2985,6 +2968,36 @@ export interface components {
             /** Revised */
             revised: number;
         };
+        /**
+         * CrossingOut
+         * @description A pipe that crosses the route; depths are those of its top.
+         */
+        CrossingOut: {
+            /** Angle Deg */
+            angle_deg: number;
+            /** Code */
+            code: string;
+            /** Cover M */
+            cover_m: number;
+            /** Depth Assumed */
+            depth_assumed: boolean;
+            /** Diameter M */
+            diameter_m: number;
+            /** Half Width M */
+            half_width_m: number;
+            /** Network */
+            network: string;
+            /** Station M */
+            station_m: number;
+            /** Utility */
+            utility: string;
+        };
+        /**
+         * Danger
+         * @description How a pit meets a pipe, the worst first.
+         * @enum {string}
+         */
+        Danger: "struck" | "beneath" | "protected" | "controlled";
         /**
          * DatastreamOut
          * @description One measured quantity at one place.
@@ -3351,6 +3364,39 @@ export interface components {
             start: string;
             /** Stream */
             stream: number;
+        };
+        /**
+         * ExcavationIn
+         * @description A pit: its outline in degrees, not closed, and its depth.
+         */
+        ExcavationIn: {
+            /** Depth M */
+            depth_m: number;
+            /** Outline */
+            outline: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * ExcavationOut
+         * @description What a pit meets, the worst first; ``least_cover_m`` over the caller's own pipes in its outline.
+         */
+        ExcavationOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** At Hand */
+            at_hand: components["schemas"]["AtHandOut"][];
+            /** Depth M */
+            depth_m: number;
+            /** Least Cover M */
+            least_cover_m: number | null;
+            /** Number */
+            number: string;
+            /** Owners */
+            owners: components["schemas"]["OwnerMetOut"][];
+            /** Pipes */
+            pipes: components["schemas"]["PipeMetOut"][];
         };
         /**
          * ExplainedAlarm
@@ -3821,17 +3867,6 @@ export interface components {
             language: string;
         };
         /**
-         * LevelSum
-         * @description How many pipes, and how many metres of them, have a colour.
-         */
-        LevelSum: {
-            /** Length M */
-            length_m: number;
-            level: components["schemas"]["RiskLevel"];
-            /** Pipes */
-            pipes: number;
-        };
-        /**
          * Light
          * @description How a case stands against its limit.
          * @enum {string}
@@ -4039,26 +4074,6 @@ export interface components {
             waiting: components["schemas"]["Edition"][];
         };
         /**
-         * NetworkRiskOut
-         * @description The risk of a network: sums by colour, and pipes, the riskiest first.
-         */
-        NetworkRiskOut: {
-            /** Edition */
-            edition: number;
-            /** Items */
-            items: components["schemas"]["PipeRisk"][];
-            /** Network */
-            network: string;
-            /** Sums */
-            sums: components["schemas"]["LevelSum"][];
-            /** Table Version */
-            table_version: number;
-            /** Tiles */
-            tiles: string;
-            /** Total */
-            total: number;
-        };
-        /**
          * NewNetwork
          * @description A network to be made; its codes are letters, figures and hyphens; the owner is an organisation's code.
          */
@@ -4257,6 +4272,23 @@ export interface components {
             users: number;
         };
         /**
+         * OwnerMetOut
+         * @description Whom to tell; ``own`` is false for networks the caller may not see: then nothing more is told of them.
+         */
+        OwnerMetOut: {
+            /** Contact */
+            contact: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Own */
+            own: boolean;
+            /** Utilities */
+            utilities: string[];
+            worst: components["schemas"]["Danger"];
+        };
+        /**
          * ParameterOut
          * @description One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``.
          */
@@ -4395,6 +4427,24 @@ export interface components {
             utility: string;
         };
         /**
+         * PassedChamberOut
+         * @description A chamber beside the route; ``depth_m`` is that of its floor.
+         */
+        PassedChamberOut: {
+            /** Code */
+            code: string;
+            /** Depth M */
+            depth_m: number;
+            /** Network */
+            network: string;
+            /** Offset M */
+            offset_m: number;
+            /** Station M */
+            station_m: number;
+            /** Utility */
+            utility: string;
+        };
+        /**
          * PasswordIn
          * @description The present password and the wanted one.
          */
@@ -4444,37 +4494,42 @@ export interface components {
             width: number;
         };
         /**
-         * PipeFact
-         * @description What is known of a pipe for its risk; figures in the unit of the name.
-         * @enum {string}
+         * PipeMetOut
+         * @description A pipe the pit meets.
+         *
+         *     ``under_m`` is how far its top lies under the pit's bottom, below zero it stands out of it. ``default`` says that
+         *     the distances are a convention and no rule's.
          */
-        PipeFact: "age_years" | "material" | "pressure_class" | "cover_m" | "past_leaks" | "diameter_mm" | "users" | "key_place_m" | "chamber_m";
-        /**
-         * PipeRisk
-         * @description A pipe's risk; ``risk`` is probability times consequence, both 1 to 5; the heaviest reasons first.
-         */
-        PipeRisk: {
+        PipeMetOut: {
+            /** Belongs */
+            belongs: string;
             /** Code */
             code: string;
-            /** Consequence */
-            consequence: number;
-            /** Diameter Mm */
-            diameter_mm: number;
-            /** Latitude */
-            latitude: number;
-            /** Length M */
-            length_m: number;
-            level: components["schemas"]["RiskLevel"];
-            /** Longitude */
-            longitude: number;
-            /** Material */
-            material: string;
-            /** Probability */
-            probability: number;
-            /** Reasons */
-            reasons: components["schemas"]["RiskReason"][];
-            /** Risk */
-            risk: number;
+            /** Control M */
+            control_m: number;
+            /** Cover M */
+            cover_m: number;
+            danger: components["schemas"]["Danger"];
+            /** Default */
+            default: boolean;
+            /** Depth Assumed */
+            depth_assumed: boolean;
+            /** Diameter M */
+            diameter_m: number;
+            /** Distance M */
+            distance_m: number;
+            /** Network */
+            network: string;
+            /** Owner */
+            owner: string;
+            /** Protection M */
+            protection_m: number;
+            /** Source */
+            source: string;
+            /** Under M */
+            under_m: number;
+            /** Utility */
+            utility: string;
         };
         /**
          * PlanIn
@@ -4877,6 +4932,38 @@ export interface components {
             start: string;
         };
         /**
+         * ProfileIn
+         * @description A route in degrees, and how far to its sides pipes count as running along it.
+         */
+        ProfileIn: {
+            /** Path */
+            path: [
+                number,
+                number
+            ][];
+            /**
+             * Reach M
+             * @default 10
+             */
+            reach_m: number;
+        };
+        /**
+         * ProfileOut
+         * @description What lies under a route.
+         */
+        ProfileOut: {
+            /** Chambers */
+            chambers: components["schemas"]["PassedChamberOut"][];
+            /** Clearances */
+            clearances: components["schemas"]["ClearanceOut"][];
+            /** Crossings */
+            crossings: components["schemas"]["CrossingOut"][];
+            /** Length M */
+            length_m: number;
+            /** Runs */
+            runs: components["schemas"]["RunOut"][];
+        };
+        /**
          * Quantity
          * @description What a datastream measures.
          * @enum {string}
@@ -4989,72 +5076,6 @@ export interface components {
             value: number;
         };
         /**
-         * RiskLevel
-         * @description Four colours: major, larger, general and low risk.
-         * @enum {string}
-         */
-        RiskLevel: "red" | "orange" | "yellow" | "blue";
-        /**
-         * RiskReason
-         * @description What one factor makes of a pipe: the fact (a figure, a word, or nothing known), its points and its weight.
-         */
-        RiskReason: {
-            fact: components["schemas"]["PipeFact"];
-            /** Points */
-            points: number;
-            side: components["schemas"]["RiskSide"];
-            /** Value */
-            value: number | string | null;
-            /** Weight */
-            weight: number;
-        };
-        /**
-         * RiskSide
-         * @description What a factor speaks of: how likely a failure is, or how bad it would be.
-         * @enum {string}
-         */
-        RiskSide: "probability" | "consequence";
-        /**
-         * RiskTableIn
-         * @description The next version of a table, and the version the caller saw.
-         */
-        RiskTableIn: {
-            /** Factors */
-            factors: {
-                [key: string]: unknown;
-            }[];
-            /** Levels */
-            levels: unknown[][];
-            /**
-             * Note
-             * @default
-             */
-            note: string;
-            /** Version */
-            version: number;
-        };
-        /**
-         * RiskTableOut
-         * @description A table of factors that holds; version 0 is the one a city starts from.
-         */
-        RiskTableOut: {
-            /** Changed At */
-            changed_at: string | null;
-            /** Changed By */
-            changed_by: string;
-            /** Factors */
-            factors: {
-                [key: string]: unknown;
-            }[];
-            /** Levels */
-            levels: (number | string)[][];
-            /** Note */
-            note: string;
-            utility: components["schemas"]["Utility"];
-            /** Version */
-            version: number;
-        };
-        /**
          * Role
          * @description A post a person can hold; the three administrators are separated: none holds another's permissions.
          * @enum {string}
@@ -5153,6 +5174,32 @@ export interface components {
             };
             /** Version */
             version: number;
+        };
+        /**
+         * RunOut
+         * @description A piece of pipe that runs along the route; ``offset_m`` to its right is positive.
+         */
+        RunOut: {
+            /** Code */
+            code: string;
+            /** Depth Assumed */
+            depth_assumed: boolean;
+            /** Diameter M */
+            diameter_m: number;
+            /** From Cover M */
+            from_cover_m: number;
+            /** From M */
+            from_m: number;
+            /** Network */
+            network: string;
+            /** Offset M */
+            offset_m: number;
+            /** To Cover M */
+            to_cover_m: number;
+            /** To M */
+            to_m: number;
+            /** Utility */
+            utility: string;
         };
         /**
          * SentenceOut
@@ -7234,6 +7281,39 @@ export interface operations {
             };
         };
     };
+    assets_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExcavationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExcavationOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     sensing_list_gateways: {
         parameters: {
             query?: never;
@@ -8355,6 +8435,39 @@ export interface operations {
             };
         };
     };
+    assets_draw_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     sensing_list_quarantine: {
         parameters: {
             query?: {
@@ -8375,174 +8488,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusedPage"];
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    risk_list_tables: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RiskTableOut"][];
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    risk_change_table: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Kinds of networks below a city; those without pressure are told by their chambers and conduits. */
-                utility: "water" | "gas" | "heat" | "storm" | "sewer" | "power" | "telecom";
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RiskTableIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RiskTableOut"];
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    risk_read_risk_tile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                edition: number;
-                mark: string;
-                z: number;
-                x: number;
-                y: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    risk_read_risk: {
-        parameters: {
-            query?: {
-                level?: components["schemas"]["RiskLevel"] | null;
-                skip?: number;
-                limit?: number;
-            };
-            header?: never;
-            path: {
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NetworkRiskOut"];
-                };
-            };
-            /** @description Any error */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
-                };
-            };
-        };
-    };
-    risk_read_link_risk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                code: string;
-                link: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PipeRisk"];
                 };
             };
             /** @description Any error */

@@ -72,6 +72,10 @@ export type Timeline = Schemas["Timeline"];
 export type Place = Schemas["Found"];
 export type LinkFacts = Schemas["LinkFacts"];
 export type NodeFacts = Schemas["NodeFacts"];
+/** What lies under a route. */
+export type Profile = Schemas["ProfileOut"];
+/** What a pit meets. */
+export type Excavation = Schemas["ExcavationOut"];
 /** One broken rule at one place of an imported file. */
 export type Finding = Schemas["FindingFacts"];
 export type ImportResult = Schemas["ImportFacts"];

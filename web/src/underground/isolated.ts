@@ -1,14 +1,26 @@
 /** What a broken pipe cuts off when the valves around it are closed. */
 import { api } from "@/api/client";
+import type { components } from "@/api/schema";
 
-/** The part of the valve search's answer that a picture needs: what runs empty and what loses its supply with it. */
-interface Isolation {
-  segment_links: string[];
-  dry_links: string[];
+type Isolation = components["schemas"]["IsolationOut"];
+
+/** The part of the valve search's answer that the picture needs. */
+export interface CutOff {
+  /** Codes of the links without supply: the part around the break, and what hangs on it. */
+  links: ReadonlySet<string>;
+  valves: Isolation["valves"];
+  users: number;
+  outcome: Isolation["outcome"];
 }
 
-/** Codes of the links that are without supply while a link is being repaired. */
-export async function isolatedBy(network: string, element: string): Promise<ReadonlySet<string>> {
+/** Which valves to close for a broken link, and what that leaves without supply. */
+export async function isolatedBy(network: string, element: string): Promise<CutOff> {
   const found = await api.get<Isolation>(`/networks/${network}/isolation`, { element });
-  return new Set([element, ...found.segment_links, ...found.dry_links]);
+  const links = [...found.segment, ...found.dry].map((line) => line.code);
+  return {
+    links: new Set([element, ...links]),
+    valves: found.valves,
+    users: found.users,
+    outcome: found.outcome,
+  };
 }

@@ -33,6 +33,8 @@ const FIELD_OF_VIEW = 45;
 const REACH_PX = 6;
 /** Depth of the pane that shows where the section stands [m], before it is stretched. */
 const SECTION_DEPTH_M = 6;
+/** How far a post stands out of the ground and reaches into it [m]. */
+const POST_M = 2;
 
 export interface Picked3d {
   network: string;
@@ -56,6 +58,10 @@ export class Stage {
     new MeshBasicMaterial({ transparent: true, opacity: 0.16, side: DoubleSide, depthWrite: false }),
   );
   private readonly mark = new LineSegments(new BufferGeometry(), new LineBasicMaterial({ depthTest: false }));
+  private readonly posts = new LineSegments(
+    new BufferGeometry(),
+    new LineBasicMaterial({ depthTest: false }),
+  );
   private ground: GroundModel | null = null;
   private waiting = 0;
   private gone = false;
@@ -75,11 +81,13 @@ export class Stage {
     this.controls.addEventListener("change", this.redraw);
     const sun = new DirectionalLight(0xffffff, 2.2);
     sun.position.set(0.5, 1, 0.7);
-    this.pane.visible = this.mark.visible = false;
+    this.pane.visible = this.mark.visible = this.posts.visible = false;
+    this.posts.renderOrder = 5;
+    this.posts.frustumCulled = false;
     this.pane.renderOrder = 4;
     this.mark.renderOrder = 5;
     this.mark.frustumCulled = false;
-    this.world.add(new AmbientLight(0xffffff, 1.3), sun, this.pane, this.mark);
+    this.world.add(new AmbientLight(0xffffff, 1.3), sun, this.pane, this.mark, this.posts);
   }
 
   /** Ask for a picture; several wishes before the next frame are one. */
@@ -252,6 +260,19 @@ export class Stage {
     this.redraw();
   }
 
+  /** Posts from underground into the air at places of east and north [m], each with a cross on its head. */
+  plant(places: readonly (readonly [number, number])[], colour: string): void {
+    const ends = places.flatMap(([east, north]) => [
+      ...[east, -POST_M, -north, east, POST_M, -north],
+      ...[east - 0.7, POST_M, -north, east + 0.7, POST_M, -north],
+      ...[east, POST_M, -north - 0.7, east, POST_M, -north + 0.7],
+    ]);
+    this.posts.visible = places.length > 0;
+    this.posts.material.color.set(colour);
+    this.posts.geometry.setAttribute("position", new BufferAttribute(new Float32Array(ends), 3));
+    this.redraw();
+  }
+
   /** Show where a section stands and cut away what lies before it; null takes it away. */
   setSection(plane: Plane | null, colour: string): void {
     this.clip.length = 0;
@@ -283,6 +304,8 @@ export class Stage {
     this.pane.material.dispose();
     this.mark.geometry.dispose();
     this.mark.material.dispose();
+    this.posts.geometry.dispose();
+    this.posts.material.dispose();
     this.renderer.dispose();
     // A browser keeps few contexts: this one is given back at once, not when memory is cleared up.
     this.renderer.forceContextLoss();

@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
+                ("contact", models.CharField(blank=True, default="", max_length=128)),
                 (
                     "parent",
                     models.ForeignKey(

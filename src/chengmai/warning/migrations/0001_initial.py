@@ -219,7 +219,6 @@ class Migration(migrations.Migration):
                             ("silent", "Silent"),
                             ("device", "Device"),
                             ("drift", "Drift"),
-                            ("methane", "Methane"),
                         ],
                         max_length=16,
                     ),

@@ -1,6 +1,0 @@
-from django.apps import AppConfig
-
-
-class RiskConfig(AppConfig):
-    name = "chengmai.risk"
-    label = "risk"
