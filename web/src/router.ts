@@ -80,6 +80,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "evidence", permissions: ["indicator.read"] },
   },
   {
+    path: "/risk",
+    component: () => import("@/desk/risk/RiskPage.vue"),
+    meta: { title: "risk", permissions: ["map.read"] },
+  },
+  {
     path: "/networks",
     component: () => import("@/desk/networks/NetworksPage.vue"),
     meta: { title: "networks", permissions: ["map.read"] },

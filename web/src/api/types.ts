@@ -126,6 +126,24 @@ export type ElementSuggestion = Schemas["ElementSuggestion"];
 /** A valve found not to work. */
 export type BrokenValve = Schemas["BrokenValveOut"];
 
+/** A pipe's risk with its reasons, and a network's: pipes, the riskiest first. */
+export type PipeRisk = Schemas["PipeRisk"];
+export type NetworkRisk = Schemas["NetworkRiskOut"];
+/** One factor: bands are [up to and including, points], the last without an end. */
+export interface RiskFactorRow {
+  fact: Schemas["PipeFact"];
+  side: Schemas["RiskSide"];
+  weight: number;
+  unknown: number;
+  other?: number;
+  bands?: [number | null, number][];
+  classes?: Record<string, number>;
+}
+export type RiskTable = Omit<Schemas["RiskTableOut"], "factors" | "levels"> & {
+  factors: RiskFactorRow[];
+  levels: [number, Severity][];
+};
+
 export type Indicator = Schemas["IndicatorOut"];
 /** A share of one month; `value_percent` is a decimal with two places, null when nothing was due. */
 export type IndicatorValue = Schemas["IndicatorValueOut"];
