@@ -151,6 +151,11 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/warnings/{warning_id}/checks"): Door(
         P.WARNING_ASSESS, {"passed": True, "note": "dry"}, {"warning_id": ID}
     ),
+    ("GET", "/warnings/{warning_id}/cap"): Door(P.WARNING_READ, None, {"warning_id": ID}),
+    ("GET", "/cap/feed"): Door(P.WARNING_READ),
+    ("POST", "/warnings/{warning_id}/reports"): Door(P.WARNING_READ, {"language": "en"}, {"warning_id": ID}),
+    ("POST", "/hand-overs/{hand_over_id}/reports"): Door(P.DUTY_LOG_READ, {"language": "en"}, {"hand_over_id": ID}),
+    ("GET", "/reports/{report_id}"): Door(Open.LOGGED_IN, None, {"report_id": ID}),
     ("GET", "/duty-log"): Door(P.DUTY_LOG_READ),
     ("POST", "/duty-log"): Door(P.DUTY_LOG_WRITE, {"id": ID, "text": " "}),
     ("GET", "/shifts"): Door(P.DUTY_LOG_READ),

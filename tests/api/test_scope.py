@@ -29,6 +29,7 @@ LISTS = (
     "/search?q=p227",
     "/timers",
     "/duty-log",
+    "/cap/feed",
 )
 DETAILS = (
     "/alarms/{alarm}",
@@ -36,6 +37,7 @@ DETAILS = (
     "/warnings/{warning}",
     "/warnings/{warning}/timeline",
     "/warnings/{warning}/disposal",
+    "/warnings/{warning}/cap",
     "/cases/{case}",
     "/datastreams/{stream}/observations?from=2026-03-01T00:00:00Z&to=2026-03-02T00:00:00Z",
     "/datastreams/{stream}/observations/2026-03-01T00:00:00Z/revisions",

@@ -31,6 +31,21 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "warning", permissions: ["warning.read"] },
   },
   {
+    path: "/plans",
+    component: () => import("@/desk/disposal/PlansPage.vue"),
+    meta: { title: "plans", permissions: ["warning.read"] },
+  },
+  {
+    path: "/duty-log",
+    component: () => import("@/desk/disposal/DutyLogPage.vue"),
+    meta: { title: "duty_log", permissions: ["duty_log.read"] },
+  },
+  {
+    path: "/hand-over",
+    component: () => import("@/desk/disposal/HandOverPage.vue"),
+    meta: { title: "hand_over", permissions: ["duty_log.read"] },
+  },
+  {
     path: "/cases",
     component: () => import("@/desk/cases/CasesPage.vue"),
     meta: { title: "cases", permissions: ["case.read"] },

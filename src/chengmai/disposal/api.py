@@ -7,13 +7,28 @@ from ninja import Query, Router
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.disposal import checks, duty_api, limits, parties, party_table, plans, schemas, templates, timers, views
+from chengmai.disposal import (
+    cap_api,
+    checks,
+    duty_api,
+    limits,
+    parties,
+    party_table,
+    plans,
+    report_api,
+    schemas,
+    templates,
+    timers,
+    views,
+)
 from chengmai.disposal.models import Party
 from chengmai.disposal.plans import Tick
 from chengmai.warning.queries import visible_warning
 
 router = Router(tags=["disposal"])
 router.add_router("", duty_api.router)
+router.add_router("", cap_api.router)
+router.add_router("", report_api.router)
 
 
 @router.get("/timers", response=list[schemas.TimerOut], auth=May(Permission.ALARM_READ))

@@ -224,6 +224,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cap/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Feed
+         * @description The warnings in force in the user's scope, as an Atom feed of CAP messages.
+         */
+        get: operations["disposal_read_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-classes": {
         parameters: {
             query?: never;
@@ -681,6 +701,26 @@ export interface paths {
          * @description Take a shift over, or withdraw one's own signature while nobody did.
          */
         post: operations["disposal_act_on_hand_over"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hand-overs/{hand_over_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Hand Over
+         * @description Print the hand-over of a shift as PDF.
+         */
+        post: operations["disposal_print_hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1205,6 +1245,26 @@ export interface paths {
          * @description Refused messages, newest first.
          */
         get: operations["sensing_list_quarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{report_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Report
+         * @description A printed report, as PDF, for people who see what it tells of.
+         */
+        get: operations["disposal_read_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1920,6 +1980,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warnings/{warning_id}/cap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Cap
+         * @description A warning as CAP 1.2: its last message, or the one of a number (from 1).
+         */
+        get: operations["disposal_read_cap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/warnings/{warning_id}/checks": {
         parameters: {
             query?: never;
@@ -1974,6 +2054,26 @@ export interface paths {
          * @description Start a contingency plan for an issued warning.
          */
         post: operations["disposal_start_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/warnings/{warning_id}/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Print Warning
+         * @description Print the whole course of a warning as PDF; the same course gives the report that is there already.
+         */
+        post: operations["disposal_print_warning"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5037,6 +5137,18 @@ export interface components {
             next: string | null;
         };
         /**
+         * ReportIn
+         * @description The language of a report.
+         */
+        ReportIn: {
+            /**
+             * Language
+             * @default zh-CN
+             * @enum {string}
+             */
+            language: "zh-CN" | "en";
+        };
+        /**
          * ReportOut
          * @description A printed report; the document is at ``/api/v1/reports/{id}``.
          */
@@ -6628,6 +6740,33 @@ export interface operations {
             };
         };
     };
+    disposal_read_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     casework_list_classes: {
         parameters: {
             query?: never;
@@ -7491,6 +7630,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandOverOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_print_hand_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hand_over_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
                 };
             };
             /** @description Any error */
@@ -8489,6 +8663,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RefusedPage"];
                 };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_read_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                report_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any error */
             default: {
@@ -9793,6 +9996,37 @@ export interface operations {
             };
         };
     };
+    disposal_read_cap: {
+        parameters: {
+            query?: {
+                message?: number | null;
+            };
+            header?: never;
+            path: {
+                warning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     disposal_check_again: {
         parameters: {
             query?: never;
@@ -9881,6 +10115,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DisposalOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_print_warning: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportOut"];
                 };
             };
             /** @description Any error */

@@ -164,3 +164,22 @@ export type OutboxStats = Schemas["EventStats"];
 /** An event that failed at one consumer for good; later events of its object wait behind it. */
 export type DeadDelivery = Schemas["DeliveryOut"];
 export type DeadPage = Schemas["DeliveryPage"];
+
+/** Everything about the joint disposal of a warning, and what this person may do. */
+export type Disposal = Schemas["DisposalOut"];
+export type Timer = Schemas["TimerOut"];
+export type TimeLimit = Schemas["LimitOut"];
+export type Party = Schemas["PartyOut"];
+export type PartyRow = Schemas["PartyRowOut"];
+export type Plan = Schemas["PlanOut"];
+export type PlanStep = Schemas["PlanStepOut"];
+export type PlanStepAction = Schemas["PlanStepAction"];
+export type PlanTemplate = Schemas["TemplateOut"];
+export type PlanTemplateStep = Schemas["TemplateStepIn"];
+export type SiteReport = Schemas["SiteReportOut"];
+export type Report = Schemas["ReportOut"];
+export type DutyEntry = Schemas["DutyEntryOut"];
+export type Shift = Schemas["ShiftOut"];
+export type Desk = Schemas["DeskOut"];
+export type HandOver = Schemas["HandOverOut"];
+export type OpenItem = Schemas["OpenItemOut"];
