@@ -100,12 +100,16 @@ def stream(network: Network, code: str, quantity: str, element: str) -> Datastre
     )
 
 
-def alarm(network: Network, kind: RuleKind, at: Datastream, *elements: Element) -> Alarm:
+def alarm(
+    network: Network,
+    kind: RuleKind,
+    at: Datastream,
+    *elements: Element,
+    reasons: tuple[Reason, ...] = (Reason("limit.low"),),
+) -> Alarm:
     rule = Rule.objects.create(code=f"r-{kind}", kind=kind, network=network, owner=network.owner, parameters={})
     span = Span(at.pk, MOMENT, MOMENT + timedelta(minutes=10))
-    found = Signal(
-        f"{at.code}#x", Condition.BEGIN, "orange", MOMENT, MOMENT, (Reason("limit.low"),), (span,), elements=elements
-    )
+    found = Signal(f"{at.code}#x", Condition.BEGIN, "orange", MOMENT, MOMENT, reasons, (span,), elements=elements)
     raised = apply_signal(rule, found, no_readings)
     assert raised is not None
     return raised
@@ -157,6 +161,15 @@ def test_a_burst_concerns_what_lies_behind_the_broken_pipe(city: City) -> None:
     assert told["outages"] == []  # nobody tells how cold it is outdoors
     assert len(told["paths"]) == 3
     assert affected(city, alarm(network, RuleKind.MAKE_UP, make_up))["known"] is False
+
+
+def test_a_burst_that_is_not_located_concerns_what_lies_behind_the_deepest_fall(city: City) -> None:
+    network = heat_network(city)
+    make_up = stream(network, "MK", "make_up_flow", "h1")
+    stream(network, "HP-h4", "heat_pressure", "h4")
+    fallen = Reason("heat_burst.fallen", {"sensors": 1, "stream": "HP-h4", "largest_kpa": 20.0})
+    told = affected(city, alarm(network, RuleKind.HEAT_BURST, make_up, reasons=(fallen,)))
+    assert (told["place"], told["users"]) == ("h4", 80)
 
 
 def test_bad_water_concerns_those_downstream_only(city: City) -> None:

@@ -102,14 +102,15 @@ def affected_by(alarm: Alarm, store: TelemetryStore) -> Affected | None:
 
 
 def _place(alarm: Alarm) -> str:
-    """Where to begin: the likeliest element, else where the first cited reading of a place was taken."""
+    """Where to begin: the likeliest element; where the stream its reasons name was read; else any cited stream."""
     if alarm.elements:
         return str(alarm.elements[0]["code"])
-    cited = [one["stream"] for one in alarm.evidence]
-    if alarm.rule.kind == RuleKind.HEAT_BURST:
-        cited = cited[2:]  # the first two are the source's make-up and circulation
-    found = dict(Datastream.objects.filter(pk__in=cited).values_list("pk", "element"))
-    return next((str(found[one]) for one in cited if one in found), "")
+    named = [reason["params"]["stream"] for reason in alarm.reasons if "stream" in reason["params"]]
+    found = Datastream.objects.filter(code__in=named, network=alarm.network).values_list("element", flat=True).first()
+    if found is None:
+        cited = [one["stream"] for one in alarm.evidence]
+        found = Datastream.objects.filter(pk__in=cited).order_by("pk").values_list("element", flat=True).first()
+    return str(found or "")
 
 
 def _flows(edition: NetworkEdition, utility: Utility) -> Floats:
