@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "chengmai.sensing",
     "chengmai.warning",
     "chengmai.casework",
+    "chengmai.risk",
     "chengmai.disposal",
     "chengmai.budget",
 ]

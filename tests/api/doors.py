@@ -52,6 +52,15 @@ DOORS: dict[tuple[str, str], Door] = {
     ("PUT", "/users/{username}/roles"): Door(P.ROLE_ASSIGN, {"roles": []}, {"username": "nobody"}),
     ("POST", "/users/{username}/unlock"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
     ("POST", "/users/{username}/password"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
+    ("GET", "/risk-tables"): Door(P.MAP_READ),
+    ("PUT", "/risk-tables/{utility}"): Door(
+        P.RISK_MANAGE, {"version": 0, "factors": [], "levels": []}, {"utility": "water"}
+    ),
+    ("GET", "/risk/{code}"): Door(P.MAP_READ, None, {"code": "NONE"}),
+    ("GET", "/risk/{code}/links/{link}"): Door(P.MAP_READ, None, {"code": "NONE", "link": "p1"}),
+    ("GET", "/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}"): Door(
+        P.MAP_READ, None, {"code": "NONE", "edition": "1", "mark": "0-0", "z": "0", "x": "0", "y": "0"}
+    ),
     ("GET", "/audit"): Door(P.AUDIT_READ),
     ("GET", "/audit/verification"): Door(P.AUDIT_READ),
     ("GET", "/events/stats"): Door(P.EVENT_READ),

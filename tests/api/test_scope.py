@@ -57,6 +57,7 @@ CHANGES = (
 )
 SHARED = {
     "/city",
+    "/risk-tables",
     "/case-classes",
     "/indicators",
     "/organisations",
@@ -88,6 +89,9 @@ ELSEWHERE = {
     "/networks/{code}/editions/{edition}/findings.csv",
     "/tiles/{code}/{edition}/{z}/{x}/{y}",
     "/underground/{code}/{edition}",
+    "/risk/{code}",
+    "/risk/{code}/links/{link}",
+    "/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}",
 }
 """Doors whose scope is proven beside the tests of their own packages."""
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from chengmai.assets.services import import_network
 from chengmai.casework.classes import load_classes
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
-from chengmai.demo import heat_sensors, networks, people, quality_sensors, sensors
+from chengmai.demo import gas_sensors, heat_sensors, networks, people, quality_sensors, sensors
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
@@ -29,12 +30,16 @@ from chengmai.warning.models import Rule
 NETWORK_CODE = networks.WATER
 DATA = Path(str(files("chengmai.demo"))) / "data"
 
-MEASURED: tuple[tuple[str, Callable[[], Iterable[sensors.StreamRow]], Callable[[], Iterable[sensors.RuleRow]]], ...] = (
+Rows = Callable[[], Iterable[sensors.StreamRow]]
+Rules = Callable[[], Iterable[sensors.RuleRow]]
+MEASURED: tuple[tuple[str, Rows, Rules], ...] = (
     (networks.WATER, sensors.streams, sensors.rules),
     (networks.WATER, quality_sensors.streams, quality_sensors.rules),
     (networks.HEAT, heat_sensors.streams, heat_sensors.rules),
+    (networks.GAS, gas_sensors.streams, gas_sensors.rules),
+    *((code, partial(gas_sensors.of_chambers, code), tuple) for code in gas_sensors.CHAMBERS),
 )
-"""The network of each table of sensors and rules; both belong to the network's owner."""
+"""The network of each table of sensors and rules; both belong to the network's owner unless a row names another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +185,7 @@ def _ensure_gateways() -> dict[str, str]:
 def _ensure_streams(network: Network, rows: Iterable[sensors.StreamRow]) -> None:
     known = set(Datastream.objects.values_list("code", flat=True))
     gateways = {gateway.code: gateway for gateway in Gateway.objects.all()}
+    owners = {organisation.code: organisation for organisation in Organisation.objects.all()}
     arrays = load_network(network)
     with transaction.atomic():
         for row in rows:
@@ -190,7 +196,7 @@ def _ensure_streams(network: Network, rows: Iterable[sensors.StreamRow]) -> None
                 code=row.code,
                 name=row.name,
                 gateway=gateways[row.gateway],
-                owner=network.owner,
+                owner=owners.get(row.owner, network.owner),
                 quantity=row.quantity.value,
                 network=network,
                 element=row.element,

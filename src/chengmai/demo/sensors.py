@@ -25,7 +25,10 @@ LEAST_PRESSURE_M = 14.0
 
 @dataclass(frozen=True, slots=True)
 class StreamRow:
-    """A datastream: what it measures at which element, and between which values it is as it should be."""
+    """A datastream: what it measures at which element, and between which values it is as it should be.
+
+    ``owner`` is the code of whose device it is, where that is not who owns the network.
+    """
 
     code: str
     name: str
@@ -34,6 +37,7 @@ class StreamRow:
     element: str
     low: float | None = None
     high: float | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

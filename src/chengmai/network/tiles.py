@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from chengmai.network.link_lines import link_lines
 from chengmai.network.pipe_network import LinkKind, NodeKind, PipeNetwork
 from chengmai.network.tile_bytes import Layer, line_commands, point_commands
 
@@ -34,6 +35,10 @@ def world(longitude: Floats, latitude: Floats) -> Floats:
     return np.column_stack([longitude / 360 + 0.5, y])
 
 
+def _in_square(places: Floats) -> Floats:
+    return world(places[:, 0], places[:, 1])
+
+
 def is_chamber(attributes: Mapping[str, Any]) -> bool:
     """Whether a node with these attributes is a chamber that people can open."""
     return any(attributes.get(name) for name in CHAMBER_DEPTHS)
@@ -45,33 +50,26 @@ class TileSource:
     def __init__(self, network: PipeNetwork) -> None:
         self.network = network
         nodes, links = network.nodes, network.links
-        self.places = world(nodes.x, nodes.y)
+        self.places = _in_square(np.column_stack([nodes.x, nodes.y]))
         self.place_tree = shapely.STRtree(shapely.points(self.places))
-        bends = world(links.path[:, 0], links.path[:, 1])
-        inner = np.diff(links.path_offset)
-        n = len(links)
-        first = np.concatenate([[0], np.cumsum(inner + 2)]).astype(np.int64)
-        vertices = np.empty((int(first[-1]), 2))
-        vertices[first[:-1]] = self.places[links.start]
-        vertices[first[1:] - 1] = self.places[links.end]
-        is_bend = np.ones(len(vertices), dtype=bool)
-        is_bend[first[:-1]] = is_bend[first[1:] - 1] = False
-        vertices[is_bend] = bends
-        self.lines = shapely.linestrings(vertices, indices=np.repeat(np.arange(n), inner + 2)) if n else np.array([])
+        self.lines = link_lines(network, _in_square)
         self.line_tree = shapely.STRtree(self.lines)
         self.kinds = [LinkKind(kind).name.lower() for kind in links.kind]
         self.node_kinds = [NodeKind(kind).name.lower() for kind in nodes.kind]
 
-    def tile(self, z: int, x: int, y: int) -> bytes:
-        """One tile; no bytes where nothing lies."""
+    def tile(self, z: int, x: int, y: int, more: Mapping[str, Sequence[str]] | None = None) -> bytes:
+        """One tile; no bytes where nothing lies. ``more`` are further facts of links, each a text a link."""
         scale = 2.0**z * EXTENT
         origin = np.array([x, y]) * EXTENT
         edges = (origin - BUFFER) / scale, (origin + EXTENT + BUFFER) / scale
         window = (*edges[0], *edges[1])
-        layers = (self._links(window, scale, origin), self._nodes(window, scale, origin, z >= JUNCTIONS_FROM_ZOOM))
+        layers = (
+            self._links(window, scale, origin, more or {}),
+            self._nodes(window, scale, origin, z >= JUNCTIONS_FROM_ZOOM),
+        )
         return b"".join(layer.encode() for layer in layers if layer.features)
 
-    def _links(self, window: Sequence[float], scale: float, origin: Floats) -> Layer:
+    def _links(self, window: Sequence[float], scale: float, origin: Floats, more: Mapping[str, Sequence[str]]) -> Layer:
         found = self.line_tree.query(shapely.box(*window))
         if len(found) > MOST_LINKS:
             found = found[np.argsort(-self.network.links.diameter[found], kind="stable")[:MOST_LINKS]]
@@ -94,6 +92,7 @@ class TileSource:
             }
             if links.material[i]:
                 facts["material"] = str(links.material[i])
+            facts |= {name: told[i] for name, told in more.items()}
             layer.add(i + 1, 2, facts, geometry)
         return layer
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from chengmai.network.array_types import Floats, Indices
 from chengmai.network.burial import Burial, burial_of, figure
+from chengmai.network.link_lines import link_vertices
 from chengmai.network.local_plane import LocalPlane
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.tiles import CHAMBER_DEPTHS, is_chamber
@@ -83,7 +84,7 @@ def tubes_of(network: PipeNetwork, utility: Utility, plane: LocalPlane) -> Tubes
         nothing = np.zeros(0)
         return Tubes(nothing.reshape(0, 3), nothing.reshape(0, 3), nothing, nothing.astype(np.int32), _no_flags(0))
     burial = burial_of(network, utility)
-    first, vertices = _vertices(network, plane)
+    first, vertices = link_vertices(network, plane.metres)
     is_last = np.zeros(len(vertices), dtype=bool)
     is_last[first[1:] - 1] = True
     begin = np.flatnonzero(~is_last)
@@ -95,21 +96,6 @@ def tubes_of(network: PipeNetwork, utility: Utility, plane: LocalPlane) -> Tubes
     whole = Tubes(start, end, burial.diameter[link] / 2, link, flags)
     whole = whole.only(np.any(start != end, axis=1))
     return _paired(whole) if utility == Utility.HEAT else whole
-
-
-def _vertices(network: PipeNetwork, plane: LocalPlane) -> tuple[npt.NDArray[np.int64], Floats]:
-    """Where each link's vertices begin (n_links + 1), and all of them (n, 2) in metres, from start to end."""
-    nodes, links = network.nodes, network.links
-    inner = np.diff(links.path_offset)
-    first = np.concatenate([[0], np.cumsum(inner + 2)]).astype(np.int64)
-    places = plane.metres(np.column_stack([nodes.x, nodes.y]))
-    vertices = np.empty((int(first[-1]), 2))
-    is_bend = np.ones(len(vertices), dtype=bool)
-    is_bend[first[:-1]] = is_bend[first[1:] - 1] = False
-    vertices[first[:-1]] = places[links.start]
-    vertices[first[1:] - 1] = places[links.end]
-    vertices[is_bend] = plane.metres(links.path)
-    return first, vertices
 
 
 def _axis(

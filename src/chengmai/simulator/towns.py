@@ -130,7 +130,17 @@ def _heat(plan: TownPlan) -> SimulatedTown:
     return town_of(plan)
 
 
-BUILDERS: dict[TownKind, Callable[[TownPlan], SimulatedTown]] = {TownKind.WATER: _water, TownKind.HEAT: _heat}
+def _gas(plan: TownPlan) -> SimulatedTown:
+    from chengmai.simulator.gas_town import gas_town_of
+
+    return gas_town_of(plan)
+
+
+BUILDERS: dict[TownKind, Callable[[TownPlan], SimulatedTown]] = {
+    TownKind.WATER: _water,
+    TownKind.GAS: _gas,
+    TownKind.HEAT: _heat,
+}
 """How each kind of town is built. Engines are imported when they are needed: some take seconds."""
 
 

@@ -7,6 +7,7 @@ from chengmai.warning.device_detector import DeviceDetector
 from chengmai.warning.drift_detector import DriftDetector
 from chengmai.warning.heat_detector import ColdStationDetector, HeatBurstDetector, MakeUpDetector
 from chengmai.warning.limit_detector import LimitDetector
+from chengmai.warning.methane_detector import MethaneDetector
 from chengmai.warning.models import RuleKind
 from chengmai.warning.night_flow_detector import NightFlowDetector
 from chengmai.warning.pressure_drop_detector import PressureDropDetector
@@ -25,6 +26,7 @@ DETECTORS: dict[str, Detector] = {
     RuleKind.COMBINATION.value: CombinationDetector(),
     RuleKind.DEVICE.value: DeviceDetector(),
     RuleKind.DRIFT.value: DriftDetector(),
+    RuleKind.METHANE.value: MethaneDetector(),
 }
 BY_THE_CLOCK = frozenset({RuleKind.SILENT.value})
 """Kinds that no row can tell of: ``silence_watch`` looks at them from time to time."""

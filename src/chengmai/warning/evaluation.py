@@ -8,7 +8,7 @@ A rule that fails stays where it is and is tried again; the others go on.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,7 +75,7 @@ class Evaluator:
         self._news = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="evaluation", daemon=True)
-        self._facts: dict[tuple[str, str], tuple[float, dict[str, StreamFacts]]] = {}
+        self._facts: dict[tuple[str, ...], tuple[float, dict[str, StreamFacts]]] = {}
         self._rest_until: dict[str, float] = {}
         self.failure: Exception | None = None
         """What ended the thread before its time, for whoever watches over the parts."""
@@ -206,15 +206,15 @@ class Evaluator:
             version=rule.version,
             parameters=rule.parameters,
             network_code=network,
-            streams=self._streams(network, rule.owner),
+            streams=self._streams((network, *further_networks(rule.parameters)), rule.owner),
         )
 
-    def _streams(self, network: str, owner: Organisation) -> dict[str, StreamFacts]:
-        known = self._facts.get((network, owner.code))
+    def _streams(self, networks: tuple[str, ...], owner: Organisation) -> dict[str, StreamFacts]:
+        known = self._facts.get((owner.code, *networks))
         if known is not None and time.monotonic() - known[0] < FACTS_S:
             return known[1]
-        facts = stream_facts(network, owner)
-        self._facts[network, owner.code] = (time.monotonic(), facts)
+        facts = stream_facts(networks[0], owner, networks[1:])
+        self._facts[owner.code, *networks] = (time.monotonic(), facts)
         return facts
 
     def _rest(self, rule: Rule, error: Exception) -> None:
@@ -230,12 +230,17 @@ class Evaluator:
             log.info("rule %s goes on", rule.code)
 
 
-def stream_facts(network: str, owner: Organisation) -> dict[str, StreamFacts]:
+def further_networks(parameters: Mapping[str, Any]) -> tuple[str, ...]:
+    """The networks whose datastreams a rule watches beside its own network's: those of chambers."""
+    return tuple(sorted(parameters.get("chambers", ())))
+
+
+def stream_facts(network: str, owner: Organisation, further: Sequence[str] = ()) -> dict[str, StreamFacts]:
     """What detectors see of the datastreams of a network, by code; of all where the code is empty.
 
     Only those that people of the rule's ``owner`` may see: its alarms show them the readings.
     """
-    found = within_reach(Datastream.objects.select_related("gateway"), User(organisation=owner))
+    found = within_reach(Datastream.objects.select_related("gateway", "network"), User(organisation=owner))
     return {
         stream.code: StreamFacts(
             id=stream.pk,
@@ -245,8 +250,9 @@ def stream_facts(network: str, owner: Organisation) -> dict[str, StreamFacts]:
             latitude=stream.latitude,
             gateway=stream.gateway.code,
             interval_s=stream.interval_s,
+            network=stream.network.code if stream.network else "",
         )
-        for stream in (found.filter(network__code=network) if network else found)
+        for stream in (found.filter(network__code__in=(network, *further)) if network else found)
     }
 
 

@@ -27,6 +27,7 @@ class RuleKind(models.TextChoices):
     SILENT = "silent"
     DEVICE = "device"
     DRIFT = "drift"
+    METHANE = "methane"
 
 
 class Rule(models.Model):

@@ -12,7 +12,7 @@ from chengmai.detection.night_signals import area_of, local_date, nights_due, se
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Signal
 from chengmai.settings import current
-from chengmai.warning.rule_facts import Read, RuleFacts
+from chengmai.warning.rule_facts import Read, RuleFacts, basis_of
 
 SILENT = timedelta(hours=6)
 """A stream this far behind the others is not waited for."""
@@ -24,6 +24,7 @@ class NightFlowDetector:
     def evaluate(self, rule: RuleFacts, rows: Observations, memory: dict[str, Any], read: Read) -> list[Signal]:
         """Signals of the nights that ended with these rows; raises InvalidInput when the rule names unknown streams."""
         area = area_of(rule.parameters)
+        _demand_basis(memory, basis_of("night_flow", rule.parameters))
         ids = {code: rule.stream(code).id for code in area.streams}
         until = _passed(rows, list(ids.values()), memory)
         if until is None:
@@ -40,6 +41,14 @@ class NightFlowDetector:
             findings = advance(memory["flow"], one, settings)
             signals += [signal_of(area, each, zone, ids, rule.parameters.get("severities")) for each in findings]
         return signals
+
+
+def _demand_basis(memory: dict[str, Any], basis: list[str]) -> None:
+    """Nights of another balance say nothing of this one; only the numbers of leaks go on, for they name alarms."""
+    if memory.setdefault("basis", basis) != basis:
+        count = memory.get("flow", {}).get("count", 0)
+        memory.clear()
+        memory.update(basis=basis, flow={"count": count})
 
 
 def _passed(rows: Observations, ids: list[int], memory: dict[str, Any]) -> datetime | None:

@@ -14,6 +14,12 @@ from chengmai.warning.models import Alarm, RuleKind
 
 NEAR_M = 500.0
 """A street further away than this names no place."""
+_CHAMBERS = {
+    "storm": "place.chamber_storm",
+    "sewer": "place.chamber_sewer",
+    "power": "place.chamber_power",
+    "telecom": "place.chamber_telecom",
+}
 _M_PER_DEGREE = 111_195.0
 
 
@@ -35,6 +41,7 @@ class Places:
             RuleKind.NIGHT_FLOW: self._area,
             RuleKind.PRESSURE_DROP: self._street_and_pipe,
             RuleKind.HEAT_BURST: self._street_and_pipe,
+            RuleKind.METHANE: self._chamber,
         }
         return told.get(RuleKind(alarm.rule.kind), self._stream)(alarm, language) or alarm.subject
 
@@ -47,6 +54,17 @@ class Places:
 
     def _stream(self, alarm: Alarm, language: str) -> str:
         return next((self._names[cited["stream"]] for cited in alarm.evidence if cited["stream"] in self._names), "")
+
+    def _chamber(self, alarm: Alarm, language: str) -> str:
+        chamber = alarm.facts.get("chamber")
+        if chamber is None:
+            return self._stream(alarm, language)
+        kind = message(_CHAMBERS[chamber["kind"]], language, {"code": chamber["code"]})
+        street = self._nearest_street(alarm)
+        if street is None:
+            return kind
+        name = street.name_zh if choose_language(language) == "zh-CN" else street.name_en
+        return message("place.street_chamber", language, {"street": name, "chamber": kind})
 
     def _street_and_pipe(self, alarm: Alarm, language: str) -> str:
         street, pipe = self._nearest_street(alarm), alarm.elements[0]["code"] if alarm.elements else ""

@@ -45,8 +45,9 @@ class PressureDropDetector:
         if not len(mine):
             return []
         if memory.get("columns") != columns.all:
+            count = memory.get("drop", {}).get("count", 0)  # numbers of bursts go on, for they name alarms
             memory.clear()
-            memory.update(columns=columns.all, pace_ms=self.first_pace_ms, drop={})
+            memory.update(columns=columns.all, pace_ms=self.first_pace_ms, drop={"count": count})
         settings, zone = DropSettings(), current().zone
         first, last = (utc(int(edge.astype("datetime64[ms]").astype(np.int64))) for edge in _edges(mine.time))
         lead = round(first.astimezone(zone).utcoffset().total_seconds() * 1000)  # type: ignore[union-attr]

@@ -1,5 +1,6 @@
 """What a detector is given and what it must do: the facts of a rule, rows, a memory, and a way to read more."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,6 +26,7 @@ class StreamFacts:
     latitude: float | None = None
     gateway: str = ""
     interval_s: int = 300
+    network: str = ""
 
     @property
     def place(self) -> tuple[float | None, float | None]:
@@ -58,6 +60,20 @@ class RuleFacts:
         if quantity:
             named += [code for code, facts in self.streams.items() if facts.quantity == quantity]
         return {self.streams[code].id: (code, self.streams[code]) for code in named}
+
+
+_BASES = {"night_flow": ("flows", "tank", "window", "statistic"), "pressure_drop": ("streams", "flows")}
+
+
+def basis_of(kind: str, parameters: Mapping[str, Any]) -> list[str]:
+    """What a detector's memory as a whole stands on, for kinds that judge several streams as one; else nothing.
+
+    With another basis its memory begins afresh: what it learnt was learnt of something else.
+    """
+    names = {"night_flow": ("flows", "tank", "window", "statistic"), "pressure_drop": ("streams", "flows")}.get(
+        kind, ()
+    )
+    return [json.dumps(parameters.get(name), sort_keys=True) for name in names]
 
 
 class Detector(Protocol):

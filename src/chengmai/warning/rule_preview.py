@@ -16,7 +16,7 @@ from chengmai.detection.signals import Condition, Signal
 from chengmai.detection.silence import silences
 from chengmai.settings import current
 from chengmai.warning.detectors import BY_THE_CLOCK, detector_for
-from chengmai.warning.evaluation import stream_facts
+from chengmai.warning.evaluation import further_networks, stream_facts
 from chengmai.warning.rule_facts import Read, RuleFacts
 from chengmai.warning.silence_watch import expected_of, silence_subject
 
@@ -61,7 +61,9 @@ def preview(kind: str, network: Network, parameters: Mapping[str, Any], days: fl
         raise InvalidInput("rule.preview_days", days=LONGEST_DAYS)
     end = now()
     start = end - timedelta(days=days)
-    rule = RuleFacts("preview", 0, parameters, network.code, stream_facts(network.code, network.owner))
+    rule = RuleFacts(
+        "preview", 0, parameters, network.code, stream_facts(network.code, network.owner, further_networks(parameters))
+    )
     if kind in BY_THE_CLOCK:
         return _by_the_clock(rule, start, end, read)
     detector, memory = detector_for(kind), dict[str, Any]()

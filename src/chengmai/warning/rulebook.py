@@ -17,8 +17,9 @@ from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream
-from chengmai.warning import queries, rule_parameters, services
+from chengmai.warning import queries, rule_changes, rule_parameters
 from chengmai.warning.models import EvaluationCursor, Rule
+from chengmai.warning.rule_changes import texts_of
 from chengmai.warning.sealing import storable
 
 
@@ -69,7 +70,7 @@ def check_rule(user: User, wanted: NewRule) -> Network:
     if wanted.kind not in rule_parameters.PARAMETERS:
         raise InvalidInput("rule.unknown_kind", kind=wanted.kind)
     rule_parameters.check(wanted.code, wanted.kind, wanted.parameters, surroundings(network))
-    demand_reach(wanted.code, user, _texts(wanted.parameters))
+    demand_reach(wanted.code, user, texts_of(wanted.parameters))
     return network
 
 
@@ -91,7 +92,7 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
         rule_parameters.check(code, present.kind, parameters, surroundings(present.network))
     else:
         check_shape(present.parameters, parameters)
-    demand_reach(code, user, _texts(parameters) - _texts(present.parameters))
+    demand_reach(code, user, texts_of(parameters) - texts_of(present.parameters))
     Rule.objects.filter(code=code, active=True).update(active=False)
     try:
         with transaction.atomic():
@@ -106,8 +107,7 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
             )
     except IntegrityError as error:
         raise Conflict("version.stale", sent=version, present=version + 1) from error
-    if not active:
-        services.switch_off(code, user)
+    rule_changes.follow(present, changed, user)
     record(user, "rule.change", "rule", code, before=_facts(present), after=_facts(changed))
     return changed
 
@@ -126,18 +126,6 @@ def demand_reach(code: str, user: User, texts: AbstractSet[str]) -> None:
     hidden = set(named.values_list("code", flat=True)) - set(within_reach(named, user).values_list("code", flat=True))
     for stream in sorted(hidden):
         raise InvalidInput("rule.unknown_stream", rule=code, stream=stream)
-
-
-def _texts(value: object) -> set[str]:
-    """Every text in parameters, names and values, whatever kind of rule they belong to."""
-    match value:
-        case str():
-            return {value}
-        case Mapping():
-            return {text for pair in value.items() for part in pair for text in _texts(part)}
-        case list() | tuple():
-            return {text for part in value for text in _texts(part)}
-    return set()
 
 
 def check_shape(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:

@@ -40,8 +40,11 @@ def apply_cited(rule: Rule, signal: Signal, cited: Citations) -> Alarm | None:
     """Begin, renew or end the one open alarm of (rule, subject); None when an end finds nothing to end.
 
     The evidence is cited already: reading it may take long, and while we have the turn nobody else can write.
+    Raises Conflict when the rule was changed or switched off since it was read: what it said is not judged any more.
     """
     take_turn()
+    if not Rule.objects.filter(pk=rule.pk, active=True).exists():
+        raise Conflict("rule.superseded", rule=rule.code, version=rule.version)
     # Locked where the database can lock a row, so that a person's step in between never makes the evaluation stale.
     alarm = (
         Alarm.objects.select_for_update(of=("self",))
@@ -166,16 +169,6 @@ def _locate(alarm_id: UUID, elements: Sequence[Element], run: Mapping[str, Any],
     move(alarm)
     finish(alarm, None, "locate", before, event="alarm.updated", location=alarm.location)
     return alarm
-
-
-def switch_off(rule_code: str, user: User) -> None:
-    """Take the alarms of a rule out of service that nothing evaluates any more; part of the rule's own change."""
-    held = Alarm.objects.select_related("rule", "owner").filter(rule_code=rule_code)
-    for alarm in held.filter(state__in=[AlarmState.ACTIVE, AlarmState.ACKNOWLEDGED]).order_by("pk"):
-        state, before = AlarmState(alarm.state), facts_of(alarm)
-        alarm.state = ALARM_TRANSITIONS[state, AlarmAction.REMOVE]
-        move(alarm)
-        finish(alarm, user, AlarmAction.REMOVE.value, before, rule="inactive")
 
 
 @transaction.atomic

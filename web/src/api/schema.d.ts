@@ -1273,6 +1273,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/risk-tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tables
+         * @description The table of every utility whose risk is assessed.
+         */
+        get: operations["risk_list_tables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk-tables/{utility}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Table
+         * @description Make the next version of a table.
+         */
+        put: operations["risk_change_table"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk Tile
+         * @description A tile of the network whose links carry ``risk``, their colour; ``mark`` changes with what it depends on.
+         */
+        get: operations["risk_read_risk_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Risk
+         * @description The risk of a network's pipes, the riskiest first; ``level`` keeps one colour.
+         */
+        get: operations["risk_read_risk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/risk/{code}/links/{link}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Link Risk
+         * @description One pipe's risk with all its reasons.
+         */
+        get: operations["risk_read_link_risk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rule-kinds": {
         parameters: {
             query?: never;
@@ -3967,6 +4067,17 @@ export interface components {
             language: string;
         };
         /**
+         * LevelSum
+         * @description How many pipes, and how many metres of them, have a colour.
+         */
+        LevelSum: {
+            /** Length M */
+            length_m: number;
+            level: components["schemas"]["RiskLevel"];
+            /** Pipes */
+            pipes: number;
+        };
+        /**
          * Light
          * @description How a case stands against its limit.
          * @enum {string}
@@ -4172,6 +4283,26 @@ export interface components {
             utility: string;
             /** Waiting */
             waiting: components["schemas"]["Edition"][];
+        };
+        /**
+         * NetworkRiskOut
+         * @description The risk of a network: sums by colour, and pipes, the riskiest first.
+         */
+        NetworkRiskOut: {
+            /** Edition */
+            edition: number;
+            /** Items */
+            items: components["schemas"]["PipeRisk"][];
+            /** Network */
+            network: string;
+            /** Sums */
+            sums: components["schemas"]["LevelSum"][];
+            /** Table Version */
+            table_version: number;
+            /** Tiles */
+            tiles: string;
+            /** Total */
+            total: number;
         };
         /**
          * NewNetwork
@@ -4594,6 +4725,12 @@ export interface components {
             width: number;
         };
         /**
+         * PipeFact
+         * @description What is known of a pipe for its risk; figures in the unit of the name.
+         * @enum {string}
+         */
+        PipeFact: "age_years" | "material" | "pressure_class" | "cover_m" | "past_leaks" | "diameter_mm" | "users" | "key_place_m" | "chamber_m";
+        /**
          * PipeMetOut
          * @description A pipe the pit meets.
          *
@@ -4630,6 +4767,33 @@ export interface components {
             under_m: number;
             /** Utility */
             utility: string;
+        };
+        /**
+         * PipeRisk
+         * @description A pipe's risk; ``risk`` is probability times consequence, both 1 to 5; the heaviest reasons first.
+         */
+        PipeRisk: {
+            /** Code */
+            code: string;
+            /** Consequence */
+            consequence: number;
+            /** Diameter Mm */
+            diameter_mm: number;
+            /** Latitude */
+            latitude: number;
+            /** Length M */
+            length_m: number;
+            level: components["schemas"]["RiskLevel"];
+            /** Longitude */
+            longitude: number;
+            /** Material */
+            material: string;
+            /** Probability */
+            probability: number;
+            /** Reasons */
+            reasons: components["schemas"]["RiskReason"][];
+            /** Risk */
+            risk: number;
         };
         /**
          * PlanIn
@@ -5186,6 +5350,72 @@ export interface components {
             revision: number;
             /** Value */
             value: number;
+        };
+        /**
+         * RiskLevel
+         * @description Four colours: major, larger, general and low risk.
+         * @enum {string}
+         */
+        RiskLevel: "red" | "orange" | "yellow" | "blue";
+        /**
+         * RiskReason
+         * @description What one factor makes of a pipe: the fact (a figure, a word, or nothing known), its points and its weight.
+         */
+        RiskReason: {
+            fact: components["schemas"]["PipeFact"];
+            /** Points */
+            points: number;
+            side: components["schemas"]["RiskSide"];
+            /** Value */
+            value: number | string | null;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * RiskSide
+         * @description What a factor speaks of: how likely a failure is, or how bad it would be.
+         * @enum {string}
+         */
+        RiskSide: "probability" | "consequence";
+        /**
+         * RiskTableIn
+         * @description The next version of a table, and the version the caller saw.
+         */
+        RiskTableIn: {
+            /** Factors */
+            factors: {
+                [key: string]: unknown;
+            }[];
+            /** Levels */
+            levels: unknown[][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RiskTableOut
+         * @description A table of factors that holds; version 0 is the one a city starts from.
+         */
+        RiskTableOut: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Factors */
+            factors: {
+                [key: string]: unknown;
+            }[];
+            /** Levels */
+            levels: (number | string)[][];
+            /** Note */
+            note: string;
+            utility: components["schemas"]["Utility"];
+            /** Version */
+            version: number;
         };
         /**
          * Role
@@ -8692,6 +8922,174 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    risk_list_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskTableOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    risk_change_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Kinds of networks below a city; those without pressure are told by their chambers and conduits. */
+                utility: "water" | "gas" | "heat" | "storm" | "sewer" | "power" | "telecom";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskTableIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskTableOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    risk_read_risk_tile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                edition: number;
+                mark: string;
+                z: number;
+                x: number;
+                y: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    risk_read_risk: {
+        parameters: {
+            query?: {
+                level?: components["schemas"]["RiskLevel"] | null;
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NetworkRiskOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    risk_read_link_risk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                link: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipeRisk"];
+                };
             };
             /** @description Any error */
             default: {

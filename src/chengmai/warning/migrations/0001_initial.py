@@ -219,6 +219,7 @@ class Migration(migrations.Migration):
                             ("silent", "Silent"),
                             ("device", "Device"),
                             ("drift", "Drift"),
+                            ("methane", "Methane"),
                         ],
                         max_length=16,
                     ),
