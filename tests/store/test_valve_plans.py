@@ -1,5 +1,8 @@
 """Valves to close as part of a case: who may do what, each step once, a failure searched anew, nothing forgotten."""
 
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -284,3 +287,30 @@ def test_every_pair_of_state_and_action_is_allowed_or_refused_by_the_tables(desk
             fresh_plan = valve_queries.visible_plan(desk.operator, plan.pk)
             allowed = plan_action in valve_queries.allowed_plan_actions(desk.operator, fresh_plan)
             assert allowed == ((plan_state, plan_action) in VALVE_PLAN_TRANSITIONS)
+
+
+@pytest.mark.kills
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("action", "point"),
+    [
+        (ValveStepAction.CONFIRM, "valve_step.after_commit"),
+        (ValveStepAction.FAIL, "valve_step.before_commit"),
+        (ValveStepAction.FAIL, "valve_step.after_commit"),
+    ],
+)
+def test_no_kill_loses_or_doubles_what_was_said(desk: Desk, action: ValveStepAction, point: str) -> None:
+    step, said = steps(make(desk))["close_valve v1"], str(new_id())
+    command = [sys.executable, "-m", "tests.store.valve_process", str(connection.settings_dict["NAME"])]
+    command += [str(step.pk), str(step.version), said, action.value]
+    for crash, ends_with in ((point, -9), ("", 0)):
+        done = subprocess.run(command, env=os.environ | {"CHENGMAI_CRASH_AT": crash}, check=False)
+        assert done.returncode == ends_with
+        kept = CaseEvent.objects.filter(pk=said).count()
+        assert kept == (0 if crash == "valve_step.before_commit" else 1)
+        step.refresh_from_db()
+        assert step.version == 1 + kept
+        told = OutboxEvent.objects.filter(name="valve_plan.moved").count()
+        faults = kept if action == ValveStepAction.FAIL else 0
+        assert (told, BrokenValve.objects.count(), step.plan.searches.count()) == (1 + kept, faults, 1 + faults)
+    assert verify().intact

@@ -126,7 +126,6 @@ def act_on_valve_step(user: User, step_id: UUID, act: StepAct, sent: JointStep) 
         following = _permitted(user, step, act, sent)
         before = {"state": step.state, "version": step.version}
         _end_step(step, user, following, sent)
-        reach("valve_step.before_commit")
         search = None
         if act.action == ValveStepAction.FAIL:
             note_fault(step, user, sent.note)
@@ -140,8 +139,10 @@ def act_on_valve_step(user: User, step_id: UUID, act: StepAct, sent: JointStep) 
         after = {"state": step.state, "version": step.version, "plan_state": step.plan.state, **facts}
         record(user, f"valve_step.{act.action}", "valve_step", str(step.pk), before=before, after=after)
         tell(step.plan, act.action.value)
+        reach("valve_step.before_commit")
 
     once(user, sent, f"valve_step.{act.action}", {"step": step_id, **asdict(act), **asdict(sent)}, take)
+    reach("valve_step.after_commit")
     return queries.visible_plan(user, queries.visible_step(user, step_id).plan_id)
 
 
