@@ -17,6 +17,8 @@ class NetworkEngineer(Person):
     def choose(self, name: str, data: bytes) -> None:
         """Lay a file ready on the page of networks."""
         self.visit("/networks")
+        self.part("import-network").click()
+        self.page.get_by_role("option", name="城区供水管网").click()
         file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         self.page.set_input_files("input[type=file]", files=[file])
 
@@ -31,7 +33,7 @@ def test_an_open_desk_takes_over_what_an_engineer_publishes(enter: Enter) -> Non
     shown: list[str] = []
 
     def note(request: Request) -> None:
-        if "/tiles/" in request.url:
+        if "/tiles/JC-WATER/" in request.url:
             shown.append(request.url.split("/tiles/")[1].split("/")[1])
 
     operator.page.on("request", note)

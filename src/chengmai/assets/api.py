@@ -19,6 +19,7 @@ from chengmai.assets.underground_api import router as underground_router
 from chengmai.core.errors import TooLarge
 from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
+from chengmai.network.survey_utilities import CUSTOMS
 from chengmai.network.utilities import Utility
 from chengmai.settings import current
 
@@ -46,13 +47,15 @@ class Edition(Schema):
 class NetworkFacts(Schema):
     """A network with its published edition; ``bounds`` are west, south, east, north in degrees.
 
-    ``waiting`` are loaded editions that nobody published, told to those who may publish them.
+    ``waiting`` are loaded editions that nobody published, told to those who may publish them; ``survey_code`` begins the
+    names of its survey tables.
     """
 
     code: str
     name_zh: str
     name_en: str
-    utility: str
+    utility: Utility
+    survey_code: str
     owner: str
     edition: Edition | None
     waiting: list[Edition]
@@ -172,7 +175,8 @@ def _facts(network: Network, waiting: list[NetworkEdition]) -> NetworkFacts:
         code=network.code,
         name_zh=network.name_zh,
         name_en=network.name_en,
-        utility=network.utility,
+        utility=Utility(network.utility),
+        survey_code=CUSTOMS[Utility(network.utility)].code,
         owner=network.owner.code,
         edition=_edition(edition) if edition else None,
         waiting=[_edition(one) for one in waiting],

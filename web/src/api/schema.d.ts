@@ -4260,7 +4260,8 @@ export interface components {
          * NetworkFacts
          * @description A network with its published edition; ``bounds`` are west, south, east, north in degrees.
          *
-         *     ``waiting`` are loaded editions that nobody published, told to those who may publish them.
+         *     ``waiting`` are loaded editions that nobody published, told to those who may publish them; ``survey_code`` begins the
+         *     names of its survey tables.
          */
         NetworkFacts: {
             /** Bounds */
@@ -4279,8 +4280,9 @@ export interface components {
             name_zh: string;
             /** Owner */
             owner: string;
-            /** Utility */
-            utility: string;
+            /** Survey Code */
+            survey_code: string;
+            utility: components["schemas"]["Utility"];
             /** Waiting */
             waiting: components["schemas"]["Edition"][];
         };

@@ -42,6 +42,7 @@ export type City = Omit<Schemas["CityFacts"], "streets" | "cells"> & {
 
 export type NetworkEdition = Schemas["Edition"];
 export type Network = Schemas["NetworkFacts"];
+export type NewNetwork = Schemas["NewNetwork"];
 export type Datastream = Schemas["DatastreamOut"];
 /** Points as [milliseconds since the epoch, value, revision]. */
 export type Series = Schemas["SeriesOut"];
