@@ -13,7 +13,7 @@ from chengmai.access.roles import Role
 from chengmai.assets.models import City, GridCell, Network, Street
 from chengmai.assets.services import import_network
 from chengmai.network.tiles import world
-from tests.networks import add_network, sample
+from tests.networks import add_network, packed, sample
 from tests.people import add_organisation, add_person, client_of
 
 pytestmark = pytest.mark.django_db
@@ -186,3 +186,47 @@ def test_an_answer_with_very_many_findings_is_cut_and_the_sheet_is_whole(enginee
     assert len(body["findings"]) == 1000
     sheet = engineer.get(f"{API}/networks/W/editions/{body['edition']['id']}/findings.csv")
     assert len(list(csv.reader(io.StringIO(sheet.content.decode("utf-8-sig"))))) == 1 + 1202
+
+
+def test_a_network_is_made_of_one_utility_and_takes_only_its_surveys(engineer: Client, stranger: Client) -> None:
+    add_organisation("GASCO", "utility")
+    wanted = {"code": "G-1", "utility": "gas", "owner": "GASCO", "name_zh": "燃气", "name_en": ""}
+    made = engineer.post(f"{API}/networks", wanted, "application/json")
+    assert (made.status_code, made.json()["survey_code"], made.json()["name_en"]) == (201, "RQ", "G-1")
+    refused = {
+        409: {**wanted},
+        404: {**wanted, "code": "G-2", "owner": "NOBODY"},
+        422: {**wanted, "code": "G 3"},
+    }
+    for status, body in refused.items():
+        assert engineer.post(f"{API}/networks", body, "application/json").status_code == status, body
+    assert stranger.post(f"{API}/networks", {**wanted, "code": "G-4"}, "application/json").status_code == 404
+    points = "Exp_No,X,Y\na,3931000,38394000\nb,3931080,38394000\n"
+    lines = "S_Point,E_Point,PSize,Material\na,b,DN100,PE\n"
+    for tables, outcome in (
+        ({"JSPoint": points, "JSLine": lines}, (0, {"table.other_network", "table.missing"})),
+        ({"RQPoint": points, "RQLine": lines}, (1, {"network.no_source", "network.no_valves"})),
+    ):
+        upload = {"file": SimpleUploadedFile("t.zip", packed(tables))}
+        told = engineer.post(f"{API}/networks/G-1/imports", upload).json()
+        assert (told["counts"]["links"], {finding["rule"] for finding in told["findings"]}) == outcome
+    water = {"file": SimpleUploadedFile("a.inp", sample("hillside.inp"))}
+    told = engineer.post(f"{API}/networks/G-1/imports", water).json()
+    assert [finding["rule"] for finding in told["findings"]] == ["inp.other_utility"]
+    assert told["edition"] is None
+
+
+def test_chambers_without_conduits_are_loaded_with_a_finding(engineer: Client) -> None:
+    add_organisation("CABLES", "utility")
+    wanted = {"code": "T-1", "utility": "telecom", "owner": "CABLES", "name_zh": "通信", "name_en": "Telecom"}
+    assert engineer.post(f"{API}/networks", wanted, "application/json").status_code == 201
+    points = "Exp_No,X,Y,WellDeep,Area\na,3931000,38394000,1.6,1.2\nb,3931080,38394000,1.8,0.8\n"
+    upload = {"file": SimpleUploadedFile("t.zip", packed({"TXPoint": points}))}
+    told = engineer.post(f"{API}/networks/T-1/imports", upload).json()
+    assert (told["published"], told["counts"]["nodes"], told["counts"]["links"]) == (True, 2, 0)
+    assert [finding["rule"] for finding in told["findings"]] == ["network.no_conduits"]
+    node = engineer.get(f"{API}/networks/T-1/nodes/a").json()
+    assert (node["survey"]["well_deep_m"], node["survey"]["area_m2"]) == (1.6, 1.2)
+    edition = told["edition"]["id"]
+    x, y = world_tile(16, engineer.get(f"{API}/networks").json()[0]["bounds"])
+    assert mapbox_vector_tile.decode(engineer.get(f"{API}/tiles/T-1/{edition}/16/{x}/{y}").content).keys() == {"nodes"}

@@ -15,6 +15,7 @@ from chengmai.assets.models import City, GridCell, Network, Street
 from chengmai.assets.queries import cell_at, load_network
 from chengmai.casework.models import CaseClass
 from chengmai.core.errors import Conflict
+from chengmai.core.messages import LANGUAGES, message
 from chengmai.demo.city import Accounts, load_city
 from chengmai.detection.night_signals import area_of
 from chengmai.network.pipe_network import LinkKind
@@ -55,6 +56,12 @@ OWNERS = {
     "JC-POWER": "CG",
     "JC-TELECOM": "CG",
 }
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_role_has_a_name_in_the_list_of_accounts(language: str) -> None:
+    names = {role: message(f"demo.role.{role}", language, {}) for role in Role}
+    assert [role for role, name in names.items() if name.startswith("demo.role")] == []
 
 
 def test_each_network_belongs_to_its_company_and_has_no_findings(accounts: Accounts) -> None:

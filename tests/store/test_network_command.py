@@ -8,8 +8,10 @@ import pytest
 from django.db import OperationalError
 
 from chengmai import cli
+from chengmai.access.models import Organisation
 from chengmai.assets import services
 from chengmai.assets.models import Network, NetworkEdition
+from chengmai.demo.city import DATA as SHIPPED
 from chengmai.network.survey_files import pack_folder
 from tests.networks import DATA, add_network
 from tests.people import add_organisation
@@ -107,4 +109,18 @@ def test_a_store_that_is_locked_or_full_is_one_sentence_and_no_trace(
     monkeypatch.setattr(services, "reach", fail)
     assert run(monkeypatch, DATA / "hillside.inp", "--network", "W") == 3
     assert sentence in capsys.readouterr().err
+    assert NetworkEdition.objects.count() == 0
+
+
+def test_a_survey_of_gas_is_imported_as_gas_and_never_as_water(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_organisation()
+    folder = SHIPPED / "gas"
+    assert run(monkeypatch, folder, "--dry-run", "--utility", "gas") == 0
+    assert "590 条管线" in capsys.readouterr().out
+    assert run(monkeypatch, folder, "--dry-run") == 2
+    add_network("W", Organisation.objects.get())
+    assert run(monkeypatch, folder, "--network", "W", "--utility", "gas") == 1
+    assert "属于另一类管线（water）" in capsys.readouterr().err
     assert NetworkEdition.objects.count() == 0

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Field, File, Router, Schema
+from ninja import Field, File, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller
@@ -47,8 +47,8 @@ class Edition(Schema):
 class NetworkFacts(Schema):
     """A network with its published edition; ``bounds`` are west, south, east, north in degrees.
 
-    ``waiting`` are loaded editions that nobody published, told to those who may publish them; ``survey_code`` begins the
-    names of its survey tables.
+    ``waiting`` are loaded editions that nobody published, told to those who may publish them; ``survey_code`` begins
+    the names of its survey tables.
     """
 
     code: str
@@ -194,10 +194,10 @@ def list_networks(request: HttpRequest) -> list[NetworkFacts]:
 
 
 @router.post("/networks", auth=May(Permission.NETWORK_IMPORT), response={201: NetworkFacts})
-def create_network(request: HttpRequest, body: NewNetwork) -> tuple[int, NetworkFacts]:
+def create_network(request: HttpRequest, body: NewNetwork) -> Status[NetworkFacts]:
     """Make a network, of one utility and one owner, into which files can be imported."""
     made = add_network(caller(request), body.code, body.utility, body.owner, body.name_zh, body.name_en)
-    return 201, _facts(made, [])
+    return Status(201, _facts(made, []))
 
 
 @router.get("/networks/{code}/nodes/{node}", auth=May(Permission.MAP_READ), response=NodeFacts)

@@ -4260,8 +4260,8 @@ export interface components {
          * NetworkFacts
          * @description A network with its published edition; ``bounds`` are west, south, east, north in degrees.
          *
-         *     ``waiting`` are loaded editions that nobody published, told to those who may publish them; ``survey_code`` begins the
-         *     names of its survey tables.
+         *     ``waiting`` are loaded editions that nobody published, told to those who may publish them; ``survey_code`` begins
+         *     the names of its survey tables.
          */
         NetworkFacts: {
             /** Bounds */
