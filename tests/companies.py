@@ -13,11 +13,12 @@ from chengmai.casework.joint_steps import JointStep
 from chengmai.casework.models import Case, Photo
 from chengmai.casework.photos import add_photo
 from chengmai.casework.states import CaseAction
+from chengmai.core.clock import now
 from chengmai.core.identity import new_id
 from chengmai.detection.signals import Condition, Reason, Signal, Span
 from chengmai.disposal.duty import write_entry
 from chengmai.disposal.handover import take_desk
-from chengmai.disposal.models import ValvePlan
+from chengmai.disposal.models import BrokenValve, ValvePlan, ValveStep
 from chengmai.disposal.valve_plans import make_valve_plan
 from chengmai.disposal.valve_search import Element
 from chengmai.events.models import OutboxEvent
@@ -25,11 +26,12 @@ from chengmai.network.survey_utilities import CUSTOMS
 from chengmai.network.utilities import Utility
 from chengmai.reactions import REACTIONS, show_live
 from chengmai.sensing.models import Datastream, Gateway
-from chengmai.warning import locating
+from chengmai.warning import locating, planned_works
 from chengmai.warning.assessment import Step, act_on_warning, open_warning
-from chengmai.warning.models import Alarm, Rule, Warning
+from chengmai.warning.models import Alarm, PlannedWork, Rule, Warning
 from chengmai.warning.services import apply_signal
-from chengmai.warning.states import Severity, WarningAction
+from chengmai.warning.setting_aside import AsideWish, set_aside
+from chengmai.warning.states import AlarmAction, Severity, WarningAction
 from tests.disposal import MORNING, late, no_readings
 from tests.networks import packed
 from tests.people import add_person
@@ -62,12 +64,13 @@ class Company:
     case: Case
     photo: Photo
     plan: ValvePlan
+    work: PlannedWork
 
     @property
     def marks(self) -> set[str]:
         """Texts that nobody else may ever be shown: its mark, and the numbers and codes the platform gave."""
-        found = (self.alarm.pk, self.alarm.code, self.warning.pk, self.warning.code, self.case.pk, self.case.code)
-        return {self.mark, *(str(one) for one in found), str(self.photo.pk), str(self.plan.pk), self.plan.code}
+        coded = (self.alarm, self.warning, self.case, self.plan, self.work)
+        return {self.mark, str(self.photo.pk)} | {str(word) for one in coded for word in (one.pk, one.code)}
 
 
 @dataclass(frozen=True)
@@ -99,8 +102,23 @@ def build_town() -> Town:
         companies[mark] = _company(engineer, *homes[section], utility, mark)
         write_entry(companies[mark].person, new_id(), f"{mark} quiet night")
         take_desk(companies[mark].person)
+        _set_aside_and_break(companies[mark])
     _answer_events()
     return Town(bureau, engineer, companies)
+
+
+def _set_aside_and_break(company: Company) -> None:
+    """Something of the company's set aside, and a valve of its found not to work."""
+    until = now() + timedelta(hours=1)
+    wish = AsideWish(AlarmAction.SHELVE, f"{company.mark} test", stream=company.stream.code, until=until)
+    set_aside(company.person, wish)
+    BrokenValve.objects.create(
+        network=company.network,
+        valve=f"{company.mark}v",
+        found_at=now(),
+        found_by=company.person,
+        step=ValveStep.objects.filter(plan=company.plan).first(),
+    )
 
 
 def _answer_events() -> None:
@@ -118,6 +136,13 @@ def _section(department: str) -> str:
     return next((name for name in COMPANIES if name.lower().endswith(department)), "CG-WATER")
 
 
+_SOURCES = {
+    Utility.WATER: "Code,Kind,Point,Head\n{mark}s,水厂,{mark}a,750\n",
+    Utility.GAS: "Code,Kind,Point,PressureKPa\n{mark}s,门站,{mark}a,400\n",
+    Utility.HEAT: "Code,Kind,Point,PressureKPa,SupplyC,LiftKPa\n{mark}s,热源厂,{mark}a,300,110,250\n",
+}
+
+
 def _tables(utility: Utility, mark: str) -> bytes:
     """A survey of two points and a line, told as people of that trade tell it, packed."""
     code = CUSTOMS[utility].code
@@ -125,7 +150,8 @@ def _tables(utility: Utility, mark: str) -> bytes:
     lines = f"LineNo,S_Point,E_Point,PSize,Material,Address\n{mark}l,{mark}a,{mark}b,DN200,PE,{mark}路\n"
     valves = f"Code,LineNo,Point\n{mark}v,{mark}l,{mark}a\n"
     users = f"Code,Point,Name,Category,Users\n{mark}u,{mark}b,{mark}医院,医院,1\n"
-    return packed({f"{code}Point": points, f"{code}Line": lines, f"{code}Valve": valves, f"{code}User": users})
+    tables = {"Point": points, "Line": lines, "Valve": valves, "User": users, "Facility": _SOURCES[utility]}
+    return packed({f"{code}{name}": text.format(mark=mark) for name, text in tables.items()})
 
 
 def _company(engineer: User, section: Organisation, organisation: Organisation, utility: Utility, mark: str) -> Company:
@@ -166,6 +192,9 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         mark, organisation, section, person, watcher, network, gateway, stream, rule,
         Alarm.objects.get(pk=alarm.pk), warning, case, Photo.objects.get(case=case),
         make_valve_plan(engineer, case.pk, network.code, Element("link", f"{mark}l"), JointStep(new_id())),
+        planned_works.plan(person, network.code, planned_works.WorkPlan(
+            f"{mark} renewal", f"{mark} office", now(), now() + timedelta(hours=2), elements=[f"{mark}l"],
+        )),
     )  # fmt: skip
 
 

@@ -40,6 +40,8 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "photo_id": lambda company: company.photo.pk,
     "value_id": lambda company: IndicatorValue.objects.get(scope=company.organisation.code).pk,
     "plan_id": lambda company: company.plan.pk,
+    "work_id": lambda company: company.work.pk,
+    "/rules code": lambda company: company.rule.code,
     "edition": lambda company: company.network.edition_id,
     "link": lambda company: f"{company.mark}l",
     "node": lambda company: f"{company.mark}a",
@@ -61,7 +63,7 @@ QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 """What is asked instead of the table's query; ``{mark}`` is the company's whose object it is."""
 TELLS_OWN = {
     *("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/gateways", "/search", "/quarantine"),
-    *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers"),
+    *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers", "/planned-works", "/set-asides", "/broken-valves"),
     "/indicators/{code}",
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""
