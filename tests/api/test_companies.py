@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from django.db import transaction
-from django.test import override_settings
+from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import User
@@ -52,6 +52,9 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/datastreams code": lambda company: company.stream.code,
     "/networks code": lambda company: company.network.code,
     "/tiles code": lambda company: company.network.code,
+    "/risk code": lambda company: company.network.code,
+    "/risk-tiles code": lambda company: company.network.code,
+    "mark": lambda company: "0",
     "/underground code": lambda company: company.network.code,
 }
 """Which key of a company stands for a parameter of a path; ``code`` goes with the path's first word."""
@@ -67,6 +70,8 @@ TELLS_OWN = {
     "/indicators/{code}",
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""
+TOO_SMALL = {"/alarms/{alarm_id}/affected": 422}
+"""Doors that answer an owner so when the network is too small to be solved; a stranger is answered 404 all the same."""
 MAY_BE_EMPTY = {"/tiles/{code}/{edition}/{z}/{x}/{y}"}
 
 
@@ -113,7 +118,13 @@ def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     """The town, built once for all doors and taken back at the end."""
     fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
     with django_db_blocker.unblock(), fast, transaction.atomic():
-        yield build_town()
+        made = build_town()
+        people = [
+            made.engineer,
+            *(one for company in made.companies.values() for one in (company.person, company.watcher)),
+        ]
+        _CLIENTS.update((person.username, client_of(person)) for person in people)
+        yield made
         transaction.set_rollback(True)
 
 
@@ -147,13 +158,17 @@ LISTS = {path: door for path, door in READS.items() if not names_in(path) or pat
 DETAILS = {path: door for path, door in READS.items() if path not in LISTS}
 
 
+_CLIENTS: dict[str, Client] = {}
+"""Who is logged in already, by name: logging in again for every door takes longer than the doors do."""
+
+
 def ask(user: User, path: str, door: Door, company: Company | None = None) -> tuple[int, str]:
     """What a person is answered at a door, about an object of a company."""
     given = OF_NOBODY.get(path) or {
         name: str(PARAMETERS[key_of(path, name)](company)) for name in names_in(path) if company is not None
     }
     query = QUERIES.get(path, door.query).format(mark=company.mark if company else "")
-    answer = client_of(user).get(ROOT + path.format(**given) + (f"?{query}" if query else ""))
+    answer = _CLIENTS[user.username].get(ROOT + path.format(**given) + (f"?{query}" if query else ""))
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
     return answer.status_code, content.decode("utf-8", "replace")
 
@@ -187,7 +202,7 @@ def test_an_object_is_there_for_its_company_and_those_above_and_for_no_other(pat
     for mark, company in town.companies.items():
         for person in (company.person, company.watcher, town.engineer):
             status, text = ask(person, path, DETAILS[path], company)
-            assert status == 200, (path, person.username, text)
+            assert status in {200, TOO_SMALL.get(path)}, (path, person.username, text)
             assert text or path in MAY_BE_EMPTY
         for other, stranger in town.companies.items():
             if other != mark:
