@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -132,3 +133,43 @@ def test_an_alarm_cites_what_its_detector_used(store: TelemetryStore) -> None:
     raised = alarm.history.get()
     assert raised.facts["evidence"] == [citation]
     assert alarm.lineage_hash == alarm_seal(Alarm.objects.get(pk=alarm.pk))
+
+
+def test_many_revised_readings_are_opened_by_one_more_question(store: TelemetryStore) -> None:
+    store.insert(told(51, *((minute, 1.0) for minute in range(50))))
+    (citation,) = cite([span(51)], store.read)
+    store.insert(told(51, *((minute, 2.0) for minute in range(50))))
+    asked: list[int] = []
+
+    class Counting:
+        def read(self, *arguments: Any) -> Observations:
+            asked.append(1)
+            return store.read(*arguments)
+
+    (opened,) = reopen([citation], Counting())
+    assert (opened.intact, opened.revised, opened.added) == (True, 50, 0)
+    assert opened_values(opened) == [(1.0, 0)] * 50
+    assert len(asked) == 2
+
+
+def test_long_evidence_is_read_in_portions_checked_whole_and_shown_thinned(
+    store: TelemetryStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = np.datetime64("2026-03-01T03:00", "ms")
+    times = first + np.arange(3000) * np.timedelta64(1000, "ms")
+    for stream in (61, 62, 63):
+        wave = np.where(np.arange(3000) == 1234, 99.0, 1.0)
+        store.insert(Observations.fresh([stream] * 3000, times, wave))
+    cited = cite([span(stream) for stream in (61, 62, 63)], store.read)
+    asked: list[int] = []
+
+    class Counting:
+        def read(self, streams: Sequence[int], *arguments: Any) -> Observations:
+            asked.append(len(streams))
+            return store.read(streams, *arguments)
+
+    monkeypatch.setattr("chengmai.warning.evidence._MOST_AT_ONCE", 6000)
+    opened = reopen(cited, Counting())
+    assert asked == [2, 1]
+    assert [one.intact for one in opened] == [True] * 3
+    assert all(len(one.rows) <= 2000 and one.rows.value.max() == 99.0 for one in opened)

@@ -172,3 +172,21 @@ def test_after_a_doubtful_insert_nothing_is_stored_twice(
     monkeypatch.undo()
     assert store.insert(rows((1, 5, 6.0), (1, 10, 7.0))).verdicts.tolist() == [-1, 0]
     assert store.read_after(0).batch.tolist() == [1, 2, 3]
+
+
+def test_a_long_span_is_thinned_by_the_engine_to_the_extremes_of_each_slice(store: TelemetryStore) -> None:
+    wave = [float(minute % 97) for minute in range(1000)]
+    store.insert(rows(*((1, minute, value) for minute, value in enumerate(wave)), (2, 0, 500.0)))
+    store.insert(rows((1, 500, 1000.0), (1, 501, -7.0)))
+    end = START + timedelta(minutes=999)
+    thinned = store.read_thinned(1, START, end, 40)
+    assert len(thinned) <= 40
+    assert (np.diff(thinned.time) > np.timedelta64(0)).all()
+    assert set(thinned.stream.tolist()) == {1}
+    assert (thinned.value.min(), thinned.value.max()) == (-7.0, 1000.0)
+    assert dict(zip(thinned.value.tolist(), thinned.revision.tolist(), strict=True))[1000.0] == 1
+    newest = store.read([1], START, end)
+    whole = dict(zip(newest.time.tolist(), newest.value.tolist(), strict=True))
+    assert all(whole[time] == value for time, value in zip(thinned.time.tolist(), thinned.value.tolist(), strict=True))
+    assert len(store.read_thinned(1, START, end, 2000)) == 1000
+    assert len(store.read_thinned(3, START, end, 2000)) == 0

@@ -1,6 +1,6 @@
 """Reads on datastreams, their observations and what was refused, scoped to the user."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -9,9 +9,11 @@ from django.db.models import QuerySet
 from chengmai.access.models import User
 from chengmai.access.scope import within_reach
 from chengmai.core.errors import InvalidInput, NotFound
-from chengmai.detection.observations import Observations
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream, Gateway
+
+LONGEST_SPAN = timedelta(days=800)
+"""Two years and something, so that one may be seen beside the other."""
 
 
 def datastreams(user: User) -> QuerySet[Datastream]:
@@ -28,26 +30,17 @@ def datastream(user: User, code: str) -> Datastream:
 
 
 def series(stream: Datastream, start: datetime, end: datetime, max_points: int) -> list[tuple[int, float, int]]:
-    """Newest revisions as (ms since 1970, value, revision), thinned to about ``max_points`` keeping every extreme."""
+    """Newest revisions as (ms since 1970, value, revision), thinned to about ``max_points`` keeping every extreme.
+
+    Raises InvalidInput for a span that ends before it starts or is longer than LONGEST_SPAN.
+    """
     if end < start:
         raise InvalidInput("span.reversed", start=start.isoformat(), end=end.isoformat())
-    rows = thin(runtime.current().store.read([stream.pk], start, end), max_points)
+    if end - start > LONGEST_SPAN:
+        raise InvalidInput("span.too_long", days=LONGEST_SPAN.days)
+    rows = runtime.current().store.read_thinned(stream.pk, start, end, max_points)
     times = rows.time.astype(np.int64).tolist()
     return list(zip(times, rows.value.tolist(), rows.revision.tolist(), strict=True))
-
-
-def thin(rows: Observations, max_points: int) -> Observations:
-    """At most ``max_points`` rows of one stream: of every slice of time its lowest and its highest, in order."""
-    count = len(rows)
-    if count <= max_points:
-        return rows
-    slices = max(1, max_points // 2)
-    edges = np.linspace(0, count, slices + 1).astype(np.int64)
-    kept: set[int] = set()
-    for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
-        part = rows.value[start:end]
-        kept |= {start + int(part.argmin()), start + int(part.argmax())}
-    return rows.take(np.array(sorted(kept), dtype=np.int64))
 
 
 def revisions(stream: Datastream, time: datetime) -> list[tuple[int, float]]:

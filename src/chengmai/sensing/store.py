@@ -28,6 +28,7 @@ from chengmai.sensing.engine_lock import holder as process_holding
 from chengmai.sensing.quarantine import Refused, columns_of, once
 from chengmai.sensing.revisions import NEVER, REPEATED, Identity, Newest, Revision, judge
 from chengmai.sensing.schema import TABLES
+from chengmai.sensing.thinning import extremes_query
 from chengmai.settings import Settings
 
 RECENT_ROWS = 200_000
@@ -182,18 +183,34 @@ class TelemetryStore:
             streams = np.flatnonzero(newest.time != NEVER)
             return dict(zip(streams.tolist(), newest.received[streams].tolist(), strict=True))
 
-    def read(self, streams: Sequence[int], start: datetime, end: datetime) -> Observations:
-        """Newest revisions of streams from ``start`` to ``end``, both included, ordered by stream and time."""
+    def read(
+        self, streams: Sequence[int], start: datetime, end: datetime, last_batch: int | None = None
+    ) -> Observations:
+        """Newest revisions of streams from ``start`` to ``end``, both included, ordered by stream and time.
+
+        With ``last_batch`` as they stood when that batch had been stored.
+        """
         if not streams:
             return Observations.fresh([], [], [])
+        then = "" if last_batch is None else f"AND batch <= {int(last_batch)} "
         rows = self._select(
-            f"WHERE stream IN ({_numbers(streams)}) AND time >= {_moment(start)} AND time <= {_moment(end)} "
+            f"WHERE stream IN ({_numbers(streams)}) AND time >= {_moment(start)} AND time <= {_moment(end)} {then}"
             "ORDER BY stream, time, revision"
         )
         if not len(rows):
             return rows
         same = (rows.stream[1:] == rows.stream[:-1]) & (rows.time[1:] == rows.time[:-1])
         return rows.take(np.append(~same, True)) if same.any() else rows
+
+    def read_thinned(self, stream: int, start: datetime, end: datetime, most: int) -> Observations:
+        """Newest revisions of one stream in order, thinned by the engine to about ``most``, whatever the span holds."""
+        span = f"stream = {int(stream)} AND time >= {_moment(start)} AND time <= {_moment(end)}"
+        if self._count(span) <= most:
+            return self.read([stream], start, end)
+        first, last = (int(_to_numpy(moment).astype(np.int64)) for moment in (start, end))
+        query = extremes_query(f"{self._database}.observations", span, first, (last - first) // max(1, most // 2) + 1)
+        with self._engine() as client:
+            return _observations(client.query_arrow(query))
 
     def read_after(self, batch: int, limit_rows: int = 50_000) -> Observations:
         """Whole batches stored after the given one, about ``limit_rows`` rows but at least one batch.

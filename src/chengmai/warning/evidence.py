@@ -1,29 +1,35 @@
 """The very readings behind an alarm: cited with a hash when it is raised, opened and checked again later."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-import numpy as np
-
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Span
 from chengmai.sensing.models import Datastream
+from chengmai.sensing.thinning import thin
 
 Read = Callable[[Sequence[int], datetime, datetime], Observations]
+
+
+MOST_POINTS = 2000
+"""Readings of one citation that are shown; more are thinned, every extreme kept."""
+_MOST_AT_ONCE = 500_000
+"""Readings read at once while citations are checked, about."""
 
 
 class Readings(Protocol):
     """The part of the telemetry store that evidence needs."""
 
-    def read(self, streams: Sequence[int], start: datetime, end: datetime) -> Observations:
-        """The newest revisions between two moments, both included, ordered by stream and time."""
-        ...
+    def read(
+        self, streams: Sequence[int], start: datetime, end: datetime, last_batch: int | None = None
+    ) -> Observations:
+        """The newest revisions between two moments, both included, ordered by stream and time.
 
-    def revisions(self, stream: int, time: datetime) -> Observations:
-        """Every value ever told for one moment of a stream, oldest first."""
+        With ``last_batch`` as they stood when that batch had been stored.
+        """
         ...
 
 
@@ -55,7 +61,7 @@ class Opened:
     """Cited readings as they were cited, with what happened to them since.
 
     ``intact`` says that the hash of what is stored is the hash that was cited; ``revised`` counts readings that have a
-    newer value since, ``added`` those that arrived late inside the span.
+    newer value since, ``added`` those that arrived late inside the span. ``rows`` are thinned.
     """
 
     rows: Observations
@@ -105,38 +111,42 @@ def rows_hash(rows: Observations) -> str:
 
 
 def reopen(citations: Sequence[Mapping[str, Any]], store: Readings) -> list[Opened]:
-    """The readings of each citation as they stood when it was made, checked against its hash."""
-    spans = [
-        Span(int(cited["stream"]), datetime.fromisoformat(cited["start"]), datetime.fromisoformat(cited["end"]))
-        for cited in citations
-    ]
-    rows = _read_all(spans, store.read)
-    return [_as_cited(citation, found, store) for citation, found in zip(citations, rows, strict=True)]
+    """The readings of each citation as they stood when it was made, checked against its hash, then thinned."""
+    opened: dict[int, Opened] = {}
+    for places in _portions(citations):
+        rows = _read_all([_span_of(citations[place]) for place in places], store.read)
+        opened |= {place: _as_cited(citations[place], found, store) for place, found in zip(places, rows, strict=True)}
+    return [opened[place] for place in range(len(citations))]
+
+
+def _portions(citations: Sequence[Mapping[str, Any]]) -> Iterator[list[int]]:
+    """Places of citations to be read together: of one span, as many as are not too many readings."""
+    together: dict[tuple[str, str], list[int]] = {}
+    for place, cited in enumerate(citations):
+        together.setdefault((cited["start"], cited["end"]), []).append(place)
+    for places in together.values():
+        portion, rows = list[int](), 0
+        for place in places:
+            if portion and rows + int(citations[place]["rows"]) > _MOST_AT_ONCE:
+                yield portion
+                portion, rows = [], 0
+            portion.append(place)
+            rows += int(citations[place]["rows"])
+        yield portion
+
+
+def _span_of(cited: Mapping[str, Any]) -> Span:
+    return Span(int(cited["stream"]), datetime.fromisoformat(cited["start"]), datetime.fromisoformat(cited["end"]))
 
 
 def _as_cited(citation: Mapping[str, Any], rows: Observations, store: Readings) -> Opened:
-    stream = int(citation["stream"])
-    newer = np.flatnonzero(rows.batch > citation["batch"])
-    keep = np.ones(len(rows), dtype=bool)
-    value, revision, batch = rows.value.copy(), rows.revision.copy(), rows.batch.copy()
-    # A first value (revision 0) of a later batch was not there to be cited; only revised rows had an earlier value.
-    keep[newer[rows.revision[newer] == 0]] = False
-    for place in newer[rows.revision[newer] > 0]:
-        told = store.revisions(stream, _moment(rows.time[place]))
-        before = np.flatnonzero(told.batch <= citation["batch"])
-        if not len(before):
-            keep[place] = False
-            continue
-        last = before[np.argmax(told.revision[before])]
-        value[place], revision[place], batch[place] = told.value[last], told.revision[last], told.batch[last]
-    then = Observations(rows.stream[keep], rows.time[keep], value[keep], revision[keep], batch[keep])
-    added = int((~keep).sum())
-    return Opened(then, rows_hash(then) == citation["hash"], len(newer) - added, added)
+    newer = int((rows.batch > citation["batch"]).sum())
+    then, span = rows, _span_of(citation)
+    if newer:
+        then = store.read([span.stream], span.start, span.end, int(citation["batch"]))
+    added = len(rows) - len(then)
+    return Opened(thin(then, MOST_POINTS), rows_hash(then) == citation["hash"], newer - added, added)
 
 
 def _instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
-
-
-def _moment(time: np.datetime64) -> datetime:
-    return datetime.fromtimestamp(time.astype("datetime64[ms]").astype(np.int64) / 1000, UTC)

@@ -200,7 +200,7 @@ Use = Literal["detection", "location"]
 
 
 class OpenedEvidence(Schema):
-    """Cited readings, opened: ``points`` are [time_ms, value, revision] as they were cited.
+    """Cited readings, opened: ``points`` are [time_ms, value, revision] as they were cited, thinned where many.
 
     ``intact``: the stored readings still hash to the cited hash. ``revised``: readings told anew since;
     ``added``: readings that came late into the span.

@@ -4413,7 +4413,7 @@ export interface components {
         };
         /**
          * OpenedEvidence
-         * @description Cited readings, opened: ``points`` are [time_ms, value, revision] as they were cited.
+         * @description Cited readings, opened: ``points`` are [time_ms, value, revision] as they were cited, thinned where many.
          *
          *     ``intact``: the stored readings still hash to the cited hash. ``revised``: readings told anew since;
          *     ``added``: readings that came late into the span.
