@@ -19,6 +19,7 @@ import pytest
 from django.db import OperationalError
 from pytest_django.plugin import DjangoDbBlocker
 
+from chengmai.access.roles import Role
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, NotAuthenticated, Unavailable
 from chengmai.detection.recorded_table import read_series
@@ -34,6 +35,7 @@ from chengmai.sensing.replay import replay, steps, streams_of
 from chengmai.sensing.runtime import Running, Sensing
 from chengmai.sensing.store import TelemetryStore
 from chengmai.settings import Settings
+from tests.people import add_person, client_of
 from tests.telemetry import add_gateway, add_stream, own_settings
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -378,3 +380,18 @@ def test_whatever_fails_behind_the_http_door_is_answered_in_the_one_shape(
     status, answer = post(platform, body(reading()))
     assert (status, answer["error"]["code"]) == (500, "internal")
     assert "secret" not in json.dumps(answer)
+
+
+def test_the_quarantine_is_paged_through_without_a_gap_also_within_one_millisecond(platform: Platform) -> None:
+    post(platform, body(*(reading(f"X{number}") for number in range(7))))
+    post(platform, body(*(reading(f"Y{number}") for number in range(4))))
+    client = client_of(add_person("li", Role.NETWORK_ENGINEER))
+    seen: list[str] = []
+    query = "limit=3"
+    while query:
+        page = client.get(f"/api/v1/quarantine?{query}").json()
+        seen += [item["detail"] for item in page["items"]]
+        assert all(datetime.fromisoformat(item["received"]).utcoffset() == timedelta(0) for item in page["items"])
+        query = f"limit=3&before={page['next']}" if page["next"] else ""
+    assert seen == [f"Y{number}" for number in (3, 2, 1, 0)] + [f"X{number}" for number in (6, 5, 4, 3, 2, 1, 0)]
+    assert client.get("/api/v1/quarantine?before=yesterday").status_code == 422

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chengmai.sensing import screening
@@ -18,6 +18,7 @@ from chengmai.sensing.screening import Arrival, Screened, screen
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 REGISTRY = Registry(lambda: ([StreamFacts(1, "A", "SIM", "CG", None, None, 300)], {"SIM": ""}))
 
+thoroughly = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 any_text = st.text(st.characters(), max_size=8)  # with lone surrogates, which JSON can write
 times = st.sampled_from(["2026-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon"])
 numbers = st.integers() | st.floats()
@@ -54,22 +55,25 @@ def packed(document: Any) -> bytes:
 def screened(payload: bytes, *, is_packed: bool = False) -> Screened:
     """The payload screened as one message of gateway SIM, and all that came of it put into the store's columns."""
     result = screen([Arrival("SIM", Door.HTTP, payload, NOW, is_packed)], REGISTRY, 100_000, 300)
-    assert table_of(columns_of(result.refused)).num_rows == len(result.refused)
+    assert table_of(columns_of(result.refused, 1)).num_rows == len(result.refused)
     assert len(result.message) == len(result.rows)
     return result
 
 
+@thoroughly
 @given(json_bytes)
 def test_any_json_is_screened(payload: bytes) -> None:
     result = screened(payload)
     assert len(result.rows) + len(result.refused) >= 1 or json.loads(payload) == {"observations": []}
 
 
+@thoroughly
 @given(documents.map(packed))
 def test_any_message_pack_is_screened(payload: bytes) -> None:
     screened(payload, is_packed=True)
 
 
+@thoroughly
 @given(st.binary(max_size=64), st.booleans())
 def test_any_bytes_are_screened(payload: bytes, is_packed: bool) -> None:
     screened(payload, is_packed=is_packed)

@@ -134,7 +134,9 @@ def test_refused_messages_are_kept_once_and_counted(store: TelemetryStore) -> No
     assert (newest["reason"], oldest["reason"], oldest["size"]) == ("unknown_stream", "malformed", 10_002)
     assert len(oldest["payload"]) <= 4096
     assert [row["detail"] for row in store.quarantined(reason="malformed")] == ["no JSON"]
-    assert store.quarantined(before=HEARD) == []
+    assert store.quarantined(before=newest["place"]) == [oldest]
+    assert store.quarantined(before=oldest["place"]) == []
+    assert (oldest["received"], newest["received"]) == (HEARD, HEARD + timedelta(seconds=1))
 
 
 def test_a_value_that_is_no_number_is_refused(store: TelemetryStore) -> None:

@@ -16,7 +16,7 @@ from chengmai.core.errors import NotAuthenticated
 from chengmai.core.units import UNITS, Quantity
 from chengmai.sensing import door, queries, runtime, services
 from chengmai.sensing.models import Datastream, Gateway
-from chengmai.sensing.quarantine import Door, Reason
+from chengmai.sensing.quarantine import PLACE_PATTERN, Door, QuarantinePlace, Reason
 from chengmai.sensing.screening import Arrival
 from chengmai.settings import current
 
@@ -134,7 +134,7 @@ class RefusedPage(Schema):
     """Refused messages, newest first; give ``next`` as ``before`` for more."""
 
     items: list[RefusedOut]
-    next: datetime | None
+    next: str | None
 
 
 class SourceOut(Schema):
@@ -173,7 +173,7 @@ class QuarantineQuery(Schema):
     """Which refused messages."""
 
     reason: Reason | None = None
-    before: AwareDatetime | None = None
+    before: str | None = Field(None, pattern=PLACE_PATTERN)
     limit: int = Field(100, ge=1, le=500)
 
 
@@ -264,9 +264,10 @@ def renew_token(request: HttpRequest, code: str) -> TokenOut:
 @router.get("/quarantine", response=RefusedPage, auth=May(Permission.QUARANTINE_READ))
 def list_quarantine(request: HttpRequest, wanted: Query[QuarantineQuery]) -> RefusedPage:
     """Refused messages, newest first."""
-    rows = queries.quarantined(caller(request), wanted.reason, wanted.before, wanted.limit)
-    items = [RefusedOut(size_bytes=row.pop("size"), **row) for row in rows]
-    return RefusedPage(items=items, next=items[-1].received if len(items) == wanted.limit else None)
+    before = QuarantinePlace.of(wanted.before) if wanted.before else None
+    rows = queries.quarantined(caller(request), wanted.reason, before, wanted.limit)
+    following = str(rows[-1]["place"]) if len(rows) == wanted.limit else None
+    return RefusedPage(items=[RefusedOut(size_bytes=row.pop("size"), **row) for row in rows], next=following)
 
 
 @router.get("/sensing/health", response=Health, auth=May(Permission.SENSING_READ))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -46,6 +46,27 @@ class Refused:
     message: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class QuarantinePlace:
+    """The place of a refused part in the order of all: when it came [ms since 1970], and its own number."""
+
+    received: int
+    ordinal: int
+
+    def __str__(self) -> str:
+        return f"{self.received}-{self.ordinal}"
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """The place a text of this form names."""
+        received, _, ordinal = text.partition("-")
+        return cls(int(received), int(ordinal))
+
+
+PLACE_PATTERN = r"^\d{1,13}-\d{1,19}$"
+"""Texts that name a place."""
+
+
 def once(refused: Iterable[Refused]) -> list[Refused]:
     """A redelivery may come while the first delivery still waits: the same part of a message only once."""
     found: dict[object, Refused] = {}
@@ -54,8 +75,8 @@ def once(refused: Iterable[Refused]) -> list[Refused]:
     return list(found.values())
 
 
-def columns_of(refused: Sequence[Refused]) -> dict[str, npt.NDArray[Any] | Sequence[str]]:
-    """Refused parts as the columns in which they are kept."""
+def columns_of(refused: Sequence[Refused], first: int) -> dict[str, npt.NDArray[Any] | Sequence[str]]:
+    """Refused parts as the columns in which they are kept, numbered from ``first``."""
     received = [np.datetime64(entry.received.astimezone(UTC).replace(tzinfo=None), "ms") for entry in refused]
     return {
         "received": np.array(received, dtype="datetime64[ms]"),
@@ -66,4 +87,5 @@ def columns_of(refused: Sequence[Refused]) -> dict[str, npt.NDArray[Any] | Seque
         "payload": [entry.payload[:KEPT_BYTES].decode("utf-8", "replace") for entry in refused],
         "size": np.array([entry.size for entry in refused], dtype=np.uint64),
         "message": np.array([entry.message for entry in refused], dtype=np.uint64),
+        "ordinal": np.arange(first, first + len(refused), dtype=np.uint64),
     }

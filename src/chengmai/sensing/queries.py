@@ -11,6 +11,7 @@ from chengmai.access.scope import within_reach
 from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream, Gateway
+from chengmai.sensing.quarantine import QuarantinePlace
 
 LONGEST_SPAN = timedelta(days=800)
 """Two years and something, so that one may be seen beside the other."""
@@ -56,7 +57,7 @@ def gateways(user: User) -> QuerySet[Gateway]:
     return within_reach(Gateway.objects.select_related("owner").order_by("code"), user)
 
 
-def quarantined(user: User, reason: str | None, before: datetime | None, limit: int) -> list[dict[str, Any]]:
+def quarantined(user: User, reason: str | None, before: QuarantinePlace | None, limit: int) -> list[dict[str, Any]]:
     """Refused messages of the gateways the user may see, newest first."""
     return runtime.current().store.quarantined(reason, before, limit, _visible_gateways(user))
 

@@ -29,7 +29,8 @@ CREATE TABLE IF NOT EXISTS {database}.quarantine (
     detail String,
     payload String,
     size UInt64,
-    message UInt64
+    message UInt64,
+    ordinal UInt64
 )
 ENGINE = MergeTree
 ORDER BY (received, reason)
@@ -37,4 +38,7 @@ TTL toDateTime(received) + INTERVAL 90 DAY
 SETTINGS fsync_after_insert = 1, fsync_part_directory = 1
 """
 
-TABLES = (OBSERVATIONS, QUARANTINE)
+QUARANTINE_ORDINAL = "ALTER TABLE {database}.quarantine ADD COLUMN IF NOT EXISTS ordinal UInt64"
+"""For stores made before refused parts had a number of their own."""
+
+TABLES = (OBSERVATIONS, QUARANTINE, QUARANTINE_ORDINAL)

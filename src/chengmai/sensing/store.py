@@ -5,11 +5,12 @@ SQL is put together only from our own names, numbers and moments; what comes fro
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,7 +26,7 @@ from chengmai.core.errors import InvalidInput, Unavailable
 from chengmai.detection.observations import Observations
 from chengmai.sensing.columns import arrays_of, table_of
 from chengmai.sensing.engine_lock import holder as process_holding
-from chengmai.sensing.quarantine import Refused, columns_of, once
+from chengmai.sensing.quarantine import QuarantinePlace, Refused, columns_of, once
 from chengmai.sensing.revisions import NEVER, REPEATED, Identity, Newest, Revision, judge
 from chengmai.sensing.schema import TABLES
 from chengmai.sensing.thinning import extremes_query
@@ -38,6 +39,7 @@ _FEW = 1000
 """Identities up to this many are looked up one by one; more, when they lie dense, by the span they cover."""
 _DENSE = 20
 """Rows read at most for each identity sought, when a whole span is read."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = "stream, time, value, revision, batch"
 _FULL = ("NOT_ENOUGH_SPACE", "No space left", "CANNOT_WRITE_TO_FILE", "Disk quota", "CANNOT_FSYNC")
 
@@ -82,6 +84,7 @@ class TelemetryStore:
         self._recent: deque[Observations] = deque()
         self._recent_rows = 0
         self._doubtful = False
+        self._ordinal = 0
         self._closed = False
         with self._engine() as client:
             client.command(f"CREATE DATABASE IF NOT EXISTS {database}")
@@ -154,7 +157,10 @@ class TelemetryStore:
                 kept = {row[0] for row in client.query(query).result_rows}
             new = once(entry for entry in refused if entry.message not in kept)
             if new:
-                client.insert_arrow("quarantine", table_of(columns_of(new)), database=self._database)
+                # By the clock, so that numbers grow from run to run; never twice, whatever the clock does in a run.
+                self._ordinal = max(self._ordinal, time.time_ns()) + len(new)
+                table = table_of(columns_of(new, self._ordinal - len(new)))
+                client.insert_arrow("quarantine", table, database=self._database)
 
     # -- reading --
 
@@ -269,19 +275,23 @@ class TelemetryStore:
     def quarantined(
         self,
         reason: str | None = None,
-        before: datetime | None = None,
+        before: QuarantinePlace | None = None,
         limit: int = 100,
         gateways: Sequence[str] | None = None,
     ) -> list[dict[str, Any]]:
-        """Refused messages, newest first; of some gateways only, if any are named."""
+        """Refused messages, newest first; of some gateways only, if any are named. ``place`` is where to go on."""
         where, parameters = _refused_by(reason, before, gateways)
         query = (
-            "SELECT received, gateway, door, reason, detail, payload, size, message "
-            f"FROM {self._database}.quarantine {where} ORDER BY received DESC, message DESC LIMIT {int(limit)}"
+            "SELECT toUnixTimestamp64Milli(received) AS at, ordinal, gateway, door, reason, detail, payload, size, "
+            f"message FROM {self._database}.quarantine {where} ORDER BY received DESC, ordinal DESC LIMIT {int(limit)}"
         )
         with self._engine() as client:
             result = client.query(query, parameters=parameters)
-            return [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
+            rows = [dict(zip(result.column_names, row, strict=True)) for row in result.result_rows]
+        for row in rows:
+            row["place"] = QuarantinePlace(row.pop("at"), row.pop("ordinal"))
+            row["received"] = _EPOCH + timedelta(milliseconds=row["place"].received)
+        return rows
 
     def close(self) -> None:
         """Close every client; what was inserted stays."""
@@ -405,7 +415,7 @@ def open_store(settings: Settings) -> TelemetryStore:
 
 
 def _refused_by(
-    reason: str | None, before: datetime | None, gateways: Sequence[str] | None
+    reason: str | None, before: QuarantinePlace | None, gateways: Sequence[str] | None
 ) -> tuple[str, dict[str, Any]]:
     conditions = ["1"]
     parameters: dict[str, Any] = {}
@@ -413,7 +423,8 @@ def _refused_by(
         conditions.append("reason = {reason:String}")
         parameters["reason"] = reason
     if before is not None:
-        conditions.append(f"received < {_moment(before)}")
+        moment = f"fromUnixTimestamp64Milli(toInt64({before.received}), 'UTC')"
+        conditions.append(f"(received < {moment} OR received = {moment} AND ordinal < {before.ordinal})")
     if gateways is not None:
         conditions.append("gateway IN {gateways:Array(String)}")
         parameters["gateways"] = list(gateways)
