@@ -1,8 +1,10 @@
 """Imports into a real database: invisible until published, idempotent, and without effect when they fail half way."""
 
+import threading
+
 import numpy as np
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from chengmai.access.models import AuditEntry
 from chengmai.assets import services
@@ -10,7 +12,7 @@ from chengmai.assets.models import Network, NetworkEdition, NetworkLink, Network
 from chengmai.assets.queries import load_edition, load_network
 from chengmai.assets.services import ensure_network, import_network, publish_edition, stored_findings
 from chengmai.core.clock import now
-from chengmai.core.errors import NotFound
+from chengmai.core.errors import Conflict, NotFound
 from chengmai.events.models import OutboxEvent
 from chengmai.network.inp_reader import read_inp
 from chengmai.network.pipe_network import PipeNetwork
@@ -155,7 +157,6 @@ def test_the_same_bytes_with_errors_again_wait_as_the_same_edition(network: Netw
 def test_an_edition_that_waits_is_not_taken_for_what_a_dead_import_left(network: Network) -> None:
     held = import_network(None, network, "b.inp", sample("broken.inp")).edition
     assert held is not None
-    NetworkEdition.objects.update(loaded_at=now() - services.ABANDONED_AFTER * 2)
     import_network(None, network, "a.inp", sample("hillside.inp"))
     assert NetworkEdition.objects.filter(pk=held.pk).exists()
     NetworkEdition.objects.update(loaded_at=now() - services.KEPT_WAITING * 2)
@@ -163,6 +164,36 @@ def test_an_edition_that_waits_is_not_taken_for_what_a_dead_import_left(network:
     assert not NetworkEdition.objects.filter(pk=held.pk).exists()
     assert current is not None
     assert NetworkEdition.objects.count() == 2, "what was published once is kept"
+    assert [entry.before["edition"] for entry in AuditEntry.objects.filter(action="network.dropped")] == [held.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_imports_at_once_the_second_is_told_to_wait_and_harms_nothing(
+    network: Network, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load, outcomes = services._load, list[str]()
+
+    def again() -> None:
+        try:
+            import_network(None, network, "a.inp", sample("hillside.inp"))
+        except Conflict as error:
+            outcomes.append(error.code)
+        finally:
+            connection.close()
+
+    def meanwhile(edition: NetworkEdition, read: PipeNetwork) -> None:
+        second = threading.Thread(target=again)
+        second.start()
+        second.join(30)
+        load(edition, read)
+
+    monkeypatch.setattr(services, "_load", meanwhile)
+    first = import_network(None, network, "a.inp", sample("hillside.inp"))
+    assert outcomes == ["import.under_way"]
+    assert (first.published, NetworkEdition.objects.count(), NetworkNode.objects.count()) == (True, 1, 9)
+    monkeypatch.setattr(services, "_load", load)
+    again()
+    assert outcomes == ["import.under_way"], "the first has let go"
 
 
 def test_what_is_half_loaded_cannot_be_published(network: Network) -> None:

@@ -16,6 +16,7 @@ from django.db import models, transaction
 from chengmai.access import audit
 from chengmai.access.models import Organisation, User
 from chengmai.access.scope import reaches
+from chengmai.assets.import_lock import import_lock
 from chengmai.assets.models import City, Network, NetworkEdition, NetworkLink, NetworkNode
 from chengmai.assets.queries import SUMMARY, loaded_edition
 from chengmai.assets.sources import READER_VERSION, read_source
@@ -31,8 +32,6 @@ from chengmai.network.utilities import Utility
 
 BATCH_ROWS = 500
 """Rows written in one transaction: short enough that nobody else waits for the writer."""
-ABANDONED_AFTER = timedelta(hours=1)
-"""An edition not loaded to its end and older than this belongs to an import that died."""
 KEPT_WAITING = timedelta(days=30)
 """A loaded edition that nobody published in this time is cleared away by the next import."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,31}")
@@ -124,8 +123,13 @@ def import_network(
 
     With errors the edition is loaded and waits, unless ``publish_anyway``. The same bytes again load nothing; bytes of
     an older edition without errors only move the pointer back. Whatever stops the import half way, people keep seeing
-    the edition they saw.
+    the edition they saw. Raises Conflict while somebody else imports into the network.
     """
+    with import_lock(network):
+        return _import(actor, network, file_name, data, publish_anyway)
+
+
+def _import(actor: User | None, network: Network, file_name: str, data: bytes, publish_anyway: bool) -> ImportResult:
     read, findings = heavy.run(read_source, file_name, data, city_centre(), Utility(network.utility)).result()
     counts = _counts(read, findings)
     if counts["nodes"] == 0:
@@ -137,7 +141,7 @@ def import_network(
         if fit and network.edition_id != known.pk:
             _publish(actor, network, known)
         return ImportResult(known, False, counts, findings, published=network.edition_id == known.pk)
-    _drop_abandoned(network, digest)
+    _drop_abandoned(network)
     edition = NetworkEdition.objects.create(
         network=network,
         source=file_name[:255],
@@ -289,21 +293,25 @@ def stored_findings(edition: NetworkEdition) -> list[Finding]:
     return [Finding(**_plain(document)) for document in edition.findings]
 
 
-def _drop_abandoned(network: Network, digest: str) -> None:
-    """Clear away what dead imports left, old or of the very same source, and what nobody published for long."""
+def _drop_abandoned(network: Network) -> None:
+    """Clear away what dead imports left, for only one import lives, and what nobody published for long."""
     unpublished = network.editions.filter(published_at__isnull=True)
-    dead = models.Q(loaded_at__lt=now() - ABANDONED_AFTER) | models.Q(source_hash=digest)
-    for edition in unpublished.exclude(model__has_key=SUMMARY).filter(dead):
+    for edition in unpublished.exclude(model__has_key=SUMMARY):
         _drop(edition)
     for edition in unpublished.filter(loaded_at__lt=now() - KEPT_WAITING):
-        _drop(edition)
+        _drop(edition, "waited")
 
 
-def _drop(edition: NetworkEdition) -> None:
+def _drop(edition: NetworkEdition, why: str = "") -> None:
+    """Delete an edition in small steps; with a reason, which one that was loaded whole needs, it is audited."""
     for table in (NetworkLink, NetworkNode):
         while keys := list(table._default_manager.filter(edition=edition).values_list("pk", flat=True)[:BATCH_ROWS]):
             table._default_manager.filter(pk__in=keys).delete()
-    edition.delete()
+    with transaction.atomic():
+        if why:
+            before = {"edition": edition.pk, "source": edition.source, "source_hash": edition.source_hash, "why": why}
+            audit.record(None, "network.dropped", "network", edition.network.code, before=before)
+        edition.delete()
 
 
 def demand_loadable(result: ImportResult, file_name: str) -> None:

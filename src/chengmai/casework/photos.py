@@ -18,6 +18,7 @@ from chengmai.casework import history, queries
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Photo
 from chengmai.core.clock import now
+from chengmai.core.durability import sync_folder
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, TooLarge, Unavailable
 from chengmai.core.identity import new_id
 from chengmai.settings import current
@@ -93,6 +94,7 @@ def store(picture: Picture) -> Path:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         part.unlink(missing_ok=True)
         raise Unavailable("photo.not_stored", reason=error.strerror or str(error)) from error

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from chengmai import settings as settings_table
 from chengmai.core.messages import message
-from chengmai.portal.start import log_to_stderr
+from chengmai.portal.start import demand_space, log_to_stderr
 
 PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 """The password in an address: addresses are shown without it."""
@@ -34,6 +34,7 @@ def serve() -> None:
     import django
 
     log_to_stderr()
+    demand_space(settings_table.current())  # before anything is written, and Django's settings write secrets
     django.setup()
 
     from chengmai.portal.parts import compose, live_feed
