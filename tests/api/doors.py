@@ -53,6 +53,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/users/{username}/unlock"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
     ("POST", "/users/{username}/password"): Door(P.USER_MANAGE, None, {"username": "nobody"}),
     ("GET", "/risk-tables"): Door(P.MAP_READ),
+    ("GET", "/wall"): Door(P.ALARM_READ),
     ("PUT", "/risk-tables/{utility}"): Door(
         P.RISK_MANAGE, {"version": 0, "factors": [], "levels": []}, {"utility": "water"}
     ),

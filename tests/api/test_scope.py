@@ -89,6 +89,7 @@ ELSEWHERE = {
     "/networks/{code}/editions/{edition}/findings.csv",
     "/tiles/{code}/{edition}/{z}/{x}/{y}",
     "/underground/{code}/{edition}",
+    "/wall",
     "/risk/{code}",
     "/risk/{code}/links/{link}",
     "/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}",

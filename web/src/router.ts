@@ -95,6 +95,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "evidence", permissions: ["indicator.read"] },
   },
   {
+    path: "/wall",
+    component: () => import("@/command/WallPage.vue"),
+    meta: { title: "wall", permissions: ["map.read", "alarm.read"], bare: true },
+  },
+  {
     path: "/risk",
     component: () => import("@/desk/risk/RiskPage.vue"),
     meta: { title: "risk", permissions: ["map.read"] },

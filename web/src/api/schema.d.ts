@@ -2020,6 +2020,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Wall
+         * @description Today at a glance, in the caller's reach.
+         */
+        get: operations["portal_read_wall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/warnings": {
         parameters: {
             query?: never;
@@ -2789,6 +2809,20 @@ export interface components {
             name_en: string;
             /** Name Zh */
             name_zh: string;
+        };
+        /**
+         * CaseCounts
+         * @description Cases of today, by the city's clock, and those that are open.
+         */
+        CaseCounts: {
+            /** Closed Today */
+            closed_today: number;
+            /** Filed Today */
+            filed_today: number;
+            /** Open */
+            open: number;
+            /** Overdue */
+            overdue: number;
         };
         /**
          * CaseDetail
@@ -4338,6 +4372,33 @@ export interface components {
             };
         };
         /**
+         * NightFlowOfArea
+         * @description The last nights of a balance area, oldest first.
+         */
+        NightFlowOfArea: {
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Nights */
+            nights: components["schemas"]["NightOfArea"][];
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * NightOfArea
+         * @description One night's flow of a balance area.
+         */
+        NightOfArea: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Flow M3H */
+            flow_m3h: number;
+        };
+        /**
          * NodeFacts
          * @description A node: place, height, what the model and the surveyor know of it; ``links`` are the codes that meet here.
          */
@@ -4385,6 +4446,17 @@ export interface components {
         OneTimePassword: {
             /** Password */
             password: string;
+        };
+        /**
+         * OnlineRate
+         * @description How many of a network kind's datastreams speak as often as they should.
+         */
+        OnlineRate: {
+            /** Speaking */
+            speaking: number;
+            /** Streams */
+            streams: number;
+            utility: components["schemas"]["Utility"];
         };
         /**
          * OpenItemOut
@@ -5360,6 +5432,23 @@ export interface components {
          */
         RiskLevel: "red" | "orange" | "yellow" | "blue";
         /**
+         * RiskOfNetwork
+         * @description Kilometres of a network's pipes in each colour, red first.
+         */
+        RiskOfNetwork: {
+            /** Km */
+            km: {
+                [key: string]: number;
+            };
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Network */
+            network: string;
+            utility: components["schemas"]["Utility"];
+        };
+        /**
          * RiskReason
          * @description What one factor makes of a pipe: the fact (a figure, a word, or nothing known), its points and its weight.
          */
@@ -5656,6 +5745,15 @@ export interface components {
          * @enum {string}
          */
         Severity: "red" | "orange" | "yellow" | "blue";
+        /**
+         * SeverityCount
+         * @description How many there are of a colour.
+         */
+        SeverityCount: {
+            /** Count */
+            count: number;
+            level: components["schemas"]["Severity"];
+        };
         /**
          * ShiftOut
          * @description A shift at a desk.
@@ -6431,6 +6529,34 @@ export interface components {
             intact: boolean;
             /** Reason */
             reason: string;
+        };
+        /**
+         * WallOut
+         * @description What the wall shows, as of a moment.
+         */
+        WallOut: {
+            /** Alarms */
+            alarms: components["schemas"]["SeverityCount"][];
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            cases: components["schemas"]["CaseCounts"];
+            /** Nights */
+            nights: components["schemas"]["NightFlowOfArea"][];
+            /** Online */
+            online: components["schemas"]["OnlineRate"][];
+            /** Risk */
+            risk: components["schemas"]["RiskOfNetwork"][];
+            /** Unacknowledged */
+            unacknowledged: number;
+            /** Warnings */
+            warnings: components["schemas"]["SeverityCount"][];
+            /** Warnings Issued Today */
+            warnings_issued_today: number;
+            /** Warnings Lifted Today */
+            warnings_lifted_today: number;
         };
         /**
          * WarningAction
@@ -10283,6 +10409,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValvePlanDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    portal_read_wall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallOut"];
                 };
             };
             /** @description Any error */

@@ -127,6 +127,8 @@ export type ElementSuggestion = Schemas["ElementSuggestion"];
 /** A valve found not to work. */
 export type BrokenValve = Schemas["BrokenValveOut"];
 
+/** What the wall shows at a glance. */
+export type Wall = Schemas["WallOut"];
 /** A pipe's risk with its reasons, and a network's: pipes, the riskiest first. */
 export type PipeRisk = Schemas["PipeRisk"];
 export type NetworkRisk = Schemas["NetworkRiskOut"];
