@@ -20,6 +20,7 @@ from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.registry import Registry
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import current
+from chengmai.warning.locating import rank_heat
 from chengmai.warning.models import Alarm, Rule, RuleKind
 from chengmai.warning.services import apply_signal
 from tests.disposal import City, build_city, no_readings
@@ -106,10 +107,11 @@ def alarm(
     at: Datastream,
     *elements: Element,
     reasons: tuple[Reason, ...] = (Reason("limit.low"),),
+    size_m3h: float | None = None,
 ) -> Alarm:
     rule = Rule.objects.create(code=f"r-{kind}", kind=kind, network=network, owner=network.owner, parameters={})
     span = Span(at.pk, MOMENT, MOMENT + timedelta(minutes=10))
-    found = Signal(f"{at.code}#x", Condition.BEGIN, "orange", MOMENT, MOMENT, reasons, (span,), elements=elements)
+    found = Signal(f"{at.code}#x", Condition.BEGIN, "orange", MOMENT, MOMENT, reasons, (span,), size_m3h, elements)
     raised = apply_signal(rule, found, no_readings)
     assert raised is not None
     return raised
@@ -170,6 +172,28 @@ def test_a_burst_that_is_not_located_concerns_what_lies_behind_the_deepest_fall(
     fallen = Reason("heat_burst.fallen", {"sensors": 1, "stream": "HP-h4", "largest_kpa": 20.0})
     told = affected(city, alarm(network, RuleKind.HEAT_BURST, make_up, reasons=(fallen,)))
     assert (told["place"], told["users"]) == ("h4", 80)
+
+
+def test_a_burst_is_located_from_the_readings_and_written_down_with_them(city: City, store: TelemetryStore) -> None:
+    network = heat_network(city)
+    make_up, around = stream(network, "MK", "make_up_flow", "h1"), stream(network, "HQ", "heat_flow", "h1")
+    pressures = [stream(network, f"HP-{code}", "heat_pressure", code) for code in ("h2", "h3", "h4")]
+    falls = {"h2": 21.0, "h3": 45.0, "h4": 21.0}  # 20 kPa everywhere, and more where the lost water comes through
+    rows = []
+    for minute in range(-30, 4):
+        when = np.datetime64(MOMENT.replace(tzinfo=None), "ms") + np.timedelta64(minute, "m")
+        rows += [(one.pk, when, 600.0 - (falls[one.element] if minute >= 0 else 0.0)) for one in pressures]
+        rows.append((around.pk, when, 60.0))
+    store.insert(Observations.fresh(*zip(*rows, strict=True)))
+    raised = alarm(network, RuleKind.HEAT_BURST, make_up, size_m3h=40.0)
+    told = {"streams": [one.code for one in pressures], "circulation": "HQ", "make_up": "MK"}
+    Rule.objects.filter(pk=raised.rule.pk).update(parameters=told)
+    Alarm.objects.filter(pk=raised.pk).update(raised_at=MOMENT + timedelta(minutes=3))
+    raised = Alarm.objects.select_related("rule", "network__edition").get(pk=raised.pk)
+    ranking, run = rank_heat(raised, store.read)
+    assert ranking.elements[0].code == "hp2"
+    assert run["sensors"] == ["HP-h2", "HP-h3", "HP-h4"]
+    assert run["circulation_m3h"] == 60.0
 
 
 def test_bad_water_concerns_those_downstream_only(city: City) -> None:

@@ -27,16 +27,25 @@ def water_directions(network: PipeNetwork, hour: int) -> Floats:
 
 def supply_directions(network: PipeNetwork, hour: int) -> Floats:
     """Flows of a heat network's supply side at design load [m3/s] (n_links,); every hour is alike."""
+    with WaterModel(supply_side(network)) as model:
+        return model.solve().flow
+
+
+def supply_side(network: PipeNetwork, circulation_m3s: float | None = None) -> PipeNetwork:
+    """A heat network's supply side as a network that EPANET takes: stations draw, the source holds an ample head.
+
+    Stations draw what their heat needs at the usual fall of temperature, or their shares of a circulation.
+    """
     stations = stations_of(network)
     heat_kw = np.array([float(network.nodes.attributes[node]["heat_kw"]) for node in stations])
     drawn = heat_kw / (WATER_J_PER_KG_K * DROP_K)
+    if circulation_m3s is not None:
+        drawn = circulation_m3s * heat_kw / heat_kw.sum()
     source = network.nodes.kind == NodeKind.RESERVOIR
     top = float(np.nanmax(network.nodes.elevation, initial=0.0)) + _AMPLE_M
     none = np.full(len(stations), -1, dtype=np.int32)
-    drawing = replace(
+    return replace(
         network,
         nodes=replace(network.nodes, elevation=np.where(source, top, np.nan_to_num(network.nodes.elevation))),
         demands=Demands(stations.astype(np.int32), drawn, none, np.full(len(stations), "")),
     )
-    with WaterModel(drawing) as model:
-        return model.solve().flow

@@ -12,6 +12,7 @@ from chengmai.assets.queries import load_edition, published
 from chengmai.core import heavy
 from chengmai.core.errors import NotFound
 from chengmai.core.units import Quantity
+from chengmai.detection.heat_locating import rank_heat_pipes
 from chengmai.detection.locating import MODEL_ERROR, SIZE_FREEDOM, Fall, Ranking, Situation, likeliest, rank_pipes
 from chengmai.events.delivery import Effect, Prepared
 from chengmai.events.models import OutboxEvent
@@ -35,10 +36,10 @@ _LONGEST_WAIT_S = 120.0
 def request(event: OutboxEvent) -> Effect | None:
     """Locate what an ``alarm.raised`` event tells of, when pressures found it; done twice it gives the same."""
     alarm = Alarm.objects.select_related("rule", "network__edition").filter(pk=UUID(str(event.payload["id"]))).first()
-    if alarm is None or alarm.rule.kind != RuleKind.PRESSURE_DROP or alarm.network is None or alarm.elements:
+    if alarm is None or alarm.rule.kind not in _RANKED or alarm.network is None or alarm.elements:
         return None
     readings = Recorder(runtime.current().store.read)
-    ranking, run = rank(alarm, readings.read)
+    ranking, run = _RANKED[RuleKind(alarm.rule.kind)](alarm, readings.read)
     found = likeliest(ranking.elements, STORED_PIPES)
     return partial(services.locate, alarm.pk, found, run, readings.spans, readings.again)
 
@@ -132,3 +133,42 @@ def _situation(
         {stream.element: sign for stream, sign in flows.items()},
         sum(flows[stream] * value for stream, value in told.items()) if whole else None,
     )
+
+
+def rank_heat(alarm: Alarm, read: Read) -> tuple[Ranking, dict[str, Any]]:
+    """The ranking of a heat network's pairs of pipes, and what it ran on; the work is done in the pool."""
+    if alarm.network is None:
+        raise NotFound("network.no_edition", code="")
+    edition = published(alarm.network)
+    told = alarm.rule.parameters
+    streams = {stream.code: stream for stream in Datastream.objects.filter(network=alarm.network)}
+    pressures = [streams[code] for code in told["streams"] if code in streams]
+    circulation = streams[told["circulation"]]
+    start, end = _reach(alarm, pressures[0].pk, read)
+    means = _means(
+        read([circulation.pk, *(one.pk for one in pressures)], start, alarm.raised_at), alarm.began_at, start, end
+    )
+    seen = [stream for stream in pressures if stream.pk in means]
+    falls = [means[stream.pk][0] - means[stream.pk][1] for stream in seen]
+    noise = float(np.median([means[stream.pk][2] for stream in seen])) if seen else 1.0
+    size = (alarm.size_lph or 0) / 1000
+    around = means[circulation.pk][0]
+    sensors = [stream.element for stream in seen]
+    ranking = heavy.run(rank_heat_pipes, load_edition(edition), sensors, falls, noise, size, around).result(
+        _LONGEST_WAIT_S
+    )
+    run = {
+        "edition": edition.pk,
+        "model": "epanet 2.3, supply side, leak at every junction",
+        "sensors": [stream.code for stream in seen],
+        "before": [start.isoformat(), end.isoformat()],
+        "after": [alarm.began_at.isoformat(), alarm.raised_at.isoformat()],
+        "size_m3h": ranking.size_m3h,
+        "misfit_m": ranking.misfit_m,
+        "circulation_m3h": round(around, 1),
+    }
+    return ranking, run
+
+
+_RANKED = {RuleKind.PRESSURE_DROP: rank, RuleKind.HEAT_BURST: rank_heat}
+"""Kinds of rules whose alarms are located, and how."""
