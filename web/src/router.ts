@@ -20,6 +20,21 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "alarm", permissions: ["alarm.read"] },
   },
   {
+    path: "/works",
+    component: () => import("@/desk/works/WorksPage.vue"),
+    meta: { title: "works", permissions: ["map.read", "alarm.read"] },
+  },
+  {
+    path: "/rules",
+    component: () => import("@/desk/rules/RulesPage.vue"),
+    meta: { title: "rules", permissions: ["alarm.read"] },
+  },
+  {
+    path: "/load",
+    component: () => import("@/desk/load/LoadPage.vue"),
+    meta: { title: "load", permissions: ["alarm.read"] },
+  },
+  {
     path: "/warnings",
     component: () => import("@/desk/warnings/WarningsPage.vue"),
     meta: { title: "warnings", permissions: ["warning.read"] },

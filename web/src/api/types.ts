@@ -186,3 +186,22 @@ export type Shift = Schemas["ShiftOut"];
 export type Desk = Schemas["DeskOut"];
 export type HandOver = Schemas["HandOverOut"];
 export type OpenItem = Schemas["OpenItemOut"];
+/** A rule in its newest version; its parameters are as its kind has them. */
+export type Rule = Schemas["RuleOut"];
+export type RuleDetail = Schemas["RuleDetail"];
+export type RuleKind = Schemas["RuleKindOut"];
+export type RuleParameter = Schemas["ParameterOut"];
+/** What a rule would have raised over the last days. */
+export type RulePreview = Schemas["PreviewOut"];
+/** A rule or stream whose alarms call nobody for a while. */
+export type SetAside = Schemas["SetAsideOut"];
+export type NewSetAside = Schemas["SetAsideIn"];
+export type PlannedWork = Schemas["PlannedWorkOut"];
+export type PlannedWorkDetail = Schemas["PlannedWorkDetail"];
+export type PlannedWorkState = Schemas["PlannedWorkState"];
+export type PlannedWorkAction = Schemas["PlannedWorkAction"];
+export type NewPlannedWork = Schemas["PlannedWorkIn"];
+/** An alarm as its root or its consequences name it. */
+export type Consequence = Schemas["ConsequenceOut"];
+export type AlarmLoad = Schemas["AlarmLoadOut"];
+export type DayLoad = Schemas["DayLoad"];

@@ -5,7 +5,17 @@ export type StreamStatus = "ok" | "low" | "high" | "stale";
 export type LiveValue = [code: string, timeMs: number, value: number, status: StreamStatus];
 
 export interface Change {
-  kind: "alarm" | "warning" | "case" | "network" | "valve_plan" | "timer" | "party" | "plan" | "shift";
+  kind:
+    | "alarm"
+    | "warning"
+    | "case"
+    | "network"
+    | "planned_work"
+    | "valve_plan"
+    | "timer"
+    | "party"
+    | "plan"
+    | "shift";
   id: string;
   action: string;
 }

@@ -15,6 +15,8 @@ export interface AlarmStep {
   note?: string;
   /** When a shelved alarm comes back, ISO 8601. */
   until?: string;
+  /** Acknowledging a root acknowledges what it explains. */
+  with_consequences?: boolean;
 }
 
 export function actOnAlarm(id: string, step: AlarmStep): Promise<AlarmDetail> {

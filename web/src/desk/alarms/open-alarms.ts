@@ -14,12 +14,25 @@ const GATHER_MS = 150;
 const MARK_MS = 60_000;
 const CALL_AGAIN_MS = 30_000;
 
-/** Unanswered first, then the graver, then the newer. */
+/** Unanswered first, what planned works explain behind the rest, then the graver, then the newer. */
 export function byUrgency(a: AlarmSummary, b: AlarmSummary): number {
   const urgency = (URGENCY[a.state] ?? 3) - (URGENCY[b.state] ?? 3);
   if (urgency !== 0) return urgency;
+  const explained = Number(a.planned_work !== null) - Number(b.planned_work !== null);
+  if (explained !== 0) return explained;
   const gravity = GRAVITY[a.severity] - GRAVITY[b.severity];
   return gravity !== 0 ? gravity : Date.parse(b.raised_at) - Date.parse(a.raised_at);
+}
+
+/** Alarms with their consequences below them; one whose root is not in the list stands for itself. */
+export function folded(
+  alarms: readonly AlarmSummary[],
+): { alarm: AlarmSummary; below: readonly AlarmSummary[] }[] {
+  const there = new Set(alarms.map((alarm) => alarm.id));
+  const isBelow = (alarm: AlarmSummary): boolean => alarm.root !== null && there.has(alarm.root);
+  return alarms
+    .filter((alarm) => !isBelow(alarm))
+    .map((alarm) => ({ alarm, below: alarms.filter((one) => one.root === alarm.id) }));
 }
 
 function gravest(alarms: readonly AlarmSummary[]): AlarmSummary | undefined {
@@ -59,7 +72,10 @@ export function useOpenAlarms() {
     try {
       const { signal } = reading;
       const page = await api.get<Page<AlarmSummary>>("/alarms", { open: true, limit: 200 }, { signal });
-      const known = new Set(alarms.value.map((alarm) => alarm.id));
+      // An alarm that calls again (it came back, or became graver) is news as a new one is.
+      const known = new Set(
+        alarms.value.filter((alarm) => alarm.state === "active").map((alarm) => alarm.id),
+      );
       const fresh = loaded.value
         ? page.items.filter((alarm) => alarm.state === "active" && !known.has(alarm.id))
         : [];
