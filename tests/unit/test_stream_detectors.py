@@ -200,3 +200,18 @@ def test_nobody_is_missed_for_the_time_before_we_listened() -> None:
 def test_a_begin_is_never_told_twice() -> None:
     signals = run("device", DEVICE, record({1: [1.0] * 400}, 2), 10)
     assert [one.condition for one in signals].count(Condition.BEGIN) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "parameters"),
+    [
+        ("rate", {"streams": ["P-1"], "window_s": 900, "fall": 1.0}),
+        ("baseline", {"streams": ["P-1"], "below": 1.0}),
+        ("drift", {"streams": ["P-1"], "drift": 1.0, "reference_days": 5, "recent_days": 2}),
+        ("device", {**DEVICE, "gateways": ["G"]}),
+        ("combination", COMBINED),
+        ("limit", {"streams": ["P-1"], "low": 10.0}),
+    ],
+)
+def test_rows_of_other_streams_alone_are_nobody_s_business(kind: str, parameters: dict[str, Any]) -> None:
+    assert run(kind, parameters, record({77: [1.0, 2.0]})) == []

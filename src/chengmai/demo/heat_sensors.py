@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from chengmai.core.units import Quantity
 from chengmai.demo.networks import HEAT_SIMULATOR
-from chengmai.demo.sensors import LIVE_PREFIX, RuleRow, StreamRow
+from chengmai.demo.sensors import LIVE_PREFIX, RuleRow, StreamRow, reporting_rules
 from chengmai.warning.models import RuleKind
 
 SOURCE = "h1"
@@ -116,3 +116,4 @@ def rules() -> Iterator[RuleRow]:
             "off_delay_s": 3600.0,
         },
     )
+    yield from reporting_rules("HEAT", HEAT_SIMULATOR)

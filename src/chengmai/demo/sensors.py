@@ -68,7 +68,7 @@ def streams() -> Iterator[StreamRow]:
 
 
 def rules() -> Iterator[RuleRow]:
-    """Night flow of both balances for both sets of streams; limits and pressure drops of the running city."""
+    """Night flow of both balances for both sets of streams; what else watches the running city's water."""
     for prefix in (LIVE_PREFIX, RECORD_PREFIX):
         for area in (MAIN_ZONE, TANK_ZONE):
             code = f"{prefix}-NIGHT-{area.code.partition('-')[0].upper()}"
@@ -100,6 +100,56 @@ def rules() -> Iterator[RuleRow]:
             "flows": {f"{LIVE_PREFIX}-Q-{link}": sign for link, sign in MAIN_ZONE.flows.items()},
             "zones": [[f"{LIVE_PREFIX}-P-{node}" for node in BEHIND_THE_TANK]],
             "severities": dict(FALL_SEVERITIES),
+        },
+    )
+    yield RuleRow(
+        f"{LIVE_PREFIX}-BASELINE",
+        RuleKind.BASELINE,
+        {
+            "streams": pressures,
+            "below": {"yellow": 3.0, "orange": 6.0},
+            "days": 14,
+            "least_days": 5,
+            "band_spreads": 3.0,
+            "weekends_apart": False,
+            "dead_band": 0.5,
+            "on_delay_s": 1800.0,
+            "off_delay_s": 1800.0,
+        },
+    )
+    yield RuleRow(
+        f"{LIVE_PREFIX}-DRIFT",
+        RuleKind.DRIFT,
+        {
+            "quantity": Quantity.PRESSURE_HEAD.value,
+            "drift": {"blue": 1.0, "yellow": 3.0},
+            "reference_days": 7,
+            "recent_days": 3,
+            "dead_band": 0.2,
+        },
+    )
+    yield from reporting_rules("WATER", SIMULATOR)
+
+
+def reporting_rules(name: str, gateway: str) -> Iterator[RuleRow]:
+    """Rules on how a simulated gateway reports: it is silent, it floods, its clock jumps.
+
+    The simulator reports far oftener than the streams' interval asks, so only a multiple of that is a flood.
+    """
+    yield RuleRow(
+        f"{LIVE_PREFIX}-SILENT-{name}",
+        RuleKind.SILENT,
+        {"gateways": [gateway], "intervals": 1.0, "severity": "yellow"},
+    )
+    yield RuleRow(
+        f"{LIVE_PREFIX}-DEVICE-{name}",
+        RuleKind.DEVICE,
+        {
+            "gateways": [gateway],
+            "flood_factor": 300.0,
+            "window_s": 300.0,
+            "jump_back_s": 86400.0,
+            "severity": "blue",
         },
     )
 

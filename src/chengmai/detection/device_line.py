@@ -53,6 +53,8 @@ def judge_lines(
     Every stored row counts for a flood, also a revision. A window is over when a later one begins.
     """
     mine = rows.take(np.isin(rows.stream, np.fromiter(intervals_s, dtype=np.uint32, count=len(intervals_s))))
+    if not len(mine):
+        return []
     times = mine.time.astype("datetime64[ms]").astype(np.int64)
     order = np.argsort(mine.stream, kind="stable")
     streams, firsts = np.unique(mine.stream[order], return_index=True)

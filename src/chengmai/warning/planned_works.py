@@ -231,7 +231,7 @@ def _check(network: Network, wanted: WorkPlan) -> None:
     unknown = [code for code in wanted.elements if code not in known]
     if unknown:
         shown = ", ".join(unknown[:5])
-        raise InvalidInput("planned_work.field", name="elements", value=shown, expected=f"elements of {network.code}")
+        raise InvalidInput("planned_work.field", name="elements", value=shown, expected=f"{network.code}: …")
 
 
 def _check_ring(ring: Sequence[Sequence[float]]) -> None:
@@ -240,9 +240,7 @@ def _check_ring(ring: Sequence[Sequence[float]]) -> None:
         for pair in ring
     )
     if not sound or not shapely.Polygon(ring).is_valid:
-        raise InvalidInput(
-            "planned_work.field", name="area", value=f"{len(ring)} points", expected="a ring that does not cross itself"
-        )
+        raise InvalidInput("planned_work.ring", name="area", corners=len(ring))
 
 
 def _demand(user: User) -> None:

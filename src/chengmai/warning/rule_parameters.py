@@ -152,10 +152,10 @@ def _check_together(rule: str, kind: str, parameters: Mapping[str, Any]) -> None
     """What several parameters must be together: something to watch, a limit at all, bands in the order of colours."""
     names = {one.name for one in PARAMETERS[kind]}
     if "streams" in names and not parameters.get("streams") and not parameters.get("quantity"):
-        raise _refusal(rule, "streams", [], "streams, or a quantity")
+        raise InvalidInput("rule.watches_nothing", rule=rule, name="streams")
     sides = [one.name for one in PARAMETERS[kind] if one.shape is _S.BANDS]
     if sides and not any(parameters.get(name) is not None for name in (*sides, "stuck_s")):
-        raise _refusal(rule, sides[0], None, " | ".join(sides))
+        raise InvalidInput("rule.no_limit", rule=rule, name=sides[0], names=" | ".join(sides))
     for name in sides:
         _check_order(rule, name, parameters.get(name), falling=name == "low")
     low, high = (_outermost(parameters.get(name)) for name in ("low", "high"))
@@ -190,13 +190,13 @@ def _number(one: Parameter, value: object, around: Surroundings) -> str:
     least, most = one.least, one.most
     if _is_number(value) and (least is None or value >= least) and (most is None or value <= most):
         return ""
-    bounds = f"{'' if least is None else f'{least:g}'} .. {'' if most is None else f'{most:g}'}"
-    return f"number {bounds} {one.unit}".strip()
+    bounds = f"{'-∞' if least is None else f'{least:g}'} … {'∞' if most is None else f'{most:g}'}"
+    return bounds if one.unit.startswith("stream") else f"{bounds} {one.unit}".strip()
 
 
 def _whole(one: Parameter, value: object, around: Surroundings) -> str:
     if isinstance(value, float) and not value.is_integer():
-        return f"whole {_number(one, None, around)}"
+        return f"1, 2, 3 … ({_number(one, None, around)})"
     return _number(one, value, around)
 
 
@@ -212,19 +212,23 @@ def _colour(one: Parameter, value: object, around: Surroundings) -> str:
     return "" if value in COLOURS else " | ".join(COLOURS)
 
 
-def _named(value: object, known: Collection[str], what: str) -> str:
+LIST = '["…", …]'
+"""How a list of names is written."""
+
+
+def _named(value: object, known: Collection[str]) -> str:
     if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
-        return f"[{what}, ...]"
+        return LIST
     unknown = [code for code in value if code not in known]
-    return f"{what} of the network, not {', '.join(unknown[:5])}" if unknown else ""
+    return f"≠ {', '.join(unknown[:5])}" if unknown else ""
 
 
 def _streams(one: Parameter, value: object, around: Surroundings) -> str:
-    return _named(value, around.streams, "streams")
+    return _named(value, around.streams)
 
 
 def _gateways(one: Parameter, value: object, around: Surroundings) -> str:
-    return _named(value, around.gateways, "gateways") or ("" if value else "[gateways, ...]")
+    return _named(value, around.gateways) or ("" if value else LIST)
 
 
 def _quantity(one: Parameter, value: object, around: Surroundings) -> str:
@@ -236,7 +240,7 @@ def _flag(one: Parameter, value: object, around: Surroundings) -> str:
 
 
 def _conditions(one: Parameter, value: object, around: Surroundings) -> str:
-    shape = '[{"streams": [...], "low": number, "high": number, "count": number}, ...], at least 2'
+    shape = '[{"streams": ["…"], "low": 1.5}, {"streams": ["…", "…"], "high": 1.5, "count": 2}]'
     if not isinstance(value, list) or len(value) < 2:
         return shape
     for told in value:
@@ -244,12 +248,13 @@ def _conditions(one: Parameter, value: object, around: Surroundings) -> str:
             return shape
         if told.get("low") is None and told.get("high") is None:
             return shape
-        if not told.get("streams") or _named(told["streams"], around.streams, "streams"):
-            return _named(told.get("streams"), around.streams, "streams") or shape
+        unknown = _named(told.get("streams"), around.streams)
+        if unknown or not told["streams"]:
+            return unknown or shape
         if not all(_is_number(told[name]) for name in ("low", "high", "count") if told.get(name) is not None):
             return shape
         if not 1 <= told.get("count", 1) <= len(told["streams"]):
-            return f"count 1 .. {len(told['streams'])}"
+            return f"count: 1 … {len(told['streams'])}"
     return ""
 
 
