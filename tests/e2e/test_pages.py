@@ -41,7 +41,18 @@ class FieldWorker(Person):
 PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (
         Operator,
-        ("/", "/warnings", "/works", "/rules", "/load", "/cases", "/indicators", "/indicators/cases_closed_on_time", "/networks", "/quality"),
+        (
+            "/",
+            "/warnings",
+            "/works",
+            "/rules",
+            "/load",
+            "/cases",
+            "/indicators",
+            "/indicators/cases_closed_on_time",
+            "/networks",
+            "/quality",
+        ),
     ),
     (Operator, ("/underground", "/underground/profile", "/underground/excavation")),
     (FieldWorker, ("/field", "/cases")),
