@@ -1,5 +1,6 @@
 """Three companies at work in one city, each with everything a company can have."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -18,7 +19,8 @@ from chengmai.core.identity import new_id
 from chengmai.detection.signals import Condition, Reason, Signal, Span
 from chengmai.disposal.duty import write_entry
 from chengmai.disposal.handover import take_desk
-from chengmai.disposal.models import BrokenValve, ValvePlan, ValveStep
+from chengmai.disposal.models import BrokenValve, Report, ValvePlan, ValveStep
+from chengmai.disposal.reports import path_of
 from chengmai.disposal.valve_plans import make_valve_plan
 from chengmai.disposal.valve_search import Element
 from chengmai.events.models import OutboxEvent
@@ -65,6 +67,7 @@ class Company:
     photo: Photo
     plan: ValvePlan
     work: PlannedWork
+    report: Report
 
     @property
     def marks(self) -> set[str]:
@@ -188,6 +191,7 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
     step = Step(WarningAction.ISSUE, issued.version, level=Severity.ORANGE, text=f"{mark} check the mains")
     warning = act_on_warning(issued.pk, engineer, step)
     case = _handled(engineer, person, warning, organisation)
+    report = _report(warning, person)
     return Company(
         mark, organisation, section, person, watcher, network, gateway, stream, rule,
         Alarm.objects.get(pk=alarm.pk), warning, case, Photo.objects.get(case=case),
@@ -195,6 +199,20 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         planned_works.plan(person, network.code, planned_works.WorkPlan(
             f"{mark} renewal", f"{mark} office", now(), now() + timedelta(hours=2), elements=[f"{mark}l"],
         )),
+        report,
+    )  # fmt: skip
+
+
+def _report(warning: Warning, person: User) -> Report:
+    """A report of a warning, as if it had been printed."""
+    document = f"%PDF- {warning.code}".encode()
+    sha256 = hashlib.sha256(document).hexdigest()
+    place = path_of(sha256)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(document)
+    return Report.objects.create(
+        kind="warning", subject=str(warning.pk), code=warning.code, language="en", owner=person.organisation,
+        content_hash=sha256, sha256=sha256, size=len(document), made_at=now(), made_by=person,
     )  # fmt: skip
 
 

@@ -5,9 +5,8 @@ one by its key, ``PARAMETERS`` must say which key of a company that is: else the
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -18,10 +17,14 @@ from pytest_django import DjangoDbBlocker
 from chengmai.access.models import User
 from chengmai.access.roles import PERMISSIONS
 from chengmai.budget.models import IndicatorValue
+from chengmai.core.clock import now
 from chengmai.detection.observations import Observations
 from chengmai.network.tiles import world
 from chengmai.sensing import runtime
-from chengmai.sensing.quarantine import Reason
+from chengmai.sensing.quarantine import Door as Way
+from chengmai.sensing.quarantine import Reason, Refused
+from chengmai.sensing.store import TelemetryStore, open_store
+from chengmai.settings import Settings
 from tests.api.doors import DOORS, Door, Open
 from tests.companies import COMPANIES, EVERY_ROLE, Company, Town, build_town
 from tests.people import client_of
@@ -39,6 +42,7 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "case_id": lambda company: company.case.pk,
     "photo_id": lambda company: company.photo.pk,
     "value_id": lambda company: IndicatorValue.objects.get(scope=company.organisation.code).pk,
+    "report_id": lambda company: company.report.pk,
     "plan_id": lambda company: company.plan.pk,
     "work_id": lambda company: company.work.pk,
     "/rules code": lambda company: company.rule.code,
@@ -75,69 +79,38 @@ TOO_SMALL = {"/alarms/{alarm_id}/affected": 422}
 MAY_BE_EMPTY = {"/tiles/{code}/{edition}/{z}/{x}/{y}"}
 
 
-class Store:
-    """A telemetry store in which each gateway has one refused message and each stream one reading."""
-
-    def __init__(self, companies: list[Company]) -> None:
-        self.gateways = {company.gateway.code: company.mark for company in companies}
-
-    def heard(self) -> dict[int, int]:
-        """Nothing was heard."""
-        return {}
-
-    def count(self) -> int:
-        """One reading for each company."""
-        return len(self.gateways)
-
-    def read(self, streams: list[int], start: datetime, end: datetime) -> Observations:
-        """One reading."""
-        return Observations.fresh(streams, np.array([start.replace(tzinfo=None)] * len(streams), "M8[ms]"), [1.0])
-
-    def revisions(self, stream: int, time: datetime) -> Observations:
-        """One reading."""
-        return self.read([stream], time, time)
-
-    def quarantined(
-        self, reason: str | None, before: datetime | None, limit: int, gateways: list[str] | None
-    ) -> list[dict[str, Any]]:
-        """The refused message of each gateway, or of some."""
-        seen = self.gateways if gateways is None else gateways
-        rest = {"received": datetime.fromisoformat("2026-03-01T00:00:00Z"), "door": "http", "detail": "", "size": 9}
-        return [
-            {**rest, "gateway": code, "reason": Reason.UNKNOWN_STREAM.value, "payload": code, "message": "m"}
-            for code in seen
+def filled_store(folder: Path, companies: list[Company]) -> TelemetryStore:
+    """A telemetry store in which each stream has one reading and each gateway one refused message."""
+    store = open_store(Settings(data_dir=folder))
+    at = np.datetime64("2026-03-01T00:00", "ms")
+    streams = [company.stream.pk for company in companies]
+    store.insert(Observations.fresh(streams, [at] * len(streams), [1.0] * len(streams)))
+    store.quarantine(
+        [
+            Refused(now(), company.gateway.code, Way.HTTP, Reason.UNKNOWN_STREAM, company.mark, b"{}", 2, number)
+            for number, company in enumerate(companies, start=1)
         ]
-
-    def quarantine_counts(self, gateways: list[str] | None) -> dict[str, int]:
-        """How many there are."""
-        return {Reason.UNKNOWN_STREAM.value: len(self.gateways if gateways is None else gateways)}
+    )
+    return store
 
 
 @pytest.fixture(scope="module")
-def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
-    """The town, built once for all doors and taken back at the end."""
+def town(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    """The town with its readings, built once for all doors and taken back at the end."""
     fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with django_db_blocker.unblock(), fast, transaction.atomic():
+    with django_db_blocker.unblock(), fast, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         made = build_town()
-        people = [
-            made.engineer,
-            *(one for company in made.companies.values() for one in (company.person, company.watcher)),
-        ]
-        _CLIENTS.update((person.username, client_of(person)) for person in people)
+        people = [one for company in made.companies.values() for one in (company.person, company.watcher)]
+        _CLIENTS.update((person.username, client_of(person)) for person in (made.engineer, *people))
+        store = filled_store(tmp_path_factory.mktemp("telemetry"), list(made.companies.values()))
+        ingest = SimpleNamespace(last_error=None, stored_rows=0, failures=0)
+        parts = SimpleNamespace(store=store, ingest=ingest, hub=SimpleNamespace(listeners=0), sources={})
+        patch.setattr(runtime, "_running", parts)
         yield made
+        store.close()
         transaction.set_rollback(True)
-
-
-@pytest.fixture(autouse=True)
-def telemetry(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Readings and refused messages, without an engine."""
-    parts = SimpleNamespace(
-        store=Store(list(town.companies.values())),
-        ingest=SimpleNamespace(last_error=None, stored_rows=0, failures=0),
-        hub=SimpleNamespace(listeners=0),
-        sources={},
-    )
-    monkeypatch.setattr(runtime, "_running", parts)
 
 
 def key_of(path: str, name: str) -> str:
