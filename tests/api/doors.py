@@ -198,6 +198,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/valve-steps/{step_id}/actions"): Door(
         P.VALVE_CONFIRM, {"id": ID, "action": "confirm", "version": 1}, {"step_id": ID}
     ),
+    ("POST", "/valve-steps/{step_id}/photos"): Door(P.VALVE_CONFIRM, {"id": ID}, {"step_id": ID}, file="file"),
     ("GET", "/broken-valves"): Door(P.MAP_READ),
     ("POST", "/broken-valves/{fault_id}/mending"): Door(P.VALVE_CONFIRM, None, {"fault_id": ID}),
     ("GET", "/indicators"): Door(P.INDICATOR_READ),

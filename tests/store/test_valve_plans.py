@@ -20,7 +20,14 @@ from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.core.identity import new_id
 from chengmai.disposal import valve_queries
 from chengmai.disposal.models import BrokenValve, ValvePlan, ValveStep
-from chengmai.disposal.valve_plans import PlanAct, StepAct, act_on_valve_plan, act_on_valve_step, make_valve_plan
+from chengmai.disposal.valve_plans import (
+    PlanAct,
+    StepAct,
+    act_on_valve_plan,
+    act_on_valve_step,
+    make_valve_plan,
+    photograph_valve_step,
+)
 from chengmai.disposal.valve_plans import mend_valve as mend
 from chengmai.disposal.valve_search import Element, find_in_published
 from chengmai.disposal.valve_states import (
@@ -36,6 +43,7 @@ from chengmai.events.models import OutboxEvent
 from tests.disposal import City, bring, build_city, file
 from tests.networks import publish
 from tests.people import add_organisation, add_person
+from tests.pictures import picture
 from tests.valve_networks import Customer, Pipe, Valve, small_network
 
 pytestmark = pytest.mark.django_db
@@ -257,6 +265,22 @@ def test_what_cannot_be_planned_is_refused(desk: Desk) -> None:
         make(desk)
     assert not ValvePlan.objects.exists()
     assert CaseEvent.objects.filter(action="valve_plan").count() == 0
+
+
+def test_a_photograph_of_a_valve_is_kept_with_the_case_once(desk: Desk) -> None:
+    plan = make(desk)
+    step, sent = steps(plan)["close_valve v1"], JointStep(new_id())
+    with pytest.raises(Conflict, match=r"valve_step\.action_forbidden"):
+        photograph_valve_step(desk.company, step.pk, picture(), sent)
+    confirm(desk, plan, "close_valve v1")
+    for _ in range(2):
+        photograph_valve_step(desk.company, step.pk, picture(), sent)
+    photo = desk.case.photos.get()
+    assert (photo.taken_by, photo.event_id, photo.event.facts["element"]) == (desk.company, sent.id, "v1")
+    with pytest.raises(NotAllowed, match=r"valve_step\.other_owner"):
+        photograph_valve_step(desk.city.people["utility_dispatcher"], step.pk, picture(), JointStep(new_id()))
+    with pytest.raises(NotFound):
+        photograph_valve_step(desk.stranger, step.pk, picture(), JointStep(new_id()))
 
 
 def test_a_search_can_be_neither_edited_nor_removed(desk: Desk) -> None:

@@ -1,18 +1,19 @@
 """Steps that others take within a case: they stand in its history, and move neither its state nor its version."""
 
+import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from chengmai.access.audit import take_turn
+from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
-from chengmai.casework import history
+from chengmai.casework import history, photos
 from chengmai.casework.events import case_event
-from chengmai.casework.models import Case, CaseEvent
+from chengmai.casework.models import Case, CaseEvent, Photo
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput
 from chengmai.settings import current
@@ -55,6 +56,34 @@ def once(
         if history.repeated_step(step.id, fingerprint) is None:
             raise
         return None
+
+
+def add_photo(
+    user: User, step: JointStep, action: str, upload: bytes, find: Callable[[], tuple[Case, Mapping[str, Any]]]
+) -> None:
+    """Keep a photograph as a line of the case that ``find`` names, with its facts; sent again it is one photograph.
+
+    Raises what ``find`` raises, InvalidInput (no picture, too large), Unavailable (disk), and what ``once`` does.
+    """
+    find()  # who may not add one decodes nothing here
+    picture = photos.clean(upload)
+    photos.store(picture)
+
+    def act(fingerprint: str) -> None:
+        case, facts = find()
+        line = note_step(case, user, action, step, fingerprint, {**facts, "sha256": picture.sha256})
+        Photo.objects.create(
+            case=case,
+            event=line,
+            sha256=picture.sha256,
+            width=picture.width,
+            height=picture.height,
+            taken_by=user,
+            taken_at=now(),
+        )
+        record(user, f"case.{action}", "case", str(case.pk), after={**facts, "sha256": picture.sha256})
+
+    once(user, step, action, {"upload": hashlib.sha256(upload).hexdigest(), **asdict(step)}, act)
 
 
 def note_step(

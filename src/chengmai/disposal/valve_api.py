@@ -3,13 +3,15 @@
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import File, Form, Query, Router
+from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
 from chengmai.assets.queries import network_for, published
 from chengmai.casework.joint_steps import JointStep
 from chengmai.casework.queries import visible_case
+from chengmai.core.errors import InvalidInput
 from chengmai.disposal import valve_plans, valve_queries, valve_views
 from chengmai.disposal.valve_schemas import (
     BrokenValveOut,
@@ -23,6 +25,7 @@ from chengmai.disposal.valve_schemas import (
 )
 from chengmai.disposal.valve_search import Element, ElementKind, find_in_published
 from chengmai.disposal.valve_states import RUNNING
+from chengmai.settings import current
 
 router = Router(tags=["valves"])
 
@@ -100,6 +103,19 @@ def act_on_valve_step(request: HttpRequest, step_id: UUID, body: ValveStepAction
     user = caller(request)
     sent = JointStep(body.id, body.note, body.longitude, body.latitude, body.at)
     plan = valve_plans.act_on_valve_step(user, step_id, valve_plans.StepAct(body.action, body.version), sent)
+    return valve_views.plan_details([plan], user)[0]
+
+
+@router.post("/valve-steps/{step_id}/photos", response=ValvePlanDetail, auth=May(Permission.VALVE_CONFIRM))
+def photograph_valve_step(
+    request: HttpRequest, step_id: UUID, id: Form[UUID], file: File[UploadedFile]
+) -> ValvePlanDetail:
+    """A photograph of what was done at a step; ``id`` is made by the client, so that a repeated send is one."""
+    user = caller(request)
+    limit = current().max_upload_bytes
+    if file.size is None or file.size > limit:
+        raise InvalidInput("photo.too_large", size=file.size, limit=limit)
+    plan = valve_plans.photograph_valve_step(user, step_id, file.read(), JointStep(id))
     return valve_views.plan_details([plan], user)[0]
 
 

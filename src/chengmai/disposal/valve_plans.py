@@ -11,7 +11,7 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import network_for, published
-from chengmai.casework.joint_steps import JointStep, note_step, once
+from chengmai.casework.joint_steps import JointStep, add_photo, note_step, once
 from chengmai.casework.models import Case
 from chengmai.casework.queries import visible_case
 from chengmai.casework.states import CaseState
@@ -143,6 +143,26 @@ def act_on_valve_step(user: User, step_id: UUID, act: StepAct, sent: JointStep) 
 
     once(user, sent, f"valve_step.{act.action}", {"step": step_id, **asdict(act), **asdict(sent)}, take)
     reach("valve_step.after_commit")
+    return queries.visible_plan(user, queries.visible_step(user, step_id).plan_id)
+
+
+def photograph_valve_step(user: User, step_id: UUID, upload: bytes, sent: JointStep) -> ValvePlan:
+    """Keep a photograph of what was done at a step, as a line of the case; sent again it is one photograph.
+
+    Raises NotFound (scope), NotAllowed (not the owner's person), Conflict (nothing said of the step yet, id reused),
+    InvalidInput (not a picture, too large) or Unavailable (disk).
+    """
+    _demand(user, Permission.VALVE_CONFIRM)
+
+    def find() -> tuple[Case, dict[str, str]]:
+        step = queries.visible_step(user, step_id)
+        if not queries.owns(user, step.plan):
+            raise NotAllowed("valve_step.other_owner", network=step.plan.network.code)
+        if step.state not in (ValveStepState.DONE, ValveStepState.FAILED):
+            raise Conflict("valve_step.action_forbidden", action="photo", state=step.state)
+        return step.plan.case, {"plan": step.plan.code, "step": str(step.pk), "element": step.element}
+
+    add_photo(user, sent, "valve_photo", upload, find)
     return queries.visible_plan(user, queries.visible_step(user, step_id).plan_id)
 
 

@@ -1,9 +1,11 @@
 /** What is said of valve plans and their steps; an id is made once for each thing said, however often it is sent. */
 import { api } from "@/api/client";
 import type { ElementKind, ValvePlanAction, ValvePlanDetail, ValveStep, ValveStepAction } from "@/api/types";
+import { prepared } from "@/field/photo";
 import { uuid7 } from "@/field/uuid7";
 import { serverNow } from "@/session/clock";
 
+const PHOTO_TIMEOUT_MS = 120_000;
 const ids = new Map<string, string>();
 
 /** The id of one thing to be said; `said` forgets it once the platform has taken it. */
@@ -64,4 +66,14 @@ export async function actOnStep(
   );
   said.delete(thing);
   return answer;
+}
+
+/** A photograph of what was done at a step, as a line of the case. */
+export function photographStep(step: ValveStep, file: File): Promise<ValvePlanDetail> {
+  return once(`photo ${step.id} ${file.name} ${file.size} ${file.lastModified}`, async (id) => {
+    const form = new FormData();
+    form.set("id", id);
+    form.set("file", await prepared(file), `${id}.jpg`);
+    return api.post<ValvePlanDetail>(`/valve-steps/${step.id}/photos`, form, { timeoutMs: PHOTO_TIMEOUT_MS });
+  });
 }
