@@ -36,7 +36,7 @@ class Store:
         stored = Observations(
             kept_rows.stream, kept_rows.time, kept_rows.value, verdicts[fresh].astype(np.uint32), kept_rows.batch
         )
-        self.newest.advance(stored, numbers[fresh], 0)
+        self.newest.advance(stored, numbers[fresh], np.zeros(len(stored), dtype=np.int64))
         return [int(verdict) for verdict in verdicts]
 
     def _lookup(self, identities: list[Identity]) -> dict[Identity, list[Revision]]:

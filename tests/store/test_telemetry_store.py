@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -172,7 +173,10 @@ def test_after_a_doubtful_insert_nothing_is_stored_twice(
         store.insert(rows((1, 5, 6.0)))
     assert caught.value.code == "store.disk_full"
     monkeypatch.undo()
+    asked = watched(store, monkeypatch)
     assert store.insert(rows((1, 5, 6.0), (1, 10, 7.0))).verdicts.tolist() == [-1, 0]
+    assert asked
+    assert all("batch > 1" in query for query in asked), "the whole history was gone through"
     assert store.read_after(0).batch.tolist() == [1, 2, 3]
 
 
@@ -192,3 +196,42 @@ def test_a_long_span_is_thinned_by_the_engine_to_the_extremes_of_each_slice(stor
     assert all(whole[time] == value for time, value in zip(thinned.time.tolist(), thinned.value.tolist(), strict=True))
     assert len(store.read_thinned(1, START, end, 2000)) == 1000
     assert len(store.read_thinned(3, START, end, 2000)) == 0
+
+
+def watched(store: TelemetryStore, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The questions this thread puts to the store from now on."""
+    client, asked = store._local.client, list[str]()
+    for name in ("query", "query_arrow"):
+        put = getattr(client, name)
+
+        def noted(query: str, *arguments: Any, put: Any = put, **named: Any) -> Any:
+            asked.append(query)
+            return put(query, *arguments, **named)
+
+        monkeypatch.setattr(client, name, noted)
+    return asked
+
+
+def test_catching_up_looks_only_at_the_next_batches(store: TelemetryStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    for minute in range(40):
+        store.insert(rows((1, minute, 1.0), (2, minute, 1.0)))
+    store._recent.clear()
+    asked = watched(store, monkeypatch)
+    assert store.read_after(3, limit_rows=10).batch.tolist() == [number for number in range(4, 9) for _ in range(2)]
+    assert all("batch <= 40" not in query for query in asked)
+    assert store.read_after(0, limit_rows=70).batch.max() == 35
+    assert store.read_after(39, limit_rows=1).batch.tolist() == [40, 40]
+
+
+def test_streams_that_are_silent_for_long_are_known_again_at_the_next_start(
+    store: TelemetryStore, settings: Settings
+) -> None:
+    late = now().replace(tzinfo=None, microsecond=0)
+    moments = [np.datetime64("2019-01-01T00:00", "ms"), np.datetime64(late, "ms"), np.datetime64("2019-01-01", "ms")]
+    store.insert(Observations.fresh([1, 2, 2], moments, [1.0, 2.0, 3.0]))
+    store.insert(Observations.fresh([1], moments[:1], [4.0]))
+    before, heard = values(store.latest()), store.heard()
+    store = reopen(store, settings)
+    assert values(store.latest()) == before == [(1, 4.0, 1), (2, 2.0, 0)]
+    assert (store.heard(), store.batch) == (heard, 2)
+    store.close()

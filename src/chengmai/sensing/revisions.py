@@ -67,8 +67,8 @@ class Newest:
             self.message = np.concatenate([self.message, np.zeros(missing, dtype=np.uint64)])
             self.received = np.concatenate([self.received, np.zeros(missing, dtype=np.int64)])
 
-    def advance(self, rows: Observations, message: npt.NDArray[np.uint64], received_ms: int) -> None:
-        """Take in rows that were just stored."""
+    def advance(self, rows: Observations, message: npt.NDArray[np.uint64], received_ms: npt.NDArray[np.int64]) -> None:
+        """Take in stored rows."""
         if not len(rows):
             return
         self.cover(int(rows.stream.max()))
@@ -82,7 +82,7 @@ class Newest:
         self.value[streams] = rows.value[last]
         self.revision[streams] = rows.revision[last]
         self.message[streams] = message[last]
-        self.received[streams] = received_ms
+        self.received[streams] = received_ms[last]
 
 
 def verdict(value: float, message: int, stored: list[Revision]) -> int:

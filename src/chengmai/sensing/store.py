@@ -39,6 +39,9 @@ _FEW = 1000
 """Identities up to this many are looked up one by one; more, when they lie dense, by the span they cover."""
 _DENSE = 20
 """Rows read at most for each identity sought, when a whole span is read."""
+_FIRST_BATCHES = 16
+"""Batches whose sizes are asked for at first, when somebody far behind catches up."""
+_OF_LATE = timedelta(days=30)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = "stream, time, value, revision, batch"
 _FULL = ("NOT_ENOUGH_SPACE", "No space left", "CANNOT_WRITE_TO_FILE", "Disk quota", "CANNOT_FSYNC")
@@ -105,7 +108,7 @@ class TelemetryStore:
         messages = np.zeros(len(rows), dtype=np.uint64) if message is None else message
         with self._writing:
             if self._doubtful:
-                self._reload()
+                self._learn_doubtful()
             verdicts = judge(rows, messages, self._newest, self._lookup)
             fresh = verdicts != REPEATED
             kept, kept_messages = rows.take(fresh), messages[fresh]
@@ -138,7 +141,7 @@ class TelemetryStore:
             client.insert_arrow("observations", table, database=self._database)
         self._doubtful = False
         received_ms = int(_to_numpy(received).astype(np.int64))
-        self._newest.advance(stored, messages, received_ms)
+        self._newest.advance(stored, messages, np.full(len(stored), received_ms))
         order = np.lexsort((stored.revision, stored.stream, stored.time))
         self._recent.append(stored.take(order))
         self._recent_rows += len(stored)
@@ -243,17 +246,20 @@ class TelemetryStore:
         return self._select(f"WHERE batch > {batch} AND batch <= {last} ORDER BY batch, time, stream, revision")
 
     def _last_whole_batch(self, batch: int, limit_rows: int) -> int | None:
-        query = (
-            f"SELECT batch, count() FROM {self._database}.observations "
-            f"WHERE batch > {batch} AND batch <= {self._batch} GROUP BY batch ORDER BY batch"
-        )
-        with self._engine() as client:
-            sizes = client.query(query).result_rows
-        last, total = None, 0
-        for number, size in sizes:
-            if last is not None and total + size > limit_rows:
-                break
-            last, total = int(number), total + size
+        """Up to which batch about ``limit_rows`` rows go; looks at a few batches first, then at more."""
+        last, total, until, width = None, 0, batch, _FIRST_BATCHES
+        while until < self._batch:
+            after, until, width = until, min(until + width, self._batch), 2 * width
+            query = (
+                f"SELECT batch, count() FROM {self._database}.observations "
+                f"WHERE batch > {after} AND batch <= {until} GROUP BY batch ORDER BY batch"
+            )
+            with self._engine() as client:
+                sizes = client.query(query).result_rows
+            for number, size in sizes:
+                if last is not None and total + size > limit_rows:
+                    return last
+                last, total = int(number), total + size
         return last
 
     def revisions(self, stream: int, time: datetime) -> Observations:
@@ -334,29 +340,42 @@ class TelemetryStore:
             return _observations(client.query_arrow(query))
 
     def _reload(self) -> None:
-        """Learn from the store what is newest: at start, and after an insert whose outcome is not known."""
-        query = (
-            "SELECT stream, max(time) AS t, argMax(value, (time, revision)), argMax(revision, (time, revision)), "
-            f"argMax(message, (time, revision)), argMax(received, (time, revision)) FROM {self._database}.observations "
-            "GROUP BY stream"
-        )
-        with self._engine() as client:
-            table = client.query_arrow(query)
-            batch = client.query(f"SELECT max(batch) FROM {self._database}.observations").result_rows[0][0]
-        stream, time, value, revision, number, received = arrays_of(table)
+        """Learn from the store what is newest, at start.
+
+        Most streams have told something of late: only the others' newest rows are looked for in the whole history.
+        """
         newest = Newest.empty()
-        if len(stream):
-            newest.cover(int(stream.max()))
-            newest.time[stream] = time.astype(np.int64)
-            newest.value[stream] = value
-            newest.revision[stream] = revision
-            newest.message[stream] = number
-            newest.received[stream] = received.astype(np.int64)
-        self._newest = newest
-        self._batch = int(batch)
+        self._learn(newest, f"time >= {_moment(now() - _OF_LATE)}")
+        told = np.flatnonzero(newest.time != NEVER).tolist()
+        self._learn(newest, f"stream NOT IN ({_numbers(told)})" if told else "1")
+        self._newest, self._batch = newest, self._last_batch("1")
         self._recent.clear()
         self._recent_rows = 0
         self._doubtful = False
+
+    def _learn_doubtful(self) -> None:
+        """Learn what an insert left whose outcome is not known: it can only be rows of a batch after the last."""
+        after = f"batch > {self._batch}"
+        self._learn(self._newest, after)
+        self._batch = max(self._batch, self._last_batch(after))
+        self._recent.clear()
+        self._recent_rows = 0
+        self._doubtful = False
+
+    def _learn(self, newest: Newest, condition: str) -> None:
+        query = (
+            "SELECT stream, max(time) AS t, argMax(value, (time, revision)), argMax(revision, (time, revision)), "
+            "argMax(batch, (time, revision)), argMax(message, (time, revision)), argMax(received, (time, revision)) "
+            f"FROM {self._database}.observations WHERE {condition} GROUP BY stream"
+        )
+        with self._engine() as client:
+            *columns, message, received = arrays_of(client.query_arrow(query))
+        newest.advance(Observations(*columns), message, received.astype(np.int64))
+
+    def _last_batch(self, condition: str) -> int:
+        with self._engine() as client:
+            query = f"SELECT max(batch) FROM {self._database}.observations WHERE {condition}"
+            return int(client.query(query).result_rows[0][0])
 
     def _lookup(self, identities: list[Identity]) -> dict[Identity, list[Revision]]:
         streams = {stream for stream, _ in identities}
