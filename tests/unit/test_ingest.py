@@ -11,6 +11,7 @@ from django.db import InterfaceError
 
 from chengmai.core.errors import Unavailable
 from chengmai.detection.observations import Observations
+from chengmai.sensing import ingest as ingest_module
 from chengmai.sensing import runtime
 from chengmai.sensing.ingest import Ingest
 from chengmai.sensing.registry import Registry
@@ -59,6 +60,22 @@ def test_a_sender_that_goes_away_takes_nothing_back_and_ends_no_writer(ingest: I
     assert not first.cancel()
     assert first.result(10).accepted == 1
     assert ingest.submit(rows(2)).result(10).accepted == 2
+
+
+def test_what_waited_for_the_store_is_written_in_batches_and_in_order(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ingest_module, "_RETRY_S", 0.01)
+    writer = Ingest(cast(TelemetryStore, store), Registry(lambda: ([], {})), replace(SETTINGS, ingest_batch_rows=10))
+    store.refuses.set()
+    writer.start()
+    waiting = [writer.submit(rows(number), patient=True) for number in (1, 2, 3, 4, 5, 6, 7, 8)]
+    with pytest.raises(Unavailable, match=r"store\.disk_full"):
+        writer.submit(rows(9)).result(10)
+    store.refuses.clear()
+    assert [told.result(10).accepted for told in waiting] == [1, 2, 3, 4, 5, 6, 7, 8]
+    writer.stop()
+    assert store.inserts == [1 + 2 + 3 + 4, 5 + 6, 7 + 8]
 
 
 def test_a_writer_that_ends_by_itself_is_a_failure_of_sensing(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> None:

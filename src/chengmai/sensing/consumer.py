@@ -8,6 +8,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
@@ -33,6 +34,8 @@ DURABLE = "ingest"
 _FETCH = 256
 _OUTSTANDING = 20_000
 """Messages that may be on their way to the store at once."""
+_OUTSTANDING_BYTES = 64_000_000
+"""Bytes that these messages may have together: in an outage of the store they wait in memory."""
 _ACK_WAIT_S = 60
 _HASTY_ACK_WAIT_S = 1
 _IN_HAND_S = 5.0
@@ -51,6 +54,7 @@ class Consumer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping = asyncio.Event()
         self._screeners = ThreadPoolExecutor(1, "ingest-screen")
+        self._calm: asyncio.Future[None] | None = None
         self.failure: Exception | None = None
 
     def start(self) -> None:
@@ -93,10 +97,10 @@ class Consumer:
             told = await stream.add_consumer(STREAM, _configuration(_HASTY_ACK_WAIT_S))
             self._ready.set()
             subscription = await stream.pull_subscribe_bind(consumer=DURABLE, stream=STREAM)
-            calm = asyncio.ensure_future(_calm_down(stream))
+            self._calm = asyncio.ensure_future(_calm_down(stream))
             last = told.delivered.stream_seq if told.delivered else 0
             await self._follow(subscription, await self._in_hand(subscription, last, told.num_ack_pending or 0))
-            calm.cancel()
+            self._calm.cancel()
         finally:
             with suppress(OSError):  # a broker that is gone already needs no farewell
                 await connection.close()
@@ -118,12 +122,14 @@ class Consumer:
         return sorted(found, key=lambda message: stream_place(message.reply))
 
     async def _follow(self, subscription: Any, first: list[Msg]) -> None:
-        outstanding: dict[asyncio.Task[None], int] = {}
+        outstanding: dict[asyncio.Task[None], tuple[int, int]] = {}
         while not self._stopping.is_set():
+            if self._calm is not None and self._calm.done():
+                self._calm.result()
             for task in [task for task in outstanding if task.done()]:
                 del outstanding[task]
                 task.result()
-            if sum(outstanding.values()) >= _OUTSTANDING:
+            if _too_many(outstanding.values()):
                 await asyncio.wait(outstanding, return_when=asyncio.FIRST_COMPLETED)
                 continue
             try:
@@ -138,7 +144,8 @@ class Consumer:
             screened = await self._screened(messages)
             if screened is None:
                 break
-            outstanding[asyncio.ensure_future(self._store(messages, screened))] = len(messages)
+            size = sum(len(message.data) for message in messages)
+            outstanding[asyncio.ensure_future(self._store(messages, screened))] = len(messages), size
         if outstanding:
             await asyncio.wait(outstanding, timeout=10)
 
@@ -195,9 +202,22 @@ def _configuration(ack_wait_s: float) -> ConsumerConfig:
     )
 
 
+def _too_many(sizes: Collection[tuple[int, int]]) -> bool:
+    """Whether messages on their way, told as (messages, bytes), are as many or as large as may be."""
+    return sum(count for count, _ in sizes) >= _OUTSTANDING or sum(size for _, size in sizes) >= _OUTSTANDING_BYTES
+
+
 async def _calm_down(stream: JetStreamContext) -> None:
+    """Give messages their usual time; tried until the broker takes it, for in a hurry all comes twice and more."""
     await asyncio.sleep(_HASTY_ACK_WAIT_S)
-    await stream.add_consumer(STREAM, _configuration(_ACK_WAIT_S))
+    while True:
+        try:
+            await stream.add_consumer(STREAM, _configuration(_ACK_WAIT_S))
+        except (nats.errors.Error, OSError) as error:
+            _LOG.warning("the consumer is still in a hurry: %r", error)
+            await asyncio.sleep(_RETRY_S)
+        else:
+            return
 
 
 def message_number(reply: str) -> int:

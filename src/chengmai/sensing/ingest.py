@@ -117,7 +117,7 @@ class Ingest:
                     return
                 jobs, ended = self._collect(first, flushed + self._settings.ingest_flush_ms / 1000)
             flushed = time.monotonic()
-            held = self._flush(jobs)
+            held = self._flush_all(jobs)
         self._settle(held, Unavailable("ingest.stopped"))
 
     def _join_held(self, held: list[_Job]) -> tuple[list[_Job], bool]:
@@ -143,6 +143,20 @@ class Ingest:
             jobs.append(job)
             rows += len(job.screened.rows)
         return jobs, False
+
+    def _flush_all(self, jobs: list[_Job]) -> list[_Job]:
+        """Store jobs in batches, in their order; from the first batch that the store refuses on, nobody overtakes."""
+        left = list(jobs)
+        while left:
+            batch, rows = list[_Job](), 0
+            while left and rows < self._settings.ingest_batch_rows:
+                batch.append(left.pop(0))
+                rows += len(batch[-1].screened.rows)
+            held = self._flush(batch)
+            if held and self.last_error is not None:
+                self._settle([job for job in left if not job.patient], self.last_error)
+                return held + [job for job in left if job.patient]
+        return []
 
     def _flush(self, jobs: list[_Job]) -> list[_Job]:
         """Store the jobs and tell their senders; returns those that the store refused and that can wait."""

@@ -28,6 +28,8 @@ _LOG = logging.getLogger(__name__)
 _BATCH = 256
 _IN_HAND = 10_000
 """Messages that may be on their way to the store at once; beyond them the connection is not read."""
+_IN_HAND_BYTES = 64_000_000
+"""Bytes that these may have together."""
 _LOOK_S = 1.0
 _FAREWELL_S = 10.0
 FIRST_DELAY_S = 1.0
@@ -46,6 +48,7 @@ class ForeignBroker:
         self._wake_in.setblocking(False)
         self._lock = threading.Lock()
         self._unsettled = 0
+        self._unsettled_bytes = 0
         self._settled: queue.SimpleQueue[tuple[Connection, Messages, BaseException | None]] = queue.SimpleQueue()
         self._connected = False
         self._received = 0
@@ -121,7 +124,7 @@ class ForeignBroker:
         fresh: Messages = []
         while not self._stopping.is_set():
             self._acknowledge(connection)
-            came = connection.turn(0.0 if fresh else _LOOK_S, self._wake_out, read=self._unsettled < _IN_HAND)
+            came = connection.turn(0.0 if fresh else _LOOK_S, self._wake_out, read=self._may_read())
             if connection.subscribed and not self._connected:
                 self._connected, self._problem = True, None
                 _LOG.info("taking readings of %s from %s:%d", *self._names())
@@ -145,14 +148,19 @@ class ForeignBroker:
         done = self._ingest.submit(self._ingest.screen(arrivals), patient=True)
         with self._lock:
             self._unsettled += len(messages)
+            self._unsettled_bytes += _size(messages)
         self._received += len(messages)
         self._unacknowledged += len(messages)
         done.add_done_callback(lambda settled: self._note(connection, messages, settled))
+
+    def _may_read(self) -> bool:
+        return self._unsettled < _IN_HAND and self._unsettled_bytes < _IN_HAND_BYTES
 
     def _note(self, connection: Connection, messages: Messages, settled: "Future[Counts]") -> None:
         """In the writer's thread: note what became of the messages; the acknowledgement is the connection's work."""
         with self._lock:
             self._unsettled -= len(messages)
+            self._unsettled_bytes -= _size(messages)
         self._settled.put((connection, messages, settled.exception()))
         self._wake()
 
@@ -189,3 +197,7 @@ class ForeignBroker:
     def _wake(self) -> None:
         with suppress(BlockingIOError):  # full of bytes: it is awake
             self._wake_in.send(b"w")
+
+
+def _size(messages: Messages) -> int:
+    return sum(len(told.payload) for told in messages)
