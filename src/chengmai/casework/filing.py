@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.assets.queries import cell_at
 from chengmai.casework import history, queries
 from chengmai.casework.classes import CLASS_OF_RULE
 from chengmai.casework.events import case_event
@@ -109,7 +110,7 @@ def _open(case: Case, actor: User | None, step_id: UUID, fingerprint: str) -> No
     case.code = next_code(CASE_PREFIX, case.filed_at)
     case.due_at = due_at(case.filed_at, case.case_class.limit_minutes)
     if case.longitude is not None and case.latitude is not None:
-        case.cell = queries.cell_at(case.longitude, case.latitude)
+        case.cell = cell_at(case.longitude, case.latitude)
     case.save(force_insert=True)
     history.write(case, actor, "file", "", step_id=step_id, fingerprint=fingerprint)
     record(actor, "case.file", "case", str(case.pk), after=history.facts(case))

@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from shapely.geometry import Point, Polygon
 
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
-from chengmai.assets.models import GridCell
 from chengmai.casework.models import Case, CaseClass, CaseEvent, Photo
 from chengmai.casework.rules import Stop
 from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
@@ -123,15 +121,6 @@ def suggested_department(case: Case) -> Suggestion:
         agrees = case.cell.organisation_id == department.pk
         reasons.append(("suggestion.cell_agrees" if agrees else "suggestion.cell_other", {"cell": case.cell.code}))
     return Suggestion(department.code, reasons)
-
-
-def cell_at(longitude: float, latitude: float) -> GridCell | None:
-    """The grid cell that holds a point, if any."""
-    boxes = GridCell.objects.filter(
-        west__lte=longitude, east__gte=longitude, south__lte=latitude, north__gte=latitude
-    ).order_by("code")
-    point = Point(longitude, latitude)
-    return next((cell for cell in boxes if Polygon(cell.ring).intersects(point)), None)
 
 
 def field_work(warnings: Collection[UUID]) -> list[FieldWork]:

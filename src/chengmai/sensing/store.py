@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
 import numpy as np
@@ -420,8 +420,8 @@ def open_store(settings: Settings) -> TelemetryStore:
         arguments: dict[str, Any] = {
             "host": url.hostname,
             "port": url.port or (8443 if secure else 8123),
-            "username": url.username or "default",
-            "password": url.password or "",
+            "username": unquote(url.username or "default"),
+            "password": unquote(url.password or ""),
             "secure": secure,
         }
         return TelemetryStore(arguments, database, f"{url.hostname}:{arguments['port']}")

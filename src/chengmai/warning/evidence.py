@@ -1,7 +1,7 @@
 """The very readings behind an alarm: cited with a hash when it is raised, opened and checked again later."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -10,9 +10,7 @@ from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Span
 from chengmai.sensing.models import Datastream
 from chengmai.sensing.thinning import thin
-
-Read = Callable[[Sequence[int], datetime, datetime], Observations]
-
+from chengmai.warning.rule_facts import Read
 
 MOST_POINTS = 2000
 """Readings of one citation that are shown; more are thinned, every extreme kept."""

@@ -20,8 +20,9 @@ from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream
 from chengmai.settings import current
 from chengmai.warning import services
-from chengmai.warning.evidence import Read, Recorder
+from chengmai.warning.evidence import Recorder
 from chengmai.warning.models import Alarm, RuleKind
+from chengmai.warning.rule_facts import Read
 
 BEFORE = 12
 """Readings before the burst that are averaged."""

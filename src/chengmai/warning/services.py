@@ -19,6 +19,7 @@ from chengmai.warning.alarm_steps import facts_of, finish, move, moved, write_st
 from chengmai.warning.events import AlarmEventName, alarm_event
 from chengmai.warning.models import Alarm, Rule
 from chengmai.warning.numbering import ALARM_PREFIX, next_code
+from chengmai.warning.rule_facts import Read
 from chengmai.warning.sealing import alarm_seal, storable
 from chengmai.warning.states import ALARM_PERMISSIONS, ALARM_TRANSITIONS, AlarmAction, AlarmState, Severity
 
@@ -27,7 +28,7 @@ Citations = list[dict[str, Any]]
 _NEED_NOTE = {AlarmAction.SHELVE, AlarmAction.SUPPRESS, AlarmAction.REMOVE}
 
 
-def apply_signal(rule: Rule, signal: Signal, read: evidence.Read | None = None) -> Alarm | None:
+def apply_signal(rule: Rule, signal: Signal, read: Read | None = None) -> Alarm | None:
     """Cite a signal's evidence, then apply it.
 
     ``read`` gives the newest revisions of streams between two moments; by default the running store's.
@@ -149,7 +150,7 @@ def locate(
     elements: Sequence[Element],
     run: Mapping[str, Any],
     spans: Sequence[Span] = (),
-    read: evidence.Read | None = None,
+    read: Read | None = None,
 ) -> Alarm:
     """Write the likely elements a locating run found, with what it ran on (edition, model) and the readings it used."""
     cited = evidence.cite(spans, read or runtime.current().store.read) if spans else []

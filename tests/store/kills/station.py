@@ -25,6 +25,7 @@ from chengmai.core.errors import Unavailable  # noqa: E402
 from chengmai.detection.observations import Observations  # noqa: E402
 from chengmai.detection.signals import Condition, Reason, Signal, Span  # noqa: E402
 from chengmai.events.models import OutboxEvent  # noqa: E402
+from chengmai.portal.failures import as_error  # noqa: E402
 from chengmai.sensing import runtime  # noqa: E402
 from chengmai.sensing.door import ObservationsDoor  # noqa: E402
 from chengmai.sensing.models import Datastream, Gateway  # noqa: E402
@@ -108,7 +109,12 @@ def run() -> None:
 async def _serve(sensing: Sensing, evaluator: Evaluator) -> None:
     settings = current()
     config = uvicorn.Config(
-        ObservationsDoor(settings), port=settings.port, log_config=None, lifespan="off", ws="none", access_log=False
+        ObservationsDoor(settings, as_error),
+        port=settings.port,
+        log_config=None,
+        lifespan="off",
+        ws="none",
+        access_log=False,
     )
     server = uvicorn.Server(config)
     server.capture_signals = nullcontext  # type: ignore[method-assign]
