@@ -38,6 +38,12 @@ class FieldWorker(Person):
     phone: ClassVar[bool] = True
 
 
+class CompanyDispatcher(Person):
+    """Dispatches the water company's own people."""
+
+    role = Role.UTILITY_DISPATCHER
+
+
 PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (
         Operator,
@@ -56,6 +62,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     ),
     (Operator, ("/underground", "/underground/profile", "/underground/excavation")),
     (FieldWorker, ("/field", "/cases")),
+    (CompanyDispatcher, ("/company/valves", "/field/valves")),
     (SystemAdministrator, ("/users", "/events")),
     (SecurityAdministrator, ("/users",)),
     (AuditAdministrator, ("/audit",)),
