@@ -22,7 +22,7 @@ STEPS = [
 
 def draft(code: str = "water-burst", **changes: object) -> TemplateDraft:
     """A plan for a water leak with three steps."""
-    plain = TemplateDraft(code, 0, "water", "leak", "供水爆管预案", "Water burst plan", steps=list(STEPS))
+    plain = TemplateDraft(code, 0, "water", "burst", "供水爆管预案", "Water burst plan", steps=list(STEPS))
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 

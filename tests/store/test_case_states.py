@@ -118,7 +118,6 @@ def test_a_named_handler_signs_and_nobody_else(city: City) -> None:
         ({"handler": "stranger"}, "case.handler_unfit"),
         ({"handler": "operator"}, "case.handler_unfit"),
         ({"longitude": 1.0}, "case.half_a_place"),
-        ({"at": now() + timedelta(hours=2)}, "case.claimed_in_future"),
     ],
 )
 def test_a_wrong_dispatch_is_refused(city: City, content: dict[str, object], code: str) -> None:
@@ -127,6 +126,17 @@ def test_a_wrong_dispatch_is_refused(city: City, content: dict[str, object], cod
         act(city, case, A.DISPATCH, **content)
     assert refused.value.code == code
     assert Case.objects.get(pk=case.pk).state == CaseState.FILED
+
+
+def test_a_phone_whose_clock_is_ahead_is_taken_at_our_time_and_its_error_told(city: City) -> None:
+    case = file(city)
+    act(city, case, A.DISPATCH, at=now() + timedelta(hours=2))
+    step = case.history.get(action="dispatch")
+    assert abs(step.facts["claimed_ahead_s"] - 7200) < 60
+    assert step.at <= now()
+    case.refresh_from_db()
+    act(city, case, A.SIGN, at=now() - timedelta(hours=1))
+    assert "claimed_ahead_s" not in case.history.get(action="sign").facts
 
 
 def test_the_suggested_department_is_the_class_s_with_reasons(city: City) -> None:

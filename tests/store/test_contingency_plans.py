@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from chengmai.access.models import Organisation
 from chengmai.casework.states import CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -98,6 +99,7 @@ def test_plans_are_suggested_by_utility_kind_and_level(city: City, warning: Warn
 
 def test_steps_go_to_the_responsible_and_to_the_desk_where_there_is_nobody(city: City, warning: Warning) -> None:
     write_template(None, draft("section", steps=[replace(STEPS[0], responsible="section"), STEPS[0], STEPS[1]]))
+    Organisation.objects.filter(pk=city.company.pk).update(parent=None)
     plan = start_plan(warning.pk, city.people["operator"], "section")
     told = [(step.organisation.code, step.fallen_back) for step in plan.steps.order_by("position")]
     # The company has no section above it here: the desk stands in, and the page says so.

@@ -10,6 +10,7 @@ from chengmai.casework.models import Case, CaseEvent
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict
 from chengmai.core.lineage import seal
+from chengmai.settings import current
 
 
 def fingerprint(user: User, action: str, sent: Mapping[str, object]) -> str:
@@ -39,7 +40,14 @@ def write(
     claimed_at: datetime | None = None,
     **more: object,
 ) -> CaseEvent:
-    """Append one step; ``more`` joins the facts the step set."""
+    """Append one step; ``more`` joins the facts the step set.
+
+    Our clock counts. A client whose clock is ahead loses nothing it sends: the step is taken, and its facts say by how
+    many seconds the clock is wrong (``claimed_ahead_s``), for whoever reads the history.
+    """
+    ahead_s = clock_ahead_s(claimed_at)
+    if ahead_s:
+        more["claimed_ahead_s"] = ahead_s
     return CaseEvent.objects.create(
         id=step_id,
         case=case,
@@ -55,6 +63,12 @@ def write(
         fingerprint=fingerprint,
         facts={**facts(case), **more},
     )
+
+
+def clock_ahead_s(claimed_at: datetime | None) -> int:
+    """By how many seconds a client's clock is ahead of ours, 0 within what a clock may be off."""
+    ahead = 0.0 if claimed_at is None else (claimed_at - now()).total_seconds()
+    return round(ahead) if ahead > current().max_future_s else 0
 
 
 def facts(case: Case) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,7 +16,6 @@ from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, CaseEvent, Photo
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput
-from chengmai.settings import current
 
 Answer = TypeVar("Answer")
 
@@ -37,13 +36,11 @@ def once(
 ) -> Answer | None:
     """Let ``act`` take a step in a transaction, given its fingerprint; None when it was taken before.
 
-    Raises Conflict when the id was used for something else, InvalidInput for half a place or a claim in the future,
+    Raises Conflict when the id was used for something else, InvalidInput for half a place,
     and whatever ``act`` raises.
     """
     if (step.longitude is None) != (step.latitude is None):
         raise InvalidInput("case.half_a_place")
-    if step.at is not None and step.at > now() + timedelta(seconds=current().max_future_s):
-        raise InvalidInput("case.claimed_in_future", at=step.at.isoformat())
     fingerprint = history.fingerprint(user, action, sent)
     try:
         with transaction.atomic():

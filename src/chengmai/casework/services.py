@@ -1,7 +1,7 @@
 """Steps on a case, each by the table of states, each once however often it is sent."""
 
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from chengmai.casework.rules import due_at
 from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
-from chengmai.settings import current
 
 _NEED_NOTE = {CaseAction.RETURN, CaseAction.REPORT, CaseAction.FINISH, CaseAction.SEND_BACK, CaseAction.VOID}
 
@@ -101,8 +100,6 @@ def _permitted(case: Case, user: User, step: Step) -> CaseState:
         raise InvalidInput("case.note_missing", action=step.action.value)
     if (step.longitude is None) != (step.latitude is None):
         raise InvalidInput("case.half_a_place")
-    if step.at is not None and step.at > now() + timedelta(seconds=current().max_future_s):
-        raise InvalidInput("case.claimed_in_future", at=step.at.isoformat())
     return following
 
 

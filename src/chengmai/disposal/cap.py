@@ -42,7 +42,7 @@ CATEGORIES = {
     Utility.WATER.value: ("Infra",),
     Utility.HEAT.value: ("Infra",),
 }
-MEASURED = frozenset({"limit", "methane", "quality", "water_quality"})
+MEASURED = frozenset({"limit", "rate", "baseline", "methane", "cold_station"})
 """Kinds of rules whose alarm is a reading itself out of its range: Observed. All others infer: Likely."""
 VALID_FOR = timedelta(hours=24)
 """How long a message holds unless a later one follows (default)."""

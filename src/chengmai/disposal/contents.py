@@ -193,7 +193,8 @@ def _parties(warning: Warning, zh: bool) -> list[list[str]]:
             who = f"{who} ({party.spoken_to})"
         told = f"{who} {party.note}".strip()
         name = party.name_zh if zh else party.name_en
-        rows.append([name, party.phone or "–", moment(due.get(f"party:{party.pk}")), moment(party.signed_at), told])
+        times = [moment(due.get(f"party:{party.pk}"))[5:] or "–", moment(party.signed_at)[5:] or "–"]
+        rows.append([name, party.phone or "–", *times, told])
     return rows
 
 

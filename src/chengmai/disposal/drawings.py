@@ -39,7 +39,7 @@ def map_svg(centre: Point, streets: Iterable[Polyline], pipes: Iterable[Polyline
     parts += [_polyline([at(point) for point in line.path], _STREET, 9) for line in named]
     parts += [_polyline([at(point) for point in line.path], _PIPE, 1.6) for line in pipes]
     parts += [_polyline([at(point) for point in line.path], _LIKELY, 5) for line in likely]
-    parts += [_label([at(point) for point in line.path], line.name) for line in named if line.name]
+    parts += _labels([([at(point) for point in line.path], line.name) for line in named if line.name])
     x, y = at(centre)
     parts.append(f'<circle cx="{x}" cy="{y}" r="11" fill="none" stroke="{_PLACE}" stroke-width="3"/>')
     parts.append(f'<circle cx="{x}" cy="{y}" r="4" fill="{_PLACE}"/>')
@@ -87,18 +87,32 @@ def _polyline(points: Iterable[Point], colour: str, width: float) -> str:
     )
 
 
-def _label(points: Sequence[Point], name: str) -> str:
-    """A street's name where it comes nearest to the picture's middle; none where the street is outside."""
+def _labels(lines: Iterable[tuple[Sequence[Point], str]]) -> list[str]:
+    """The streets' names, each where it fits; one that would lie on another is left out."""
+    taken: list[tuple[float, float, float]] = []
+    parts = []
+    for points, name in lines:
+        spot = _spot(points)
+        width = 14.0 * sum(1.0 if ord(letter) > 0x2E80 else 0.6 for letter in name)
+        if spot is None or any(abs(spot[1] - y) < 18 and spot[0] < x + w and x < spot[0] + width for x, y, w in taken):
+            continue
+        taken.append((*spot, width))
+        parts.append(_text(*spot, name))
+    return parts
+
+
+def _spot(points: Sequence[Point]) -> Point | None:
+    """Beside a street where it comes nearest to the picture's middle; none where the street is outside."""
     dense = [
         (x0 + share / 20 * (x1 - x0), y0 + share / 20 * (y1 - y0))
         for (x0, y0), (x1, y1) in pairwise(points)
         for share in range(21)
     ]
-    inside = [(round(x, 1), round(y, 1)) for x, y in dense if 60 < x < WIDTH - 120 and 30 < y < HEIGHT - 40]
+    inside = [(x, y) for x, y in dense if 60 < x < WIDTH - 120 and 30 < y < HEIGHT - 40]
     if not inside:
-        return ""
+        return None
     x, y = min(inside, key=lambda point: (point[0] - WIDTH / 2) ** 2 + (point[1] - HEIGHT / 2) ** 2)
-    return _text(x + 6, y - 8, name)
+    return round(x + 6, 1), round(y - 8, 1)
 
 
 def _text(x: float, y: float, words: str) -> str:

@@ -26,6 +26,7 @@ from chengmai.warning.states import AlarmState, WarningState
 
 MOST_OF_A_KIND = 200
 """Items of one kind that a hand-over lists; how many more there are is said beside."""
+NO_WORDS = ("", "")
 Item = dict[str, Any]
 
 
@@ -40,28 +41,38 @@ def open_items(user: User) -> list[Item]:
     steps = PlanStep.objects.select_related("plan").filter(
         plan__in=visible_plans(user), plan__state=PlanState.RUNNING, state=PlanStepState.OPEN
     )
-    unsigned = Party.objects.select_related("warning").filter(warning__in=warnings, signed_at=None)
+    steps = steps.order_by("pk")
+    unsigned = Party.objects.select_related("warning").filter(warning__in=warnings, signed_at=None).order_by("pk")
     return [
-        *_some("warning", ((w.pk, w.code, w.state, w.level, "") for w in warnings.order_by("pk"))),
-        *_some("alarm", ((a.pk, a.code, a.state, a.severity, "") for a in standing.order_by("pk"))),
-        *_some("set_aside", ((a.pk, a.code, a.state, a.severity, "") for a in aside.order_by("pk"))),
-        *_some("case", ((c.pk, c.code, c.state, c.level, c.title) for c in cases.order_by("pk"))),
-        *_some("escalation", ((t.alarm_id, t.alarm.code, t.kind, "", "") for t in untaken)),
-        *_some("plan_step", ((s.plan.warning_id, s.plan.code, s.state, "", s.title_zh) for s in steps.order_by("pk"))),
-        *_some("party", ((p.warning_id, p.warning.code, "unsigned", "", p.name_zh) for p in unsigned.order_by("pk"))),
+        *_some("warning", ((w.pk, w.code, w.state, w.level, NO_WORDS) for w in warnings.order_by("pk"))),
+        *_some("alarm", ((a.pk, a.code, a.state, a.severity, NO_WORDS) for a in standing.order_by("pk"))),
+        *_some("set_aside", ((a.pk, a.code, a.state, a.severity, NO_WORDS) for a in aside.order_by("pk"))),
+        *_some("case", ((c.pk, c.code, c.state, c.level, (c.title, c.title)) for c in cases.order_by("pk"))),
+        *_some("escalation", ((t.alarm_id, t.alarm.code, t.kind, "", NO_WORDS) for t in untaken)),
+        *_some(
+            "plan_step",
+            ((s.plan.warning_id, s.plan.code, s.state, "", (s.title_zh, s.title_en)) for s in steps.order_by("pk")),
+        ),
+        *_some(
+            "party",
+            ((p.warning_id, p.warning.code, "unsigned", "", (p.name_zh, p.name_en)) for p in unsigned.order_by("pk")),
+        ),
     ]
 
 
-def _some(kind: str, rows: Iterable[tuple[Any, str, str, str, str]]) -> list[Item]:
+def _some(kind: str, rows: Iterable[tuple[Any, str, str, str, tuple[str, str]]]) -> list[Item]:
     items: list[Item] = []
     left_out = 0
-    for pk, code, state, level, text in rows:
+    for pk, code, state, level, (text, text_en) in rows:
         if len(items) < MOST_OF_A_KIND:
-            items.append({"kind": kind, "id": str(pk), "code": code, "state": state, "level": level, "text": text})
+            named = {"text": text, "text_en": text_en}
+            items.append({"kind": kind, "id": str(pk), "code": code, "state": state, "level": level, **named})
         else:
             left_out += 1
     if left_out:
-        items.append({"kind": kind, "id": "", "code": "", "state": "more", "level": "", "text": str(left_out)})
+        items.append(
+            {"kind": kind, "id": "", "code": "", "state": "more", "level": "", "text": str(left_out), "text_en": ""}
+        )
     return items
 
 

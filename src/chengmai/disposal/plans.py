@@ -11,10 +11,12 @@ from django.db.models import Prefetch, QuerySet
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, OrganisationKind, User
 from chengmai.access.roles import Permission, Role
+from chengmai.casework.history import clock_ahead_s
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.core.identity import new_id
 from chengmai.core.lineage import seal
+from chengmai.core.units import Quantity
 from chengmai.disposal import timers
 from chengmai.disposal.events import disposal_event
 from chengmai.disposal.limits import Limit, limit_for
@@ -31,7 +33,7 @@ from chengmai.disposal.states import (
 from chengmai.disposal.templates import templates
 from chengmai.disposal.timers import utility_of
 from chengmai.events.models import OutboxEvent
-from chengmai.settings import current
+from chengmai.sensing.models import Datastream
 from chengmai.warning.models import Warning
 from chengmai.warning.numbering import next_code
 from chengmai.warning.queries import visible_warning, visible_warnings
@@ -40,17 +42,14 @@ from chengmai.warning.states import WarningState
 PLAN_PREFIX = "YA"
 KIND_OF_RULE: dict[str, str] = {
     "pressure_drop": "burst",
-    "night_flow": "leak",
-    "limit": "pressure",
-    "methane": "gas_leak",
-    "gas_pressure": "gas_leak",
+    "night_flow": "burst",
     "heat_burst": "burst",
-    "heat_pressure": "burst",
     "make_up": "burst",
-    "quality": "quality",
-    "water_quality": "quality",
+    "cold_station": "burst",
+    "methane": "gas_leak",
 }
-"""Kind of the rule behind an alarm -> kind of event its plans are for."""
+"""Kind of the rule behind an alarm -> kind of event its plans are for; all others are taken for a burst."""
+QUALITIES = frozenset({Quantity.CHLORINE.value, Quantity.TURBIDITY.value, Quantity.PH.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,21 @@ class Tick:
 
 def suggested(warning: Warning) -> list[PlanTemplate]:
     """Plans that fit a warning, best first: of its utility, then of its kind of event and its level."""
-    wanted = KIND_OF_RULE.get(warning.alarm.rule.kind, warning.alarm.rule.kind)
+    wanted = _kind_of_event(warning)
     fitting = [
         one
         for one in templates().filter(utility=utility_of(warning.alarm))
         if not one.levels or warning.level in one.levels
     ]
     return sorted(fitting, key=lambda one: (one.kind != wanted, one.code))
+
+
+def _kind_of_event(warning: Warning) -> str:
+    """What happened, as plans are told: by the rule's kind, for a reading out of its limits by what it measures."""
+    measured = Datastream.objects.filter(code=warning.alarm.subject).values_list("quantity", flat=True).first()
+    if measured in QUALITIES:
+        return "quality"
+    return KIND_OF_RULE.get(warning.alarm.rule.kind, "burst")
 
 
 def visible_plans(user: User) -> QuerySet[Plan]:
@@ -213,8 +220,8 @@ def _act(step_id: UUID, user: User, tick: Tick, fingerprint: str) -> Plan:
     if not PlanStep.objects.filter(pk=step.pk, version=tick.version).update(**values, version=tick.version + 1):
         raise Conflict("version.stale", sent=tick.version, present=step.version)
     facts: dict[str, object] = {"position": step.position, "from": before, "to": following.value}
-    if tick.at is not None and abs(tick.at - at) > timedelta(seconds=current().max_future_s) and tick.at > at:
-        facts["claimed_ahead_s"] = round((tick.at - at).total_seconds())
+    if ahead_s := clock_ahead_s(tick.at):
+        facts["claimed_ahead_s"] = ahead_s
     PlanEvent.objects.create(
         id=tick.id,
         plan=plan,

@@ -361,6 +361,7 @@ class OpenItemOut(Schema):
     state: str
     level: str
     text: str
+    text_en: str
 
 
 class HandOverOut(Schema):

@@ -64,10 +64,12 @@ def of_hand_over(made: HandOver, user: User, language: str) -> Contents:
 
 
 def _group(kind: str, made: HandOver, language: str) -> dict[str, Any]:
-    rows = []
+    rows, zh = [], choose_language(language) == "zh-CN"
     for item in made.items:
         if item["kind"] == kind:
             level = message(f"level.{item['level']}", language, {}) if item["level"] else ""
-            state = item["text"] if kind in ("party", "plan_step", "case") else item["state"]
+            state = message(f"report.item.{item['state']}", language, {})
+            if kind in ("party", "plan_step", "case") or item["state"] == "more":
+                state = item["text"] if zh else item["text_en"] or item["text"]
             rows.append([item["code"], level, state])
     return {"title": message(f"report.open.{kind}", language, {"count": len(rows)}), "rows": rows}

@@ -14,7 +14,6 @@ from chengmai.access.models import User
 from chengmai.access.roles import Role
 from chengmai.access.scope import within_reach
 from chengmai.core.clock import now
-from chengmai.core.crashpoints import reach
 from chengmai.core.errors import Conflict, NotAllowed, NotFound
 from chengmai.disposal.events import disposal_event
 from chengmai.disposal.limits import Limit, limit_for
@@ -129,7 +128,6 @@ def escalate_due(at: datetime) -> int:
             timer = Timer.objects.select_related("alarm", "owner").get(pk=timer_id)
             record(None, "timer.escalate", "timer", str(timer.pk), after=_facts(timer))
             disposal_event("timer.escalated", timer, timer.alarm.code, "escalate", timer.owner.code)
-            reach("timer.escalated")
         escalated += 1
     return escalated
 

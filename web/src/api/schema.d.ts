@@ -4495,6 +4495,8 @@ export interface components {
             state: string;
             /** Text */
             text: string;
+            /** Text En */
+            text_en: string;
         };
         /**
          * OpenWarningIn
