@@ -29,7 +29,7 @@ def test_the_burst_pipe_is_near_the_first_of_the_ranking() -> None:
     sensed = [Sensor(f"HP-{code}", Quantity.HEAT_PRESSURE, code) for code in stations]
     sensed.append(Sensor("HQ", Quantity.HEAT_FLOW, "h1"))
     town = HeatTown("H", network, sensed, ZoneInfo("Asia/Shanghai"), 7, START)
-    distances = []
+    distances, places, scores = [], [], []
     for pipe in ("hp20", "hp60", "hp100", "hp140", "hp180", "hp220"):
         before = [town.advance(town.now + timedelta(seconds=30)) for _ in range(10)]
         town.begin_fault("H", FaultKind.HEAT_BURST, pipe, 60.0)
@@ -42,8 +42,12 @@ def test_the_burst_pipe_is_near_the_first_of_the_ranking() -> None:
         around = float(np.mean([row["HQ"] for row in before]))
         ranking = rank_heat_pipes(network, stations, falls, 0.5, 60.0, around)
         assert len(ranking.elements) == len(network.links)
+        places.append([one.code for one in ranking.elements].index(pipe))
+        scores.append(ranking.elements[places[-1]].score)
         distances.append(apart_m(network.midpoint(network.link_index[pipe]), ranking.elements[0]))
     assert max(distances) < 250, distances
+    assert max(places) < 5, places
+    assert sorted(scores)[1] > 0.2, scores  # one of six is scored too low, though it is third of 231
 
 
 def apart_m(here: tuple[float, float], there: object) -> float:

@@ -20,6 +20,8 @@ Floats = npt.NDArray[np.float64]
 KPA_PER_M = 9.5
 """What a metre of hot water presses with [kPa]."""
 LEAST_SENSORS = 3
+INDEPENDENT = 4.0
+"""How many sensors' worth of evidence all of them together bring at most: they share pipes, and the model's errors."""
 MODEL_ERROR = 0.15
 """How far the hydraulics may be wrong about a fall, as a share of it."""
 
@@ -51,13 +53,15 @@ def rank_heat_pipes(
             falls[node] = (base - model.solve_at(at)) * KPA_PER_M
     falls[network.nodes.kind != NodeKind.JUNCTION] = 0.0
     pipes = np.flatnonzero(network.links.kind == LinkKind.PIPE)
-    pattern = (falls[network.links.start[pipes]] + falls[network.links.end[pipes]]) / 2
-    apart = (seen - seen.mean()) - (pattern - pattern.mean(axis=1, keepdims=True))
-    spread = noise_kpa**2 + (MODEL_ERROR * np.abs(pattern - pattern.mean(axis=1, keepdims=True))) ** 2
+    first, last = _own(falls[network.links.start[pipes]]), _own(falls[network.links.end[pipes]])
+    pattern = (first + last) / 2
+    apart = _own(seen) - pattern
+    # Where along the pipe it burst is not known: anywhere between its ends.
+    spread = noise_kpa**2 + (MODEL_ERROR * np.abs(pattern)) ** 2 + ((first - last) / 2) ** 2
     cost = (apart**2 / spread + np.log(spread)).sum(axis=1)
     order = np.argsort(cost, kind="stable")
-    # Sensors err together where the model errs, so the sum counts as if only half of them were independent.
-    score = np.exp(-(cost - cost[order[0]]) / 4)
+    # Sensors err together where the model errs: the sum counts as that of a few independent ones.
+    score = np.exp(-(cost - cost[order[0]]) / 2 * min(INDEPENDENT / len(at), 1.0))
     elements = tuple(
         Element(
             str(network.links.code[pipes[one]]), "pipe", round(float(score[one]), 4), *network.midpoint(int(pipes[one]))
@@ -66,3 +70,8 @@ def rank_heat_pipes(
     )
     misfit_m = float(np.sqrt((apart[order[0]] ** 2).mean())) / KPA_PER_M
     return Ranking(elements, round(size_m3h, 1), round(misfit_m, 4))
+
+
+def _own(falls: Floats) -> Floats:
+    """Falls less what all sensors share."""
+    return np.asarray(falls - falls.mean(axis=-1, keepdims=True))
