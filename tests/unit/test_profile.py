@@ -36,6 +36,12 @@ def test_a_pipe_met_at_thirty_degrees_is_twice_as_wide() -> None:
     assert (met.station_m, met.angle_deg, met.half_width_m) == pytest.approx((40.0, 30.0, 0.3))
 
 
+def test_a_pipe_that_weaves_about_the_route_runs_along_it_and_does_not_cross() -> None:
+    weaving = tubes(((10, -0.5, -1), (30, 0.5, -1), 0.1))
+    assert crossings(weaving, STRAIGHT) == []
+    assert len(runs(weaving, STRAIGHT, reach_m=1.0)) == 1
+
+
 def test_a_joint_on_the_route_and_a_corner_of_the_route_are_met_once() -> None:
     jointed = tubes(((50, -5, -1), (50, 0, -1), 0.1), ((50, 0, -1), (50, 5, -1), 0.1))
     assert len(crossings(jointed, STRAIGHT)) == 1

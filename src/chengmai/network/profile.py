@@ -16,7 +16,7 @@ from chengmai.network.array_types import Floats
 from chengmai.network.tubes import DEPTH_ASSUMED, Chambers, Tubes
 
 LEAST_SINE = 0.1
-"""A pipe met at a smaller angle is drawn as wide as one met at this one: it runs along rather than across."""
+"""A pipe met at a smaller angle (6 degrees) runs along the route and does not cross it."""
 ALONG_SINE = 0.5
 """A pipe within 30 degrees of the route's direction runs along it."""
 
@@ -97,7 +97,8 @@ def crossings(tubes: Tubes, route: Floats) -> list[Crossing]:
         for row, part, at in zip(rows, share, station, strict=True):
             last = begin + length >= route_length(route) - 1e-9
             if 0 <= at < length or (last and at == length):
-                found.append(_crossing(tubes, int(row), float(part), begin + float(at), aside[row]))
+                met = _crossing(tubes, int(row), float(part), begin + float(at), aside[row])
+                found += [met] if met is not None else []
     return sorted(found, key=lambda crossing: (crossing.station_m, crossing.cover_m))
 
 
@@ -121,9 +122,12 @@ def _frame(tubes: Tubes, a: Floats, b: Floats) -> tuple[Floats, Floats, float]:
     return ends @ ahead, ends @ right, length
 
 
-def _crossing(tubes: Tubes, row: int, share: float, station: float, aside: npt.NDArray[np.float64]) -> Crossing:
+def _crossing(tubes: Tubes, row: int, share: float, station: float, aside: npt.NDArray[np.float64]) -> Crossing | None:
+    """The crossing of one tube; None for one that runs along."""
     run = tubes.end[row] - tubes.start[row]
     sine = abs(float(aside[1] - aside[0])) / float(np.hypot(run[0], run[1]))
+    if sine < LEAST_SINE:
+        return None
     axis = -float(tubes.start[row, 2] + share * run[2])
     radius = float(tubes.radius[row])
     return Crossing(
@@ -131,7 +135,7 @@ def _crossing(tubes: Tubes, row: int, share: float, station: float, aside: npt.N
         station_m=station,
         cover_m=axis - radius,
         diameter_m=2 * radius,
-        half_width_m=radius / max(sine, LEAST_SINE),
+        half_width_m=radius / sine,
         angle_deg=degrees(asin(min(sine, 1.0))),
         depth_assumed=bool(tubes.flags[row] & DEPTH_ASSUMED),
     )

@@ -73,6 +73,10 @@ class CityMap {
     this.map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
     this.map.touchZoomRotate.disableRotation();
     this.map.on("style.load", () => this.restore());
+    // When the map first showed [ms since the page was asked for], for those who measure.
+    this.map.once("load", () => {
+      this.canvasHost.dataset.firstImage = String(performance.now());
+    });
     watch(theme, (value) => {
       this.styled = false;
       this.map.setStyle(ground(PALETTES[value]), { diff: false });

@@ -101,8 +101,8 @@ export class NetworkModel {
       const flags = scene.flags[i] ?? 0;
       const shade = ((flags & DEPTH_ASSUMED) > 0 ? 2 : 0) + ((flags & RETURN_PIPE) > 0 ? 1 : 0);
       let { r, g, b } = shades[shade] ?? plain;
-      if (scene.link[i] === pickedLink) ({ r, g, b } = chosen);
-      else if (isMarked[scene.link[i] ?? 0]) ({ r, g, b } = marked);
+      if (isMarked[scene.link[i] ?? 0]) ({ r, g, b } = marked);
+      else if (scene.link[i] === pickedLink) ({ r, g, b } = chosen);
       else if (isolated !== null && isolated.size > 0) {
         [r, g, b] = [ground.r, ground.g, ground.b].map(
           (part, axis) => 0.72 * part + 0.28 * ([r, g, b][axis] ?? 0),

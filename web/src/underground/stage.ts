@@ -237,25 +237,18 @@ export class Stage {
     return best?.picked ?? null;
   }
 
-  /** Draw all pieces of a picked pipe's axis and a plumb line from the ground to where it was picked. */
+  /** Drop a plumb line from the ground to where a pipe was picked. */
   markPicked(picked: Picked3d | null, colour: string | null): void {
     this.picked = picked;
     this.mark.visible = picked !== null;
     if (colour !== null) this.mark.material.color.set(colour);
-    const scene = picked === null ? undefined : this.models.get(picked.network)?.scene;
-    if (picked === null || scene === undefined) {
+    if (picked === null) {
       this.redraw();
       return;
     }
     const k = this.exaggeration;
     const [east, north, up] = picked.at;
-    const points: number[] = [east, 0, -north, east, up * k, -north];
-    const wanted = scene.links.indexOf(picked.code);
-    scene.link.forEach((link, i) => {
-      if (link !== wanted) return;
-      const n = (at: number): number => scene.tubes[i * TUBE + at] ?? 0;
-      points.push(n(0), n(2) * k, -n(1), n(3), n(5) * k, -n(4));
-    });
+    const points = [east, 0, -north, east, up * k, -north];
     this.mark.geometry.setAttribute("position", new BufferAttribute(new Float32Array(points), 3));
     this.redraw();
   }
