@@ -1,5 +1,6 @@
 """Reads on networks and the city, scoped to who asks."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -56,7 +57,18 @@ def load_network(network: Network | str) -> PipeNetwork:
 
 def load_edition(edition: NetworkEdition) -> PipeNetwork:
     """One edition as arrays; editions never change, so what is loaded stays right."""
-    return _arrays(edition.pk, edition.source_hash)
+    with _turn_of(edition.pk):
+        return _arrays(edition.pk, edition.source_hash)
+
+
+_turns: dict[int, threading.Lock] = {}
+_turns_lock = threading.Lock()
+
+
+def _turn_of(edition_id: int) -> threading.Lock:
+    """Who loads an edition first loads it for all who ask meanwhile."""
+    with _turns_lock:
+        return _turns.setdefault(edition_id, threading.Lock())
 
 
 @lru_cache(maxsize=16)
@@ -81,7 +93,8 @@ def _arrays(edition_id: int, source_hash: str) -> PipeNetwork:
 
 def tile_source(edition: NetworkEdition) -> TileSource:
     """An edition ready to be cut into tiles."""
-    return _tile_source(edition.pk, edition.source_hash)
+    with _turn_of(edition.pk):
+        return _tile_source(edition.pk, edition.source_hash)
 
 
 @lru_cache(maxsize=KEPT)
@@ -174,9 +187,9 @@ def search(user: User, text: str) -> list[Hit]:
 
 def _elements(user: User, wanted: str) -> Iterator[Hit]:
     for network in networks(user).filter(edition__isnull=False):
-        arrays = load_network(network)
         links = NetworkLink.objects.filter(edition=network.edition, code__icontains=wanted).order_by("code")
         for link in links[:SEARCH_LIMIT]:
+            arrays = load_network(network)
             x, y = arrays.midpoint(arrays.link_index[link.code])
             yield Hit(
                 "link", link.code, link.code, f"DN{link.diameter_mm:.0f} {link.material}".strip(), x, y, network.code

@@ -14,6 +14,8 @@ from chengmai.detection.observations import Observations
 from chengmai.sensing.registry import Registry, StreamFacts
 
 TICK_S = 0.5
+MOST_CHANGES = 10_000
+"""Changes that wait for the next delta; none is made while nobody has ever listened."""
 KEPT_DELTAS = 240
 STALE_INTERVALS = 3
 _STALE_CHECK_S = 5.0
@@ -114,6 +116,9 @@ class Hub:
     def change(self, kind: str, id: str, action: str, owner_code: str) -> None:
         """Tell that an alarm, a warning, a case or a network changed."""
         with self._lock:
+            if len(self._changes) >= MOST_CHANGES:
+                self._changes.clear()
+                self.epoch = str(new_id())  # whoever comes back begins anew: he cannot be told what he missed
             self._changes.append(Change(kind, id, action, owner_code))
 
     def subscribe(self, scope: Scope, after: str) -> tuple[Subscription, list[bytes]]:

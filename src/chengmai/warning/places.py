@@ -1,6 +1,6 @@
 """Where an alarm is, in words a person would use: an area's name, the nearest street and pipe, a datastream's name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from math import cos, radians
 from typing import Any
@@ -77,15 +77,19 @@ class Places:
     def _nearest_street(self, alarm: Alarm) -> Street | None:
         if alarm.longitude is None or alarm.latitude is None or not self._streets:
             return None
-        here = shapely.Point(0, 0)
-        shrink = cos(radians(alarm.latitude))
-        lon, lat = alarm.longitude, alarm.latitude
-        lines = [
-            shapely.LineString([((x - lon) * shrink * _M_PER_DEGREE, (y - lat) * _M_PER_DEGREE) for x, y in one.path])
-            for one in self._streets
-        ]
-        distance, place = min((here.distance(line), place) for place, line in enumerate(lines))
-        return self._streets[place] if distance <= NEAR_M else None
+        here = self._plane([(alarm.longitude, alarm.latitude)])[0]
+        places, distances = self._lines.query_nearest(shapely.Point(here), return_distance=True, all_matches=False)
+        place, distance = places[0], distances[0]
+        return self._streets[int(place)] if distance <= NEAR_M else None
+
+    @cached_property
+    def _lines(self) -> shapely.STRtree:
+        return shapely.STRtree([shapely.LineString(self._plane(one.path)) for one in self._streets])
+
+    def _plane(self, path: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
+        """Degrees to metres, true where the first street lies and nearly so in its city."""
+        shrink = cos(radians(self._streets[0].path[0][1]))
+        return [(x * shrink * _M_PER_DEGREE, y * _M_PER_DEGREE) for x, y in path]
 
     @cached_property
     def _streets(self) -> list[Street]:

@@ -1,5 +1,6 @@
 """A sudden fall of pressures as a kind of rule."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -24,6 +25,18 @@ from chengmai.detection.signals import Signal
 from chengmai.settings import current
 from chengmai.warning.rule_facts import Read, RuleFacts
 
+_DAY_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class _PastDay:
+    """What is usual by one day: whether all of it was told, when it was read, which kind of day, its profile."""
+
+    whole: bool
+    read_on: date
+    weekend: bool
+    profile: Floats
+
 
 class PressureDropDetector:
     """A burst from the pressures and the inflow of a network; knows usual values once a week of them is stored."""
@@ -32,8 +45,8 @@ class PressureDropDetector:
     first_pace_ms = 300_000.0
 
     def __init__(self) -> None:
-        self._profiles: dict[tuple[str, int, int], tuple[bool, Floats]] = {}
-        """Profiles of whole past days by rule, version and day, kept because past days do not change."""
+        self._profiles: dict[tuple[str, int, int], _PastDay] = {}
+        """Past days by rule, version and day: whole ones do not change, others are read anew once a day."""
 
     def evaluate(self, rule: RuleFacts, rows: Observations, memory: dict[str, Any], read: Read) -> list[Signal]:
         """Signals of the new moments; raises InvalidInput when the rule names unknown streams."""
@@ -74,14 +87,24 @@ class PressureDropDetector:
         for back in range(self.days, 0, -1):
             day = today - timedelta(days=back)
             key = (rule.code, rule.version, day.toordinal())
-            if key not in self._profiles:
+            known = self._profiles.get(key)
+            if known is None or not (known.whole or known.read_on == today):
                 start = datetime.combine(day, time(), tzinfo=current().zone)
                 window = window_of(read(columns.all, start, start + timedelta(days=1)), columns, None, lead)
-                if not len(window.time) or window.time[-1] - window.time[0] < 0.8 * 86_400_000:
+                told_ms = int(window.time[-1] - window.time[0]) if len(window.time) else 0
+                if told_ms < 0.8 * _DAY_MS:
                     continue
-                self._profiles[key] = (day.weekday() >= 5, day_profile(window, lead))
-            profiles.append(self._profiles[key])
+                known = _PastDay(told_ms > 0.99 * _DAY_MS, today, day.weekday() >= 5, day_profile(window, lead))
+                self._profiles[key] = known
+            profiles.append((known.weekend, known.profile))
+        self._forget(rule, today.toordinal() - self.days)
         return usual_of(profiles)
+
+    def _forget(self, rule: RuleFacts, first: int) -> None:
+        """Keep of a rule only the days its present version still looks at."""
+        for key in [key for key in self._profiles if key[0] == rule.code]:
+            if key[1] != rule.version or key[2] < first:
+                del self._profiles[key]
 
 
 def _edges(times: npt.NDArray[np.datetime64]) -> tuple[np.datetime64, np.datetime64]:
