@@ -1,17 +1,23 @@
 """The parties of a warning: found by the table, told once, and each signs for itself."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from chengmai.access.roles import Role
+from chengmai.assets.models import NetworkEdition
+from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from chengmai.disposal import parties
 from chengmai.disposal.models import Party, Timer
 from chengmai.disposal.parties import sign
 from chengmai.disposal.party_table import RowDraft, add_row, remove_row
 from chengmai.disposal.states import PartyKind
 from chengmai.warning.assessment import Step, act_on_warning
 from chengmai.warning.states import Severity, WarningAction
-from tests.disposal import City, build_city, issue
+from tests.disposal import City, build_city, issue, raise_alarm
 from tests.joint_disposal import react
 from tests.people import add_person
 
@@ -104,3 +110,20 @@ def test_rows_that_name_nobody_are_refused_by_the_door_and_by_the_database(city:
     for broken in ("phone = ''", "name_zh = ''", "kind = 'organisation'"):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"UPDATE disposal_partyrow SET {broken} WHERE id = {row.pk}")
+
+
+def test_key_users_near_the_alarm_are_told_and_no_others(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    city.network.edition = NetworkEdition.objects.create(
+        network=city.network, source="x.inp", source_hash="0" * 64, loaded_at=now()
+    )
+    nodes = SimpleNamespace(x=np.array([112.85, 112.85, 112.95]), y=np.array([35.5, 35.501, 35.5]))
+    customers = SimpleNamespace(
+        code=np.array(["u1", "u2", "u3"]),
+        node=np.array([1, 0, 2]),
+        category=np.array(["hospital", "residential", "school"]),
+        name=np.array(["First hospital", "Court 3", "School far away"]),
+    )
+    monkeypatch.setattr(parties, "load_network", lambda network: SimpleNamespace(nodes=nodes, customers=customers))
+    alarm = raise_alarm(city)
+    alarm.network = city.network
+    assert [who.name_zh for who in parties._key_users(alarm)] == ["First hospital"]
