@@ -58,6 +58,8 @@ VALVE_PLAN_TRANSITIONS: dict[tuple[ValvePlanState, ValvePlanAction], ValvePlanSt
     (ValvePlanState.CLOSING, ValvePlanAction.OPEN_AGAIN): ValvePlanState.OPENING,
     (ValvePlanState.ISOLATED, ValvePlanAction.OPEN_AGAIN): ValvePlanState.OPENING,
     (ValvePlanState.CLOSING, ValvePlanAction.WITHDRAW): ValvePlanState.WITHDRAWN,
+    # Cut off by what another plan holds closed: nothing of its own is to be opened.
+    (ValvePlanState.ISOLATED, ValvePlanAction.WITHDRAW): ValvePlanState.WITHDRAWN,
 }
 RUNNING = (ValvePlanState.CLOSING, ValvePlanState.ISOLATED, ValvePlanState.OPENING)
 """States in which valves stand closed, or are to be."""
