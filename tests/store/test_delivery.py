@@ -182,7 +182,7 @@ def test_workers_side_by_side_deliver_each_event_once_and_in_order() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_others_write_while_a_prepared_reaction_computes_and_its_effect_comes_with_its_mark() -> None:
+def test_others_write_while_a_prepared_reaction_computes() -> None:
     event = emit("asked", "case:1", {})
 
     @Prepared
@@ -208,7 +208,7 @@ def test_others_write_while_a_prepared_reaction_computes_and_its_effect_comes_wi
 
 
 @pytest.mark.django_db
-def test_a_prepared_reaction_whose_lease_went_to_another_writes_nothing() -> None:
+def test_a_prepared_reaction_without_lease_is_void() -> None:
     emit("asked", "case:1", {})
 
     @Prepared
@@ -221,7 +221,7 @@ def test_a_prepared_reaction_whose_lease_went_to_another_writes_nothing() -> Non
 
 
 @pytest.mark.django_db
-def test_a_prepared_reaction_that_finds_nothing_to_do_is_done() -> None:
+def test_a_prepared_reaction_may_find_nothing_to_do() -> None:
     emit("asked", "case:1", {})
 
     @Prepared
@@ -232,7 +232,7 @@ def test_a_prepared_reaction_that_finds_nothing_to_do_is_done() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_quick_reactions_go_on_while_a_prepared_one_computes() -> None:
+def test_quick_reactions_pass_one_that_computes() -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     @Prepared
