@@ -11,7 +11,6 @@ from chengmai.core.identity import new_id
 from chengmai.disposal import duty, parties
 from chengmai.events.models import OutboxEvent
 from chengmai.sensing.models import Datastream
-from tests.api.doors import DOORS
 from tests.disposal import City, build_city, issue, open_case
 from tests.people import add_person, client_of
 
@@ -55,46 +54,6 @@ CHANGES = (
     ("POST", "/gateways/SIM/token", {}),
     ("POST", "/gateways", {"code": "MINE", "name": "x", "owner": "JC-WATER-CO"}),
 )
-SHARED = {
-    "/city",
-    "/risk-tables",
-    "/case-classes",
-    "/indicators",
-    "/organisations",
-    "/session",
-    "/users",
-    "/audit",
-    "/audit/verification",
-    "/events/stats",
-    "/events/dead",
-    "/sensing/health",
-    "/simulator",
-    "/limits",
-    "/party-rows",
-    "/plan-templates",
-}
-"""Doors to what belongs to everybody who may pass them at all."""
-ELSEWHERE = {
-    "/signatures",
-    "/desk",
-    "/shifts",
-    "/hand-overs",
-    "/indicators/{code}",
-    "/indicator-values/{value_id}",
-    "/photos/{photo_id}",
-    "/gateways",
-    "/quarantine",
-    "/networks/{code}/links/{link}",
-    "/networks/{code}/nodes/{node}",
-    "/networks/{code}/editions/{edition}/findings.csv",
-    "/tiles/{code}/{edition}/{z}/{x}/{y}",
-    "/underground/{code}/{edition}",
-    "/wall",
-    "/risk/{code}",
-    "/risk/{code}/links/{link}",
-    "/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}",
-}
-"""Doors whose scope is proven beside the tests of their own packages."""
 
 
 @pytest.fixture
@@ -166,16 +125,3 @@ def test_a_stranger_changes_nothing(
     address = ROOT + path.format(**names)
     answer = client_of(stranger).generic(method, address, json.dumps(body), "application/json")
     assert answer.status_code == 404, answer.content
-
-
-def test_every_door_that_reads_is_told_apart_here() -> None:
-    """A new door that shows something must say whose it is."""
-    told = {path.partition("?")[0] for path in (*LISTS, *DETAILS)}
-    shapes = {_shape(path) for path in told | SHARED | ELSEWHERE}
-    reads = {path for (method, path) in DOORS if method == "GET"}
-    assert {path for path in reads if _shape(path) not in shapes} == set()
-
-
-def _shape(path: str) -> str:
-    """A path with each parameter, by whatever name or value, replaced by one sign."""
-    return "/".join("*" if part.startswith("{") or "T00" in part else part for part in path.split("/"))
