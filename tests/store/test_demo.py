@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from chengmai.demo.people import PEOPLE
 from tests import postgres
 from tests.platform_process import PlatformProcess, environment, gone, running
 
