@@ -245,6 +245,31 @@ def test_what_another_plan_holds_closed_is_the_state_before(desk: Desk) -> None:
     assert plan.state == ValvePlanState.CLOSING
 
 
+def test_valves_another_plan_counts_on_are_not_opened_without_a_word(desk: Desk) -> None:
+    first = make(desk)
+    for name in list(steps(first, ValveStepState.WAITING)):
+        first = confirm(desk, first, name)
+    second = make(desk, Element("node", "n1"), case=file(desk.city))
+    act = PlanAct(ValvePlanAction.OPEN_AGAIN, first.version)
+    with pytest.raises(Conflict, match="others_rely") as refused:
+        act_on_valve_plan(desk.operator, first.pk, act, JointStep(new_id()))
+    assert refused.value.params == {"plans": second.code, "valves": "v1"}
+    opened = act_on_valve_plan(desk.operator, first.pk, act, JointStep(new_id(), note="第二处已先修复"))
+    assert opened.state == ValvePlanState.OPENING
+    assert first.case.history.get(action="valve_opening").facts["relied_on_by"] == second.code
+
+
+def test_valves_far_from_another_plan_are_opened_freely(desk: Desk) -> None:
+    first = make(desk)
+    for name in list(steps(first, ValveStepState.WAITING)):
+        first = confirm(desk, first, name)
+    second = make(desk, Element("node", "n1"), case=file(desk.city))
+    withdrawn = PlanAct(ValvePlanAction.WITHDRAW, second.version)
+    act_on_valve_plan(desk.operator, second.pk, withdrawn, JointStep(new_id()))
+    act = PlanAct(ValvePlanAction.OPEN_AGAIN, first.version)
+    assert act_on_valve_plan(desk.operator, first.pk, act, JointStep(new_id())).state == ValvePlanState.OPENING
+
+
 def test_a_plan_of_which_nothing_was_closed_is_withdrawn(desk: Desk) -> None:
     plan = make(desk)
     act = PlanAct(ValvePlanAction.WITHDRAW, plan.version)

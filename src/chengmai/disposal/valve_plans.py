@@ -20,7 +20,7 @@ from chengmai.core.crashpoints import reach
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from chengmai.disposal import valve_queries as queries
 from chengmai.disposal.models import BrokenValve, ValvePlan, ValveStep
-from chengmai.disposal.valve_search import Element, graph_of
+from chengmai.disposal.valve_search import Element, graph_of, relying_on
 from chengmai.disposal.valve_states import (
     RUNNING,
     VALVE_PLAN_TRANSITIONS,
@@ -82,9 +82,13 @@ def make_valve_plan(user: User, case_id: UUID, network_code: str, element: Eleme
 def act_on_valve_plan(user: User, plan_id: UUID, act: PlanAct, step: JointStep) -> ValvePlan:
     """Begin to open the valves again, or withdraw a plan of which nothing was closed yet.
 
-    Raises NotFound (scope), NotAllowed, or Conflict (stale, forbidden by the state, id reused).
+    Valves that border what another plan keeps cut off are opened only with a note that says why.
+    Raises NotFound (scope), NotAllowed, or Conflict (stale, forbidden by the state, others rely on it, id reused).
     """
     _demand(user, Permission.VALVE_PLAN)
+    if act.action == ValvePlanAction.OPEN_AGAIN:
+        plan = queries.visible_plan(user, plan_id)
+        graph_of(plan.network, plan.edition)
 
     def take(fingerprint: str) -> None:
         plan = queries.visible_plan(user, plan_id)
@@ -92,6 +96,10 @@ def act_on_valve_plan(user: User, plan_id: UUID, act: PlanAct, step: JointStep) 
             raise Conflict("version.stale", sent=act.version, present=plan.version)
         if act.action not in queries.allowed_plan_actions(user, plan):
             raise Conflict("valve_plan.action_forbidden", action=act.action.value, state=plan.state)
+        relying = relying_on(plan) if act.action == ValvePlanAction.OPEN_AGAIN else {}
+        if relying and not step.note.strip():
+            held = sorted({valve for valves in relying.values() for valve in valves})
+            raise Conflict("valve_plan.others_rely", plans=", ".join(relying), valves=", ".join(held))
         before = plan.state
         plan.state = VALVE_PLAN_TRANSITIONS[ValvePlanState(plan.state), act.action]
         plan.steps.filter(state=ValveStepState.WAITING).update(state=ValveStepState.DROPPED)
@@ -101,7 +109,7 @@ def act_on_valve_plan(user: User, plan_id: UUID, act: PlanAct, step: JointStep) 
             plan.ended_at = now()
         move(plan)
         name = "valve_opening" if act.action == ValvePlanAction.OPEN_AGAIN else "valve_withdrawn"
-        note_step(plan.case, user, name, step, fingerprint, {"plan": plan.code})
+        note_step(plan.case, user, name, step, fingerprint, {"plan": plan.code, **_told(relying)})
         change = {"state": plan.state, "version": plan.version}
         record(user, f"valve_plan.{act.action}", "valve_plan", str(plan.pk), before={"state": before}, after=change)
         tell(plan, act.action.value)
@@ -195,6 +203,11 @@ _HISTORY: dict[tuple[ValveStepKind, ValveStepAction], str] = {
     (ValveStepKind.OPEN_VALVE, ValveStepAction.FAIL): "valve_stuck",
     (ValveStepKind.START_SOURCE, ValveStepAction.CONFIRM): "source_started",
 }
+
+
+def _told(relying: dict[str, list[str]]) -> dict[str, str]:
+    """Who relied on the valves, as a history keeps it; nothing when nobody did."""
+    return {"relied_on_by": ", ".join(relying)} if relying else {}
 
 
 def _demand(user: User, permission: Permission) -> None:

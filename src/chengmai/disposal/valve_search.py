@@ -9,7 +9,7 @@ from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import load_edition, published
 from chengmai.core.errors import InvalidInput
 from chengmai.disposal.models import BrokenValve, ValvePlan, ValveStep
-from chengmai.disposal.valve_states import ValveStepKind, ValveStepState
+from chengmai.disposal.valve_states import HOLDING, ValveStepKind, ValveStepState
 from chengmai.network.isolation import Isolation, ValveConditions, isolate
 from chengmai.network.utilities import Utility
 from chengmai.network.valve_graph import ValveGraph, valve_graph
@@ -61,6 +61,30 @@ def closed_elsewhere(network: Network, but: ValvePlan | None = None) -> set[str]
     rows = ValveStep.objects.filter(plan__network=network, kind=ValveStepKind.CLOSE_VALVE, state=ValveStepState.DONE)
     plans = {row.plan_id: row.plan for row in rows.select_related("plan") if but is None or row.plan_id != but.pk}
     return {code for plan in plans.values() for code in closed_by(plan)}
+
+
+def relying_on(plan: ValvePlan) -> dict[str, list[str]]:
+    """Other plans that still count on valves this plan holds closed: their codes, each with those valves.
+
+    A valve counts for whoever's cut-off part it borders, by the last search of that plan.
+    """
+    graph = graph_of(plan.network, plan.edition)
+    valves, nodes, links = graph.network.valves, graph.network.nodes.code, graph.network.links.code
+    ends = {code: graph.valve_index[code] for code in closed_by(plan) if code in graph.valve_index}
+    found: dict[str, list[str]] = {}
+    for other in ValvePlan.objects.filter(network=plan.network, state__in=HOLDING).exclude(pk=plan.pk).order_by("code"):
+        search = other.searches.order_by("-number").first()
+        if search is None:
+            continue
+        inside_links, inside_nodes = set(search.result["segment_links"]), set(search.result["segment_nodes"])
+        relied = sorted(
+            code
+            for code, at in ends.items()
+            if str(links[valves.link[at]]) in inside_links or str(nodes[valves.node[at]]) in inside_nodes
+        )
+        if relied:
+            found[other.code] = relied
+    return found
 
 
 def find_valves(

@@ -61,6 +61,8 @@ VALVE_PLAN_TRANSITIONS: dict[tuple[ValvePlanState, ValvePlanAction], ValvePlanSt
     # Cut off by what another plan holds closed: nothing of its own is to be opened.
     (ValvePlanState.ISOLATED, ValvePlanAction.WITHDRAW): ValvePlanState.WITHDRAWN,
 }
+HOLDING = (ValvePlanState.CLOSING, ValvePlanState.ISOLATED)
+"""States in which a break is to be kept cut off."""
 RUNNING = (ValvePlanState.CLOSING, ValvePlanState.ISOLATED, ValvePlanState.OPENING)
 """States in which valves stand closed, or are to be."""
 CUTTING = (ValveStepKind.CLOSE_VALVE, ValveStepKind.STOP_SOURCE)
