@@ -50,13 +50,17 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
         (
             "/",
             "/warnings",
+            "/plans",
             "/works",
+            "/duty-log",
+            "/hand-over",
             "/rules",
             "/load",
             "/cases",
             "/indicators",
             "/indicators/cases_closed_on_time",
             "/networks",
+            "/risk",
             "/quality",
         ),
     ),
@@ -91,6 +95,15 @@ def test_the_language_chosen_follows_the_person(enter: Enter) -> None:
     again.speak("zh-CN")
     again.visit("/audit")
     expect(again.page.locator("h1")).to_have_text("审计")
+
+
+def test_the_wall_shows_who_speaks_and_the_risk_of_every_network(enter: Enter) -> None:
+    operator = enter(Operator)
+    operator.visit("/wall")
+    expect(operator.part("wall-online").first).to_be_visible()
+    expect(operator.part("wall-risk")).to_have_count(3)
+    expect(operator.part("wall-alarms")).to_be_visible()
+    assert operator.page.evaluate("() => document.documentElement.scrollHeight <= window.innerHeight"), "it fits"
 
 
 class LiveLine:
