@@ -354,9 +354,9 @@ def test_while_names_cannot_be_looked_up_known_ones_pass_and_nothing_is_given_up
         lookups.append(1)
         raise OperationalError("server closed the connection unexpectedly")
 
+    registry._refreshed = float("-inf")
     with monkeypatch.context() as patch:
         patch.setattr(registry, "_source", away)
-        patch.setattr(registry, "_refreshed", float("-inf"))
         assert post(platform, body(reading("A", 0, 1.0)))[0] == 200
         status, answer = post(platform, body(reading("LATER", 0, 2.0)))
         assert (status, answer["error"]["code"]) == (503, "registry.no_answer")

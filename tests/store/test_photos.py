@@ -132,11 +132,10 @@ class TestSteps:
         with pytest.raises(Conflict, match=r"case\.action_forbidden"):
             add_photo(case.pk, city.people["handler"], new_id(), picture())
 
-    @pytest.mark.parametrize("note", ["x" * 2001, "a\x00b"])
-    def test_a_note_no_database_can_keep_is_refused(self, city: City, note: str) -> None:
+    def test_a_note_too_long_to_keep_is_refused(self, city: City) -> None:
         case = bring(city, file(city), CaseState.ON_SITE)
         with pytest.raises(InvalidInput, match=r"photo\.note_unfit"):
-            add_photo(case.pk, city.people["handler"], new_id(), picture(), note)
+            add_photo(case.pk, city.people["handler"], new_id(), picture(), "x" * 2001)
 
     def test_only_by_a_handler_of_the_department(self, city: City) -> None:
         case = bring(city, file(city), CaseState.ON_SITE)

@@ -1,11 +1,14 @@
 """A warning's life: every state with every action, its permissions, and what lifting it demands."""
 
+from datetime import timedelta
+
 import pytest
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
 from chengmai.casework.models import Case
 from chengmai.casework.states import CaseState
+from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from chengmai.disposal.checks import check_again
 from chengmai.events.models import OutboxEvent
@@ -118,7 +121,9 @@ def test_an_alarm_has_one_open_warning_and_another_after_it_was_dismissed(city: 
 
 def test_an_alarm_that_was_set_aside_is_not_assessed(city: City) -> None:
     alarm = raise_alarm(city)
-    act_on_alarm(alarm.pk, city.people["shift_leader"], AlarmAction.SUPPRESS, alarm.version, "works")
+    act_on_alarm(
+        alarm.pk, city.people["shift_leader"], AlarmAction.SUPPRESS, alarm.version, "works", now() + timedelta(hours=1)
+    )
     with pytest.raises(Conflict, match=r"warning\.alarm_set_aside"):
         open_warning(alarm.pk, city.people["operator"], Severity.RED)
 

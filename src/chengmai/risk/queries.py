@@ -26,6 +26,8 @@ from chengmai.risk.models import RiskTableVersion
 from chengmai.settings import current
 from chengmai.warning.models import Warning
 
+Stored = tuple[int, str]
+"""An edition by its number and its source's hash: a number alone may be given again after an import was dropped."""
 LEAKS_FOR = timedelta(days=5 * 365)
 """How long a confirmed leak counts against its pipe (default)."""
 
@@ -94,7 +96,9 @@ def risk_of(network: Network) -> NetworkRisk:
     table = present_table(utility)
     leaks = past_leaks(network)
     year = now().astimezone(current().zone).year
-    facts, assessment = _assessed(edition.pk, table.version, year, tuple(sorted(leaks.items())), _around())
+    facts, assessment = _assessed(
+        (edition.pk, edition.source_hash), table.version, year, tuple(sorted(leaks.items())), _around()
+    )
     return NetworkRisk(network, edition, table, load_edition(edition), facts, assessment)
 
 
@@ -111,21 +115,21 @@ def past_leaks(network: Network) -> dict[str, int]:
 
 @lru_cache(maxsize=8)
 def _assessed(
-    edition_id: int, version: int, year: int, leaks: tuple[tuple[str, int], ...], around: tuple[int, ...]
+    stored: Stored, version: int, year: int, leaks: tuple[tuple[str, int], ...], around: tuple[Stored, ...]
 ) -> tuple[Mapping[PipeFact, Floats | Codes], RiskAssessment]:
     """Kept by all it depends on: the edition, the table's version, the year, the leaks, and what lies around."""
-    edition = NetworkEdition.objects.select_related("network").get(pk=edition_id)
+    edition = NetworkEdition.objects.select_related("network").get(pk=stored[0], source_hash=stored[1])
     utility = Utility(edition.network.utility)
-    others = [load_edition(other) for other in NetworkEdition.objects.filter(pk__in=around)]
+    others = [load_edition(other) for other in NetworkEdition.objects.filter(pk__in=[one[0] for one in around])]
     arrays = load_edition(edition)
     facts = pipe_facts(arrays, utility, year, _key_places(others), _chambers(others), dict(leaks))
     return facts, assess_risk(read_risk_table(_document(utility, version)), facts)
 
 
-def _around() -> tuple[int, ...]:
+def _around() -> tuple[Stored, ...]:
     """Every published edition of the city: what lies beside a pipe belongs to others, too."""
     found = Network.objects.filter(edition__isnull=False).order_by("pk")
-    return tuple(found.values_list("edition_id", flat=True))
+    return tuple(found.values_list("edition_id", "edition__source_hash"))
 
 
 def _key_places(networks: Iterable[PipeNetwork]) -> Floats:

@@ -116,14 +116,14 @@ def _place(alarm: Alarm) -> str:
 def _flows(edition: NetworkEdition, utility: Utility) -> Floats:
     """Flows of an edition at the present hour of the week (water), or on a cool day (heat)."""
     if utility is Utility.HEAT:
-        return _solved(edition.pk, utility, 0)
+        return _solved(edition.pk, edition.source_hash, utility, 0)
     local = now().astimezone(current().zone)
-    return _solved(edition.pk, utility, local.weekday() * 24 + local.hour)
+    return _solved(edition.pk, edition.source_hash, utility, local.weekday() * 24 + local.hour)
 
 
 @lru_cache(maxsize=32)
-def _solved(edition: int, utility: Utility, hour: int) -> Floats:
-    network = load_edition(NetworkEdition.objects.get(pk=edition))
+def _solved(edition: int, source_hash: str, utility: Utility, hour: int) -> Floats:
+    network = load_edition(NetworkEdition.objects.get(pk=edition, source_hash=source_hash))
     work = supply_directions if utility is Utility.HEAT else water_directions
     return heavy.run(work, network, hour).result(_LONGEST_WAIT_S)
 

@@ -127,9 +127,9 @@ class _Place:
 
 
 def _zones(edition: NetworkEdition) -> Zones:
-    return _zones_of(edition.pk)
+    return _zones_of(edition.pk, edition.source_hash)
 
 
 @lru_cache(maxsize=16)
-def _zones_of(edition_id: int) -> Zones:
-    return pressure_zones(load_edition(NetworkEdition.objects.get(pk=edition_id)))
+def _zones_of(edition_id: int, source_hash: str) -> Zones:
+    return pressure_zones(load_edition(NetworkEdition.objects.get(pk=edition_id, source_hash=source_hash)))
