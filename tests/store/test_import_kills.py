@@ -47,7 +47,8 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert run(folder, DATA / "hillside.inp") != 0, "nobody owns the network yet"
     with sqlite3.connect(folder / "chengmai.sqlite3") as database:
         database.execute(
-            "insert into access_organisation (code, name_zh, name_en, kind) values ('CG', 'CG', 'CG', 'bureau')"
+            "insert into access_organisation (code, name_zh, name_en, kind, contact)"
+            " values ('CG', 'CG', 'CG', 'bureau', '')"
         )
     assert run(folder, DATA / "hillside.inp") == 0
     assert state(folder) == ("hillside.inp", 10, 1, 0)
