@@ -36,7 +36,7 @@ def test_points_scores_and_colours_are_those_worked_out_by_hand() -> None:
     assert found.probability.tolist() == [2, 3, 5, 4], "1.5, 2.5, 5 and 3.5, half up"
     assert found.consequence.tolist() == [1, 5, 5, 2]
     assert found.risk.tolist() == [2, 15, 25, 8]
-    assert found.levels() == [RiskLevel.BLUE, RiskLevel.RED, RiskLevel.RED, RiskLevel.YELLOW]
+    assert found.levels == (RiskLevel.BLUE, RiskLevel.RED, RiskLevel.RED, RiskLevel.YELLOW)
     assert found.ranked().tolist() == [2, 1, 3, 0]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -32,10 +33,11 @@ class RiskAssessment:
     scores: Floats
     level: Points
 
-    def levels(self) -> list[RiskLevel]:
+    @cached_property
+    def levels(self) -> tuple[RiskLevel, ...]:
         """Each link's colour."""
         colours = list(RiskLevel)
-        return [colours[place] for place in self.level.tolist()]
+        return tuple(colours[place] for place in self.level.tolist())
 
     def ranked(self) -> npt.NDArray[np.int64]:
         """Positions of the links, the riskiest first; the unrounded score orders equal ones."""

@@ -183,7 +183,7 @@ def _remembered(memory: Any) -> list[NightOfArea]:
 
 def _risk(found: NetworkRisk) -> RiskOfNetwork:
     metres = dict.fromkeys(RiskLevel, 0.0)
-    for level, length in zip(found.assessment.levels(), found.arrays.links.length.tolist(), strict=True):
+    for level, length in zip(found.assessment.levels, found.arrays.links.length.tolist(), strict=True):
         metres[level] += length
     network = found.network
     return RiskOfNetwork(

@@ -112,7 +112,7 @@ def read_risk(
     """The risk of a network's pipes, the riskiest first; ``level`` keeps one colour."""
     found = queries.risk_of(network_for(caller(request), code))
     links, assessment = found.arrays.links, found.assessment
-    levels = assessment.levels()
+    levels = assessment.levels
     is_pipe = links.kind == LinkKind.PIPE
     pipes = Counter[RiskLevel]()
     metres = dict.fromkeys(RiskLevel, 0.0)
@@ -149,8 +149,7 @@ def read_risk_tile(request: HttpRequest, code: str, edition: int, mark: str, z: 
         raise NotFound("network.edition_unknown", code=code, edition=edition)
     found = queries.risk_of(network)
     inside = 0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z
-    colours = [level.value for level in found.assessment.levels()]
-    body = found.tiles().tile(z, x, y, {"risk": colours}) if inside else b""
+    body = found.tiles().tile(z, x, y, {"risk": found.assessment.levels}) if inside else b""
     answer = HttpResponse(body, content_type=TILE_TYPE)
     # Kept only under the mark it was made for: an older mark must not keep today's colours.
     keep = mark == _mark(found)
@@ -168,7 +167,7 @@ def _pipe(found: NetworkRisk, place: int) -> PipeRisk:
     longitude, latitude = found.arrays.midpoint(place)
     return PipeRisk(
         code=str(links.code[place]),
-        level=list(RiskLevel)[int(assessment.level[place])],
+        level=assessment.levels[place],
         risk=int(assessment.risk[place]),
         probability=int(assessment.probability[place]),
         consequence=int(assessment.consequence[place]),

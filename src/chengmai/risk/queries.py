@@ -18,7 +18,7 @@ from chengmai.network.customers import KEY_CATEGORIES
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.risk import RiskAssessment, assess_risk
 from chengmai.network.risk_facts import pipe_facts
-from chengmai.network.risk_table import PipeFact, RiskTable, read_risk_table
+from chengmai.network.risk_table import PipeFact, read_risk_table
 from chengmai.network.tiles import TileSource, is_chamber
 from chengmai.network.utilities import Utility
 from chengmai.risk.customary_tables import CUSTOMARY
@@ -42,11 +42,6 @@ class PresentTable:
     note: str = ""
     changed_at: datetime | None = None
     changed_by: str = ""
-
-    @property
-    def read(self) -> RiskTable:
-        """The table itself."""
-        return read_risk_table(self.document)
 
 
 @dataclass(frozen=True, eq=False)
