@@ -12,10 +12,10 @@ from tests.contracts.sources import PACKAGE, ROOT, bases, called, classes, modul
 
 LANGUAGES = ("zh-CN", "en")
 CJK = re.compile(r"[\u4e00-\u9fff]")
-SAYING = {"Finding": "finding.", "Reason": "reason."}
+SAYING = {"Finding": "finding.", "DocumentFinding": "finding.", "Reason": "reason."}
 """Calls whose code is looked up in the catalogue under a prefix."""
-CODE_ARGUMENT = {"Finding": 4, "Reason": 0}
-KEYWORD = {"Finding": "rule", "Reason": "code"}
+CODE_ARGUMENT = {"Finding": 4, "DocumentFinding": 0, "Reason": 0}
+KEYWORD = {"Finding": "rule", "DocumentFinding": "rule", "Reason": "code"}
 
 
 def files(language: str) -> list[Path]:
