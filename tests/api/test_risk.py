@@ -4,7 +4,9 @@ from typing import Any
 
 import mapbox_vector_tile
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
@@ -70,6 +72,36 @@ def test_a_changed_table_is_a_new_version_that_changes_colours_and_tiles(enginee
     assert AuditEntry.objects.get(action="risk.table_changed").after["note"] == "整治年"
     stale = engineer.put(f"{ROOT}/risk-tables/water", body, "application/json")
     assert (stale.status_code, stale.json()["error"]["code"]) == (409, "version.stale")
+
+
+def test_a_coloured_tile_asks_the_database_no_more_than_a_plain_one(engineer: Client) -> None:
+    found = risk(engineer)
+    counts = []
+    for path in (f"/tiles/JC-WATER/{found['edition']}", found["tiles"]):
+        engineer.get(f"{ROOT}{path}/12/3331/1615")
+        with CaptureQueriesContext(connection) as asked:
+            assert engineer.get(f"{ROOT}{path}/12/3331/1615").content
+        counts.append(len(asked))
+    assert counts[1] <= counts[0]
+
+
+def test_a_mark_keeps_its_colours_and_an_unknown_one_is_not_kept(engineer: Client) -> None:
+    before, table = risk(engineer), water_table(engineer)
+    levels = [[4, "red"], [3, "orange"], [2, "yellow"], [1, "blue"]]
+    body = {"version": 0, "factors": table["factors"], "levels": levels, "note": ""}
+    engineer.put(f"{ROOT}/risk-tables/water", body, "application/json")
+    after = risk(engineer)
+    unknown = after["tiles"].rpartition("/")[0] + "/7-00000000"
+    told = {}
+    for path in (before["tiles"], after["tiles"], unknown):
+        answer = engineer.get(f"{ROOT}{path}/12/3331/1615")
+        links = mapbox_vector_tile.decode(answer.content)["links"]["features"]
+        colours = {link["properties"]["code"]: link["properties"]["risk"] for link in links}
+        told[path] = (colours, answer.headers["Cache-Control"])
+    kept = "private, max-age=86400"
+    assert told[before["tiles"]] == ({pipe["code"]: pipe["level"] for pipe in before["items"]}, kept)
+    assert told[after["tiles"]] == (dict.fromkeys(("p0", "p1", "p2"), "red"), kept)
+    assert told[unknown] == (told[after["tiles"]][0], "no-store")
 
 
 def test_a_broken_table_changes_nothing(engineer: Client) -> None:

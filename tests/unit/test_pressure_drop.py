@@ -8,7 +8,8 @@ import pytest
 
 from chengmai.detection.drop_signals import FALL_SEVERITIES, Columns, day_profile, drop_signal, usual_of, window_of
 from chengmai.detection.observations import Observations
-from chengmai.detection.pressure_drop import Burst, DropFinding, DropSettings, Window, look
+from chengmai.detection.pressure_drop import Burst, DropFinding, look
+from chengmai.detection.pressure_steps import DropSettings, Window
 from chengmai.detection.signals import Condition
 
 FALLS = np.array([0.6, 0.4, 0.3, 0.2, 0.1, 0.05, 0.0, 0.0])

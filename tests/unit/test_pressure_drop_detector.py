@@ -104,3 +104,29 @@ def test_an_unknown_stream_is_told() -> None:
     memory: dict[str, Any] = {}
     with pytest.raises(InvalidInput, match="unknown_stream"):
         PressureDropDetector().evaluate(rule, _record("p497"), memory, lambda *_: _record("p497"))
+
+
+def test_days_half_told_are_not_read_at_each_evaluation() -> None:
+    asked: list[datetime] = []
+    told = [(START - timedelta(days=1) + timedelta(minutes=10 * step)) for step in range(20)]
+    streams = list(STREAMS.values())
+
+    def read(ids: Sequence[int], start: datetime, end: datetime) -> Observations:
+        if end - start == timedelta(days=1):
+            asked.append(start)
+        return _rows([moment for moment in told if start <= moment <= end], streams)
+
+    detector, memory = PressureDropDetector(), dict[str, Any]()
+    for minute in range(0, 150, 10):
+        moment = START + timedelta(minutes=minute)
+        told.append(moment)
+        detector.evaluate(RULE, _rows([moment], streams), memory, read)
+    counts = [asked.count(day) for day in sorted(set(asked))]
+    assert counts == [3] * PressureDropDetector.days  # at first, and twice an hour after that
+
+
+def _rows(moments: Sequence[datetime], streams: Sequence[StreamFacts]) -> Observations:
+    times = np.array([round(moment.timestamp() * 1000) for moment in moments], dtype="datetime64[ms]")
+    return Observations.fresh(
+        [one.id for one in streams for _ in moments], np.tile(times, len(streams)), [50.0] * (len(times) * len(streams))
+    )

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from chengmai.detection.night_signals import utc
 from chengmai.detection.observations import Observations
-from chengmai.detection.pressure_drop import DropFinding, DropSettings, Window
+from chengmai.detection.pressure_drop import DropFinding
+from chengmai.detection.pressure_steps import DropSettings, Window
 from chengmai.detection.signals import Condition, Reason, Signal, Span
 
 Floats = npt.NDArray[np.float64]

@@ -15,15 +15,16 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from chengmai.detection.pressure_steps import (
+    DropSettings,
+    PressureSteps,
+    StepMove,
+    StepVerdict,
+    Window,
+    move_of,
+    verdict_of,
+)
 from chengmai.detection.signals import Condition
-
-Floats = npt.NDArray[np.float64]
-PUMP_CHANGE_M3H = 5.0
-"""A pump whose flow moved this far between two readings was switched [m3/h]."""
-SLOW_MS = 60_000
-"""Readings further apart need usual values: demand itself changes much between them [ms]."""
-UNEVEN = 3.0
-"""Readings this many times further apart than the present ones belong to another pace and are not compared."""
 
 GROWING_MS = 300_000
 """How long after its beginning a burst may still deepen and is told anew: a pipe may tear open over minutes [ms]."""
@@ -33,48 +34,6 @@ GROWTH_M = 0.5
 
 ALIKE = 0.95
 """Cosine between two patterns of falls from which on they are one burst's."""
-
-
-@dataclass(frozen=True, slots=True)
-class DropSettings:
-    """How sure and how large; counts are readings, thresholds standard deviations."""
-
-    after: int = 3
-    before: int = 6
-    history: int = 60
-    least_history: int = 15
-    least_sensors: int = 3
-    threshold: float = 6.0
-    sensor_threshold: float = 3.0
-    inflow_threshold: float = 5.0
-    least_fall_m: float = 0.05
-    least_m3h: float = 4.0
-    zone_threshold: float = 8.0
-    zone_fall_m: float = 0.08
-    slow_factor: float = 2.0
-    """How much stricter readings that come slowly are judged: between two of them demand itself may step."""
-    pressure_noise_m: float = 0.02
-    flow_noise_m3h: float = 0.5
-
-    @property
-    def window(self) -> int:
-        """How many readings must be at hand to judge one."""
-        return self.history + self.after + self.before
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Readings on common moments: ``time`` (n,) ms since 1970; ``pressure`` (n, n_sensors) [m] less their usual value;
-
-    ``inflow`` (n,) [m3/h] less its usual value; ``pump`` (n, n_pumps) [m3/h]. Holes are NaN.
-    """
-
-    time: npt.NDArray[np.int64]
-    pressure: Floats
-    inflow: Floats
-    pump: Floats
-    usual: bool = True
-    """False when no usual values are known yet: then only readings that come within a minute are judged."""
 
 
 class Burst(msgspec.Struct):
@@ -131,7 +90,7 @@ def look(
     ``zones`` are positions of the sensors behind each tank.
     """
     kept = msgspec.convert(memory, DropMemory)
-    steps = _Steps(window, settings, zones)
+    steps = PressureSteps(window, settings, zones)
     findings: list[DropFinding] = []
     for place in range(len(window.time)):
         if window.time[place] > kept.until:
@@ -144,122 +103,7 @@ def look(
     return findings
 
 
-class _Steps:
-    """For each moment, how far the last readings lie from the few before them; NaN while a pump switches."""
-
-    def __init__(self, window: Window, settings: DropSettings, zones: Sequence[Sequence[int]] = ()) -> None:
-        self.window, self.settings = window, settings
-        self.zones = [np.array(zone, dtype=np.intp) for zone in zones if len(zone) > 1]
-        self.pressure = self._steps(window.pressure)
-        self.inflow = self._steps(window.inflow[:, None])[:, 0]
-        reach = settings.after + settings.before
-        self.span = np.full(len(window.time), np.inf)
-        """Time over which each comparison reaches [ms]."""
-        self.span[reach - 1 :] = window.time[reach - 1 :] - window.time[: max(len(window.time) - reach + 1, 0)]
-        self.switched = np.zeros(len(window.time), dtype=bool)
-        """Moments at which a pump was found switched since the one before."""
-        self.switched[1:] = (np.abs(np.diff(window.pump, axis=0)) > PUMP_CHANGE_M3H).any(axis=1)
-        for place in np.flatnonzero(self.switched):
-            self.pressure[place : place + reach] = np.nan
-            self.inflow[place : place + reach] = np.nan
-
-    def pace(self, place: int) -> float:
-        """Time between the last few readings [ms]."""
-        return float(np.median(np.diff(self.window.time[max(0, place - 4) : place + 1]))) if place else np.inf
-
-    def _steps(self, values: Floats) -> Floats:
-        after, before = self.settings.after, self.settings.before
-        result = np.full(values.shape, np.nan)
-        if len(values) < after + before:
-            return result
-        view = np.lib.stride_tricks.sliding_window_view(values, after + before, axis=0)
-        old = np.median(view[..., :before], axis=-1)
-        result[after + before - 1 :] = view[..., before:].mean(axis=-1) - old
-        return result
-
-
-@dataclass(frozen=True, slots=True)
-class _Verdict:
-    fall: Floats
-    scale: Floats
-    score: Floats
-    common_score: float
-    """The mean fall of all sensors against its own scatter, so that what they have in common is not counted often."""
-    rise: float
-    inflow_score: float
-
-
-def _verdict(steps: _Steps, place: int, settings: DropSettings) -> _Verdict | None:
-    """Scores of one moment; None without enough quiet history before it."""
-    first, last = max(0, place - settings.window), place - settings.after
-    past, past_inflow = steps.pressure[first:last], steps.inflow[first:last]
-    pace = steps.pace(place)
-    span = (settings.after + settings.before - 1) * pace * UNEVEN
-    if (pace > SLOW_MS and not steps.window.usual) or steps.span[place] > span:
-        return None
-    whole = ~np.isnan(past_inflow) & (steps.span[first:last] <= span)
-    if whole.sum() < settings.least_history or np.isnan(steps.inflow[place]):
-        return None
-    noise = np.sqrt(1 / settings.after + 1.5 / settings.before)
-    middle, scale = _middle(past[whole])
-    scale = np.maximum(scale, settings.pressure_noise_m * noise)
-    fall = middle - steps.pressure[place]
-    common_middle, common_scale = _middle(np.nanmean(past[whole], axis=1)[:, None])
-    common = float(common_middle[0] - np.nanmean(steps.pressure[place]))
-    common_score = common / max(float(common_scale[0]), settings.pressure_noise_m * noise / np.sqrt(past.shape[1]))
-    inflow_middle, inflow_scale = _middle(past_inflow[whole][:, None])
-    rise = float(steps.inflow[place] - inflow_middle[0])
-    inflow_spread = max(float(inflow_scale[0]), settings.flow_noise_m3h * noise)
-    with np.errstate(invalid="ignore"):
-        score = np.nan_to_num(fall / scale, nan=0.0)
-    return _Verdict(np.nan_to_num(fall), np.nan_to_num(scale, nan=1.0), score, common_score, rise, rise / inflow_spread)
-
-
-def _middle(past: Floats) -> tuple[Floats, Floats]:
-    """Median and robust standard deviation of each column; NaN where a column has nothing."""
-    known = ~np.isnan(past).all(axis=0)
-    middle, scale = np.full(past.shape[1], np.nan), np.full(past.shape[1], np.nan)
-    middle[known] = np.nanmedian(past[:, known], axis=0)
-    scale[known] = 1.4826 * np.nanmedian(np.abs(past[:, known] - middle[known]), axis=0)
-    return middle, scale
-
-
-@dataclass(frozen=True, slots=True)
-class _Move:
-    """Whether pressures fell (1), rose (-1) or stayed; which; and whether only those of a zone behind a tank did."""
-
-    sign: int
-    moved: npt.NDArray[np.bool_]
-    isolated: bool = False
-
-
-def _move(steps: _Steps, place: int, verdict: _Verdict, settings: DropSettings) -> _Move:
-    strict = settings.slow_factor if steps.pace(place) > SLOW_MS else 1.0
-    for sign in (1, -1):
-        moved = (sign * verdict.score >= settings.sensor_threshold) & (sign * verdict.fall >= settings.least_fall_m)
-        flows = sign * verdict.inflow_score >= strict * settings.inflow_threshold
-        flows = flows and sign * verdict.rise >= strict * settings.least_m3h
-        common = sign * verdict.common_score >= strict * settings.threshold
-        if flows and common and moved.sum() >= settings.least_sensors:
-            return _Move(sign, moved)
-    if strict == 1.0 and abs(verdict.inflow_score) < settings.inflow_threshold:
-        for zone in steps.zones:
-            for sign in (1, -1):
-                scores, falls = sign * verdict.score[zone], sign * verdict.fall[zone]
-                others = np.delete(sign * verdict.score, zone)
-                if (
-                    scores.min() >= settings.sensor_threshold
-                    and scores.mean() >= settings.zone_threshold
-                    and falls.mean() >= settings.zone_fall_m
-                    and float(np.median(others)) < settings.sensor_threshold
-                ):
-                    moved = np.zeros(len(verdict.score), dtype=bool)
-                    moved[zone] = True
-                    return _Move(sign, moved, True)
-    return _Move(0, np.zeros(len(verdict.score), dtype=bool))
-
-
-def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
+def _judge(steps: PressureSteps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
     moment = int(steps.window.time[place])
     recovered = _recovered(steps, place, kept, settings)
     if recovered is not None:
@@ -267,11 +111,11 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     grown = _grown(steps, place, kept, settings)
     if grown is not None:
         return grown
-    verdict = _verdict(steps, place, settings)
+    verdict = verdict_of(steps, place, settings)
     if verdict is None:
         kept.falling = kept.rising = kept.held = 0
         return None
-    move = _move(steps, place, verdict, settings)
+    move = move_of(steps, place, verdict, settings)
     if kept.held and move.sign == kept.held:
         return None
     kept.held = 0
@@ -289,7 +133,7 @@ def _judge(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     return None
 
 
-def _recovered(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
+def _recovered(steps: PressureSteps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
     """End a young burst whose pressures and inflow came back: it was mended before its reverse could be judged."""
     moment, last = int(steps.window.time[place]), slice(max(0, place - settings.after + 1), place + 1)
     for burst in list(kept.open):
@@ -312,7 +156,7 @@ def _recovered(steps: _Steps, place: int, kept: DropMemory, settings: DropSettin
     return None
 
 
-def _grown(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
+def _grown(steps: PressureSteps, place: int, kept: DropMemory, settings: DropSettings) -> DropFinding | None:
     """A young burst whose pressures fell much further, and whose inflow rose further where one tells."""
     moment, last = int(steps.window.time[place]), slice(max(0, place - settings.after + 1), place + 1)
     if steps.switched[last].any():
@@ -334,7 +178,7 @@ def _grown(steps: _Steps, place: int, kept: DropMemory, settings: DropSettings) 
     return None
 
 
-def _tears(kept: DropMemory, moment: int, verdict: _Verdict) -> bool:
+def _tears(kept: DropMemory, moment: int, verdict: StepVerdict) -> bool:
     """Whether a fall has the pattern of a young burst: that one deepens, and no other began."""
     for burst in kept.open:
         old = np.array(burst.fall_m)
@@ -352,10 +196,10 @@ def _hold(kept: DropMemory, sign: int) -> None:
 
 
 def _begin(
-    steps: _Steps,
+    steps: PressureSteps,
     place: int,
-    verdict: _Verdict,
-    move: _Move,
+    verdict: StepVerdict,
+    move: StepMove,
     kept: DropMemory,
     settings: DropSettings,
 ) -> DropFinding:
@@ -380,10 +224,10 @@ def _begin(
 
 
 def _end(
-    steps: _Steps,
+    steps: PressureSteps,
     place: int,
-    verdict: _Verdict,
-    move: _Move,
+    verdict: StepVerdict,
+    move: StepMove,
     kept: DropMemory,
     settings: DropSettings,
 ) -> DropFinding | None:
@@ -408,9 +252,9 @@ def _end(
 def _finding(
     condition: Condition,
     burst: Burst,
-    steps: _Steps,
+    steps: PressureSteps,
     place: int,
-    verdict: _Verdict,
+    verdict: StepVerdict,
     moved: npt.NDArray[np.bool_],
 ) -> DropFinding:
     order = np.argsort(-np.abs(verdict.fall), kind="stable")

@@ -14,6 +14,7 @@ from chengmai.disposal import (
     limits,
     parties,
     party_table,
+    plan_schemas,
     plans,
     report_api,
     schemas,
@@ -109,14 +110,14 @@ def remove_party_row(request: HttpRequest, row_id: int) -> None:
     party_table.remove_row(caller(request), row_id)
 
 
-@router.get("/plan-templates", response=list[schemas.TemplateOut], auth=May(Permission.WARNING_READ))
-def list_templates(request: HttpRequest) -> list[schemas.TemplateOut]:
+@router.get("/plan-templates", response=list[plan_schemas.TemplateOut], auth=May(Permission.WARNING_READ))
+def list_templates(request: HttpRequest) -> list[plan_schemas.TemplateOut]:
     """The contingency plans in force."""
     return [views.template_out(row) for row in templates.templates()]
 
 
-@router.put("/plan-templates/{code}", response=schemas.TemplateOut, auth=May(Permission.CONTINGENCY_PLAN_MANAGE))
-def write_template(request: HttpRequest, code: str, body: schemas.TemplateIn) -> schemas.TemplateOut:
+@router.put("/plan-templates/{code}", response=plan_schemas.TemplateOut, auth=May(Permission.CONTINGENCY_PLAN_MANAGE))
+def write_template(request: HttpRequest, code: str, body: plan_schemas.TemplateIn) -> plan_schemas.TemplateOut:
     """Write the next version of a contingency plan; a step without a responsible party is refused with its row."""
     given = body.model_dump()
     steps = [templates.StepDraft(**step) for step in given.pop("steps")]
@@ -125,15 +126,15 @@ def write_template(request: HttpRequest, code: str, body: schemas.TemplateIn) ->
 
 
 @router.post("/warnings/{warning_id}/plans", response=schemas.DisposalOut, auth=May(Permission.WARNING_ISSUE))
-def start_plan(request: HttpRequest, warning_id: UUID, body: schemas.PlanIn) -> schemas.DisposalOut:
+def start_plan(request: HttpRequest, warning_id: UUID, body: plan_schemas.PlanIn) -> schemas.DisposalOut:
     """Start a contingency plan for an issued warning."""
     user = caller(request)
     plans.start_plan(warning_id, user, body.template)
     return views.disposal_out(visible_warning(user, warning_id), user, language_of(request))
 
 
-@router.post("/plan-steps/{step_id}/actions", response=schemas.PlanOut, auth=May(Permission.WARNING_SIGN))
-def act_on_step(request: HttpRequest, step_id: UUID, body: schemas.PlanStepActionIn) -> schemas.PlanOut:
+@router.post("/plan-steps/{step_id}/actions", response=plan_schemas.PlanOut, auth=May(Permission.WARNING_SIGN))
+def act_on_step(request: HttpRequest, step_id: UUID, body: plan_schemas.PlanStepActionIn) -> plan_schemas.PlanOut:
     """Tick, skip (with a reason) or reopen a step of a started plan."""
     user = caller(request)
     plan = plans.act_on_step(step_id, user, Tick(**body.model_dump()))

@@ -5,17 +5,12 @@ from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import AwareDatetime
 
 from chengmai.access.roles import Role
 from chengmai.casework.rules import Light
+from chengmai.disposal.plan_schemas import PlanOut, TemplateOut
 from chengmai.disposal.states import (
-    HandOverState,
     PartyKind,
-    PlanState,
-    PlanStepAction,
-    PlanStepState,
-    Responsible,
     TimerKind,
 )
 from chengmai.warning.schemas import OrganisationRef, PersonRef, SentenceOut
@@ -143,111 +138,6 @@ class PartyRowIn(Schema):
     phone: str = Field("", max_length=64)
 
 
-class TemplateStepOut(Schema):
-    """A step of a plan as the city keeps it."""
-
-    position: int
-    title_zh: str
-    title_en: str
-    responsible: Responsible
-    organisation: OrganisationRef | None
-    external_zh: str
-    external_en: str
-    limit_minutes: int
-
-
-class TemplateOut(Schema):
-    """A contingency plan as the city keeps it, in the version in force."""
-
-    code: str
-    version: int
-    utility: str
-    kind: str
-    levels: list[str]
-    name_zh: str
-    name_en: str
-    steps: list[TemplateStepOut]
-
-
-class TemplateStepIn(Schema):
-    """A step; without a responsible party it is refused with its row."""
-
-    title_zh: str = Field("", max_length=255)
-    title_en: str = Field("", max_length=255)
-    responsible: str = Field("", max_length=16)
-    organisation: str = Field("", max_length=32)
-    external_zh: str = Field("", max_length=128)
-    external_en: str = Field("", max_length=128)
-    limit_minutes: int = 0
-
-
-class TemplateIn(Schema):
-    """The next version of a plan; ``version`` is the one the caller saw, 0 for a new plan."""
-
-    version: int
-    utility: str = Field(max_length=16)
-    kind: str = Field(max_length=32)
-    levels: list[str] = Field(default_factory=list, max_length=4)
-    name_zh: str = Field(max_length=128)
-    name_en: str = Field(max_length=128)
-    steps: list[TemplateStepIn] = Field(max_length=200)
-
-
-class PlanStepOut(Schema):
-    """A step of a started plan. ``fallen_back``: the desk stands in, for the party named was not found."""
-
-    id: UUID
-    position: int
-    title_zh: str
-    title_en: str
-    responsible: Responsible
-    organisation: OrganisationRef
-    external_zh: str
-    external_en: str
-    fallen_back: bool
-    due_at: datetime
-    light: Light
-    state: PlanStepState
-    ticked_at: datetime | None
-    ticked_by: PersonRef | None
-    claimed_ahead_s: int
-    note: str
-    version: int
-    may_tick: bool
-
-
-class PlanOut(Schema):
-    """A plan started for a warning."""
-
-    id: UUID
-    code: str
-    template: str
-    template_version: int
-    name_zh: str
-    name_en: str
-    state: PlanState
-    started_at: datetime
-    started_by: PersonRef
-    ended_at: datetime | None
-    steps: list[PlanStepOut]
-
-
-class PlanIn(Schema):
-    """Which plan to start."""
-
-    template: str = Field(max_length=64)
-
-
-class PlanStepActionIn(Schema):
-    """One act on a step; ``id`` is a UUIDv7 made by the client, ``at`` its own clock."""
-
-    id: UUID
-    action: PlanStepAction
-    version: int
-    note: str = Field("", max_length=2000)
-    at: AwareDatetime | None = None
-
-
 class CheckOut(Schema):
     """A second check."""
 
@@ -302,106 +192,6 @@ class DisposalOut(Schema):
     may_check: bool
     hindrances: list[SentenceOut]
     reports: list[ReportOut]
-
-
-class DutyFilter(Schema):
-    """Which lines: of a shift, with some words, older than ``before``."""
-
-    shift: UUID | None = None
-    q: str = Field("", max_length=100)
-    offset: int = Field(0, ge=0)
-    limit: int = Field(100, ge=1, le=500)
-
-
-class DutyEntryOut(Schema):
-    """A line of the duty log, in the caller's language; ``author`` is null for what the platform noted."""
-
-    id: UUID
-    at: datetime
-    owner: OrganisationRef
-    author: PersonRef | None
-    message: str
-    code: str
-    subject_kind: str
-    subject_id: str
-    corrects: UUID | None
-
-
-class DutyPage(Schema):
-    """A page of the log, newest first; ``next`` goes into ``offset``."""
-
-    items: list[DutyEntryOut]
-    next: int | None
-
-
-class DutyEntryIn(Schema):
-    """A line to write; ``id`` is a UUIDv7 made by the client, ``corrects`` the line it puts right."""
-
-    id: UUID
-    text: str = Field(max_length=4000)
-    corrects: UUID | None = None
-
-
-class ShiftOut(Schema):
-    """A shift at a desk."""
-
-    id: UUID
-    desk: OrganisationRef
-    person: PersonRef
-    began_at: datetime
-    ended_at: datetime | None
-
-
-class OpenItemOut(Schema):
-    """Something open at a hand-over."""
-
-    kind: str
-    id: str
-    code: str
-    state: str
-    level: str
-    text: str
-    text_en: str
-
-
-class HandOverOut(Schema):
-    """A hand-over; ``intact``: items and note are still what was signed."""
-
-    id: UUID
-    shift: ShiftOut
-    state: HandOverState
-    items: list[OpenItemOut]
-    note: str
-    seal: str
-    intact: bool
-    signed_out_at: datetime
-    signed_out_by: PersonRef
-    taken_at: datetime | None
-    taken_by: PersonRef | None
-    taken_note: str
-    version: int
-    may_take: bool
-    may_withdraw: bool
-    reports: list[ReportOut]
-
-
-class DeskOut(Schema):
-    """How the caller's own desk stands: the shift that runs, what is open, the hand-over that waits."""
-
-    shift: ShiftOut | None
-    mine: bool
-    may_write: bool
-    open_items: list[OpenItemOut]
-    waiting: HandOverOut | None
-
-
-class HandOverActionIn(Schema):
-    """Taking over (with the seal that was read) or withdrawing one's signature."""
-
-    action: Literal["take", "withdraw"]
-    version: int
-    seal: str = Field("", max_length=64)
-    note: str = Field("", max_length=2000)
 
 
 class ReportIn(Schema):

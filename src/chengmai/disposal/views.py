@@ -8,7 +8,7 @@ from chengmai.casework import queries as cases
 from chengmai.casework.rules import light
 from chengmai.core.clock import now
 from chengmai.core.messages import choose_language, message
-from chengmai.disposal import checks, parties, plans, schemas, timers
+from chengmai.disposal import checks, duty_schemas, parties, plan_schemas, plans, schemas, timers
 from chengmai.disposal.models import DutyEntry, HandOver, Party, PartyRow, Plan, PlanStep, PlanTemplate, Report, Shift
 from chengmai.disposal.models import Timer as TimerRow
 from chengmai.disposal.states import HandOverState, PartyKind, PlanState, PlanStepState, Responsible, TimerKind
@@ -118,9 +118,9 @@ def party_row_out(row: PartyRow) -> schemas.PartyRowOut:
     )
 
 
-def template_out(row: PlanTemplate) -> schemas.TemplateOut:
+def template_out(row: PlanTemplate) -> plan_schemas.TemplateOut:
     """A plan as the city keeps it."""
-    return schemas.TemplateOut(
+    return plan_schemas.TemplateOut(
         code=row.code,
         version=row.version,
         utility=row.utility,
@@ -129,7 +129,7 @@ def template_out(row: PlanTemplate) -> schemas.TemplateOut:
         name_zh=row.name_zh,
         name_en=row.name_en,
         steps=[
-            schemas.TemplateStepOut(
+            plan_schemas.TemplateStepOut(
                 position=step.position,
                 title_zh=step.title_zh,
                 title_en=step.title_en,
@@ -144,7 +144,7 @@ def template_out(row: PlanTemplate) -> schemas.TemplateOut:
     )
 
 
-def plan_out(plan: Plan, user: User) -> schemas.PlanOut:
+def plan_out(plan: Plan, user: User) -> plan_schemas.PlanOut:
     """A started plan with its steps and their lights."""
     at = now()
     ahead = {
@@ -152,7 +152,7 @@ def plan_out(plan: Plan, user: User) -> schemas.PlanOut:
         for event in plan.history.order_by("at")
         if "claimed_ahead_s" in event.facts
     }
-    return schemas.PlanOut(
+    return plan_schemas.PlanOut(
         id=plan.pk,
         code=plan.code,
         template=plan.template.code,
@@ -164,7 +164,7 @@ def plan_out(plan: Plan, user: User) -> schemas.PlanOut:
         started_by=person_ref(plan.started_by),
         ended_at=plan.ended_at,
         steps=[
-            schemas.PlanStepOut(
+            plan_schemas.PlanStepOut(
                 id=step.pk,
                 position=step.position,
                 title_zh=step.title_zh,
@@ -256,9 +256,9 @@ def report_out(row: Report) -> schemas.ReportOut:
     )
 
 
-def duty_entry_out(row: DutyEntry, language: str) -> schemas.DutyEntryOut:
+def duty_entry_out(row: DutyEntry, language: str) -> duty_schemas.DutyEntryOut:
     """A line of the log: a person's own words, or the platform's in the caller's language."""
-    return schemas.DutyEntryOut(
+    return duty_schemas.DutyEntryOut(
         id=row.pk,
         at=row.at,
         owner=organisation_ref(row.owner),
@@ -283,9 +283,9 @@ def duty_sentence(row: DutyEntry, language: str) -> str:
     return message(row.code, language, told)
 
 
-def shift_out(row: Shift) -> schemas.ShiftOut:
+def shift_out(row: Shift) -> duty_schemas.ShiftOut:
     """A shift."""
-    return schemas.ShiftOut(
+    return duty_schemas.ShiftOut(
         id=row.pk,
         desk=organisation_ref(row.desk),
         person=person_ref(row.person),
@@ -294,15 +294,15 @@ def shift_out(row: Shift) -> schemas.ShiftOut:
     )
 
 
-def hand_over_out(row: HandOver, user: User, sound: bool) -> schemas.HandOverOut:
+def hand_over_out(row: HandOver, user: User, sound: bool) -> duty_schemas.HandOverOut:
     """A hand-over, for one user."""
     waits = row.state == HandOverState.SIGNED_OUT and row.shift.desk_id == user.organisation_id
     mine = row.signed_out_by_id == user.pk
-    return schemas.HandOverOut(
+    return duty_schemas.HandOverOut(
         id=row.pk,
         shift=shift_out(row.shift),
         state=HandOverState(row.state),
-        items=[schemas.OpenItemOut(**item) for item in row.items],
+        items=[duty_schemas.OpenItemOut(**item) for item in row.items],
         note=row.note,
         seal=row.seal,
         intact=sound,

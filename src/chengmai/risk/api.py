@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import datetime
 from typing import Any
-from zlib import crc32
 
 import numpy as np
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,7 @@ from ninja import Field, Router, Schema
 
 from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
-from chengmai.assets.queries import network_for, published
+from chengmai.assets.queries import network_for, published, tile_source
 from chengmai.core.errors import NotFound
 from chengmai.network.pipe_network import LinkKind
 from chengmai.network.risk_table import PipeFact, RiskLevel, RiskSide
@@ -125,7 +124,7 @@ def read_risk(
         network=code,
         edition=found.edition.pk,
         table_version=found.table.version,
-        tiles=f"/risk-tiles/{code}/{found.edition.pk}/{_mark(found)}",
+        tiles=f"/risk-tiles/{code}/{found.edition.pk}/{found.mark}",
         sums=[LevelSum(level=one, pipes=pipes[one], length_m=round(metres[one], 1)) for one in RiskLevel],
         items=[_pipe(found, place) for place in shown],
         total=len(ranked),
@@ -145,21 +144,16 @@ def read_link_risk(request: HttpRequest, code: str, link: str) -> PipeRisk:
 def read_risk_tile(request: HttpRequest, code: str, edition: int, mark: str, z: int, x: int, y: int) -> HttpResponse:
     """A tile of the network whose links carry ``risk``, their colour; ``mark`` changes with what it depends on."""
     network = network_for(caller(request), code)
-    if published(network).pk != edition:
+    present = published(network)
+    if present.pk != edition:
         raise NotFound("network.edition_unknown", code=code, edition=edition)
-    found = queries.risk_of(network)
+    levels, keep = queries.colours(network, mark)
     inside = 0 <= z <= MAX_ZOOM and 0 <= x < 2**z and 0 <= y < 2**z
-    body = found.tiles().tile(z, x, y, {"risk": found.assessment.levels}) if inside else b""
+    body = tile_source(present).tile(z, x, y, {"risk": levels}) if inside else b""
     answer = HttpResponse(body, content_type=TILE_TYPE)
     # Kept only under the mark it was made for: an older mark must not keep today's colours.
-    keep = mark == _mark(found)
     answer.headers["Cache-Control"] = "private, max-age=86400" if keep else "no-store"
     return answer
-
-
-def _mark(found: NetworkRisk) -> str:
-    """Changes whenever a pipe's colour does."""
-    return f"{found.table.version}-{crc32(found.assessment.level.tobytes()):08x}"
 
 
 def _pipe(found: NetworkRisk, place: int) -> PipeRisk:

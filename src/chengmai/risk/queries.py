@@ -1,16 +1,18 @@
 """Reads on risk: the table that holds, and what it makes of a network's published edition."""
 
-from collections import Counter
+import threading
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
 from chengmai.assets.models import Network, NetworkEdition
-from chengmai.assets.queries import load_edition, published, tile_source
+from chengmai.assets.queries import load_edition, published
 from chengmai.core.clock import now
 from chengmai.core.errors import NotFound
 from chengmai.network.array_types import Codes, Floats
@@ -18,8 +20,8 @@ from chengmai.network.customers import KEY_CATEGORIES
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.risk import RiskAssessment, assess_risk
 from chengmai.network.risk_facts import pipe_facts
-from chengmai.network.risk_table import PipeFact, read_risk_table
-from chengmai.network.tiles import TileSource, is_chamber
+from chengmai.network.risk_table import PipeFact, RiskLevel, read_risk_table
+from chengmai.network.tiles import is_chamber
 from chengmai.network.utilities import Utility
 from chengmai.risk.customary_tables import CUSTOMARY
 from chengmai.risk.models import RiskTableVersion
@@ -28,6 +30,8 @@ from chengmai.warning.models import Warning
 
 Stored = tuple[int, str]
 """An edition by its number and its source's hash: a number alone may be given again after an import was dropped."""
+KEPT_COLOURS = 16
+"""Marks whose colours are kept in memory."""
 LEAKS_FOR = timedelta(days=5 * 365)
 """How long a confirmed leak counts against its pipe (default)."""
 
@@ -55,9 +59,10 @@ class NetworkRisk:
     facts: Mapping[PipeFact, Floats | Codes]
     assessment: RiskAssessment
 
-    def tiles(self) -> TileSource:
-        """The edition's tiles, each link with its colour."""
-        return tile_source(self.edition)
+    @property
+    def mark(self) -> str:
+        """Changes whenever a pipe's colour does."""
+        return f"{self.table.version}-{crc32(self.assessment.level.tobytes()):08x}"
 
 
 def present_table(utility: Utility) -> PresentTable:
@@ -94,7 +99,44 @@ def risk_of(network: Network) -> NetworkRisk:
     facts, assessment = _assessed(
         (edition.pk, edition.source_hash), table.version, year, tuple(sorted(leaks.items())), _around()
     )
-    return NetworkRisk(network, edition, table, load_edition(edition), facts, assessment)
+    found = NetworkRisk(network, edition, table, load_edition(edition), facts, assessment)
+    _colours.keep((edition.pk, edition.source_hash, found.mark), assessment.levels)
+    return found
+
+
+def colours(network: Network, mark: str) -> tuple[tuple[RiskLevel, ...], bool]:
+    """The colour of each link of the published edition under a mark, and whether these are the mark's own.
+
+    A mark that was given out lately is known without a question to the database; for any other they are today's.
+    """
+    edition = published(network)
+    known = _colours.get((edition.pk, edition.source_hash, mark))
+    if known is not None:
+        return known, True
+    found = risk_of(network)
+    return found.assessment.levels, found.mark == mark
+
+
+class _Colours:
+    """The colours of the marks given out last, by edition, its hash and mark; all of one mark are the same for ever."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[int, str, str], tuple[RiskLevel, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def keep(self, key: tuple[int, str, str], levels: tuple[RiskLevel, ...]) -> None:
+        with self._lock:
+            self._kept[key] = levels
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT_COLOURS:
+                self._kept.popitem(last=False)
+
+    def get(self, key: tuple[int, str, str]) -> tuple[RiskLevel, ...] | None:
+        with self._lock:
+            return self._kept.get(key)
+
+
+_colours = _Colours()
 
 
 def past_leaks(network: Network) -> dict[str, int]:

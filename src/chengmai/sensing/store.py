@@ -7,28 +7,26 @@ SQL is put together only from our own names, numbers and moments; what comes fro
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import clickhouse_connect
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from clickhouse_connect.driver.exceptions import ClickHouseError
 
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, Unavailable
 from chengmai.detection.observations import Observations
 from chengmai.sensing.columns import arrays_of, table_of
-from chengmai.sensing.engine_lock import holder as process_holding
+from chengmai.sensing.engine import TelemetryEngine
 from chengmai.sensing.quarantine import QuarantinePlace, Refused, columns_of, once
 from chengmai.sensing.revisions import NEVER, REPEATED, Identity, Newest, Revision, judge
 from chengmai.sensing.schema import TABLES
+from chengmai.sensing.sql import moment_of, number_list, refused_by, to_numpy, written
 from chengmai.sensing.thinning import extremes_query
 from chengmai.settings import Settings
 
@@ -44,7 +42,6 @@ _FIRST_BATCHES = 16
 _OF_LATE = timedelta(days=30)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _COLUMNS = "stream, time, value, revision, batch"
-_FULL = ("NOT_ENOUGH_SPACE", "No space left", "CANNOT_WRITE_TO_FILE", "Disk quota", "CANNOT_FSYNC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +68,11 @@ class Inserted:
         return int((self.verdicts > 0).sum())
 
 
-class TelemetryStore:
+class TelemetryStore(TelemetryEngine):
     """Open with ``open_store``; ``insert`` and ``quarantine`` belong to one writer, the rest to anybody."""
 
     def __init__(self, client_arguments: dict[str, Any], database: str, place: str) -> None:
-        self._arguments = client_arguments
-        self._database = database
-        self._place = place
-        self._local = threading.local()
-        self._clients: list[Any] = []
-        self._clients_lock = threading.Lock()
+        super().__init__(client_arguments, database, place)
         self._writing = threading.Lock()
         self._newest = Newest.empty()
         self._batch = 0
@@ -88,7 +80,6 @@ class TelemetryStore:
         self._recent_rows = 0
         self._doubtful = False
         self._ordinal = 0
-        self._closed = False
         with self._engine() as client:
             client.command(f"CREATE DATABASE IF NOT EXISTS {database}")
             for table in TABLES:
@@ -133,14 +124,14 @@ class TelemetryStore:
                 "revision": stored.revision,
                 "batch": stored.batch,
                 "message": messages,
-                "received": np.full(len(stored), _to_numpy(received), dtype="datetime64[ms]"),
+                "received": np.full(len(stored), to_numpy(received), dtype="datetime64[ms]"),
             }
         )
         self._doubtful = True
         with self._engine() as client:
             client.insert_arrow("observations", table, database=self._database)
         self._doubtful = False
-        received_ms = int(_to_numpy(received).astype(np.int64))
+        received_ms = int(to_numpy(received).astype(np.int64))
         self._newest.advance(stored, messages, np.full(len(stored), received_ms))
         order = np.lexsort((stored.revision, stored.stream, stored.time))
         self._recent.append(stored.take(order))
@@ -203,8 +194,8 @@ class TelemetryStore:
             return Observations.fresh([], [], [])
         then = "" if last_batch is None else f"AND batch <= {int(last_batch)} "
         rows = self._select(
-            f"WHERE stream IN ({_numbers(streams)}) AND time >= {_moment(start)} AND time <= {_moment(end)} {then}"
-            "ORDER BY stream, time, revision"
+            f"WHERE stream IN ({number_list(streams)}) AND time >= {moment_of(start)} AND time <= {moment_of(end)} "
+            f"{then}ORDER BY stream, time, revision"
         )
         if not len(rows):
             return rows
@@ -213,10 +204,10 @@ class TelemetryStore:
 
     def read_thinned(self, stream: int, start: datetime, end: datetime, most: int) -> Observations:
         """Newest revisions of one stream in order, thinned by the engine to about ``most``, whatever the span holds."""
-        span = f"stream = {int(stream)} AND time >= {_moment(start)} AND time <= {_moment(end)}"
+        span = f"stream = {int(stream)} AND time >= {moment_of(start)} AND time <= {moment_of(end)}"
         if self._count(span) <= most:
             return self.read([stream], start, end)
-        first, last = (int(_to_numpy(moment).astype(np.int64)) for moment in (start, end))
+        first, last = (int(to_numpy(moment).astype(np.int64)) for moment in (start, end))
         query = extremes_query(f"{self._database}.observations", span, first, (last - first) // max(1, most // 2) + 1)
         with self._engine() as client:
             return _observations(client.query_arrow(query))
@@ -264,7 +255,7 @@ class TelemetryStore:
 
     def revisions(self, stream: int, time: datetime) -> Observations:
         """Every value told for one identity, oldest first."""
-        return self._select(f"WHERE stream = {int(stream)} AND time = {_moment(time)} ORDER BY revision")
+        return self._select(f"WHERE stream = {int(stream)} AND time = {moment_of(time)} ORDER BY revision")
 
     def count(self) -> int:
         """How many rows are stored, all revisions counted."""
@@ -272,7 +263,7 @@ class TelemetryStore:
 
     def quarantine_counts(self, gateways: Sequence[str] | None = None) -> dict[str, int]:
         """How many refused messages are kept, by reason; of some gateways only, if any are named."""
-        where, parameters = _refused_by(None, None, gateways)
+        where, parameters = refused_by(None, None, gateways)
         query = f"SELECT reason, count() FROM {self._database}.quarantine {where} GROUP BY reason ORDER BY reason"
         with self._engine() as client:
             rows = client.query(query, parameters=parameters).result_rows
@@ -286,7 +277,7 @@ class TelemetryStore:
         gateways: Sequence[str] | None = None,
     ) -> list[dict[str, Any]]:
         """Refused messages, newest first; of some gateways only, if any are named. ``place`` is where to go on."""
-        where, parameters = _refused_by(reason, before, gateways)
+        where, parameters = refused_by(reason, before, gateways)
         query = (
             "SELECT toUnixTimestamp64Milli(received) AS at, ordinal, gateway, door, reason, detail, payload, size, "
             f"message FROM {self._database}.quarantine {where} ORDER BY received DESC, ordinal DESC LIMIT {int(limit)}"
@@ -299,40 +290,7 @@ class TelemetryStore:
             row["received"] = _EPOCH + timedelta(milliseconds=row["place"].received)
         return rows
 
-    def close(self) -> None:
-        """Close every client; what was inserted stays."""
-        with self._clients_lock:
-            self._closed = True
-            for client in self._clients:
-                client.close()
-            self._clients.clear()
-
     # -- inside --
-
-    @contextmanager
-    def _engine(self) -> Iterator[Any]:
-        """This thread's client; every failure of the engine leaves as Unavailable with a code for its cause."""
-        if self._closed:
-            raise Unavailable("store.closed", place=self._place)
-        try:
-            client = getattr(self._local, "client", None)
-            if client is None:
-                client = clickhouse_connect.get_client(**self._arguments)
-                self._local.client = client
-                with self._clients_lock:
-                    self._clients.append(client)
-            yield client
-        except (ClickHouseError, pa.ArrowException, OSError) as error:
-            raise self._unavailable(error) from error
-
-    def _unavailable(self, error: Exception) -> Unavailable:
-        text = str(error)
-        holder = process_holding(Path(self._place)) if "EmbeddedServer" in text else None
-        if holder is not None:
-            return Unavailable("store.locked", place=self._place, holder=holder)
-        if any(word in text for word in _FULL):
-            return Unavailable("store.disk_full", place=self._place)
-        return Unavailable("store.failed", place=self._place, reason=text.strip().splitlines()[0][:300])
 
     def _select(self, clause: str) -> Observations:
         query = f"SELECT {_COLUMNS} FROM {self._database}.observations {clause}"
@@ -345,9 +303,9 @@ class TelemetryStore:
         Most streams have told something of late: only the others' newest rows are looked for in the whole history.
         """
         newest = Newest.empty()
-        self._learn(newest, f"time >= {_moment(now() - _OF_LATE)}")
+        self._learn(newest, f"time >= {moment_of(now() - _OF_LATE)}")
         told = np.flatnonzero(newest.time != NEVER).tolist()
-        self._learn(newest, f"stream NOT IN ({_numbers(told)})" if told else "1")
+        self._learn(newest, f"stream NOT IN ({number_list(told)})" if told else "1")
         self._newest, self._batch = newest, self._last_batch("1")
         self._recent.clear()
         self._recent_rows = 0
@@ -380,13 +338,15 @@ class TelemetryStore:
     def _lookup(self, identities: list[Identity]) -> dict[Identity, list[Revision]]:
         streams = {stream for stream, _ in identities}
         first, last = min(time for _, time in identities), max(time for _, time in identities)
-        span = f"stream IN ({_numbers(sorted(streams))}) AND time >= '{_written(first)}' AND time <= '{_written(last)}'"
+        span = (
+            f"stream IN ({number_list(sorted(streams))}) AND time >= '{written(first)}' AND time <= '{written(last)}'"
+        )
         if len(identities) > _FEW and self._count(span) <= _DENSE * len(identities):
             return self._stored(span, set(identities))
         found: dict[Identity, list[Revision]] = {}
         for start in range(0, len(identities), _FEW):
             part = identities[start : start + _FEW]
-            listed = ",".join(f"({stream},'{_written(time)}')" for stream, time in part)
+            listed = ",".join(f"({stream},'{written(time)}')" for stream, time in part)
             found |= self._stored(f"(stream, time) IN ({listed})", set(part))
         return found
 
@@ -433,39 +393,6 @@ def open_store(settings: Settings) -> TelemetryStore:
     return TelemetryStore({"dsn": f"chdb:///{path}"}, "chengmai", str(path))
 
 
-def _refused_by(
-    reason: str | None, before: QuarantinePlace | None, gateways: Sequence[str] | None
-) -> tuple[str, dict[str, Any]]:
-    conditions = ["1"]
-    parameters: dict[str, Any] = {}
-    if reason is not None:
-        conditions.append("reason = {reason:String}")
-        parameters["reason"] = reason
-    if before is not None:
-        moment = f"fromUnixTimestamp64Milli(toInt64({before.received}), 'UTC')"
-        conditions.append(f"(received < {moment} OR received = {moment} AND ordinal < {before.ordinal})")
-    if gateways is not None:
-        conditions.append("gateway IN {gateways:Array(String)}")
-        parameters["gateways"] = list(gateways)
-    return f"WHERE {' AND '.join(conditions)}", parameters
-
-
 def _observations(table: pa.Table) -> Observations:
     stream, time, value, revision, batch = arrays_of(table)
     return Observations(stream, time, value, revision, batch)
-
-
-def _to_numpy(moment: datetime) -> np.datetime64:
-    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "ms")
-
-
-def _written(time_ms: int) -> str:
-    return str(np.datetime64(time_ms, "ms")).replace("T", " ")
-
-
-def _moment(moment: datetime) -> str:
-    return f"toDateTime64('{str(_to_numpy(moment)).replace('T', ' ')}', 3, 'UTC')"
-
-
-def _numbers(streams: Sequence[int]) -> str:
-    return ",".join(str(int(stream)) for stream in streams)
