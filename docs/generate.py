@@ -54,6 +54,7 @@ def states_page() -> str:
     """The state machines."""
     from chengmai.access.roles import Permission
     from chengmai.casework import states as case
+    from chengmai.devices import states as devices
     from chengmai.disposal import valve_states as valves
     from chengmai.warning import states as warning
 
@@ -63,6 +64,7 @@ def states_page() -> str:
         + machine("Alarm", warning.ALARM_TRANSITIONS, warning.ALARM_PERMISSIONS)
         + machine("Warning", warning.WARNING_TRANSITIONS, warning.WARNING_PERMISSIONS)
         + machine("Planned works", warning.PLANNED_WORK_TRANSITIONS, warning.PLANNED_WORK_PERMISSIONS)
+        + machine("Device", devices.DEVICE_TRANSITIONS, devices.DEVICE_PERMISSIONS)
         + machine("Case", case.CASE_TRANSITIONS, case.CASE_PERMISSIONS)
         + machine(
             "Valve plan",
@@ -140,7 +142,7 @@ def network_files_page() -> str:
     rules = (
         (f"`{code.removeprefix('finding.')}`", *(each[code] for each in said))
         for code in sorted(said[0])
-        if code.startswith("finding.")
+        if code.startswith("finding.") and not code.startswith("finding.device.")
     )
     text += "\n## Rules\n\nThe whole file is checked. An error keeps its row out, a warning lets it in.\n\n"
     return text + table(("rule", *LANGUAGES), rules)

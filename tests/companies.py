@@ -17,6 +17,10 @@ from chengmai.casework.states import CaseAction
 from chengmai.core.clock import now
 from chengmai.core.identity import new_id
 from chengmai.detection.signals import Condition, Reason, Signal, Span
+from chengmai.devices.checking import DeviceFacts
+from chengmai.devices.models import Device
+from chengmai.devices.services import register
+from chengmai.devices.type_changes import load_customary
 from chengmai.disposal.duty import write_entry
 from chengmai.disposal.handover import take_desk
 from chengmai.disposal.models import BrokenValve, Report, ValvePlan, ValveStep
@@ -68,6 +72,7 @@ class Company:
     plan: ValvePlan
     work: PlannedWork
     report: Report
+    device: Device
 
     @property
     def marks(self) -> set[str]:
@@ -200,7 +205,18 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
             f"{mark} renewal", f"{mark} office", now(), now() + timedelta(hours=2), elements=[f"{mark}l"],
         )),
         report,
+        _device(person, mark, stream),
     )  # fmt: skip
+
+
+def _device(person: User, mark: str, stream: Datastream) -> Device:
+    """A pressure logger of the company that feeds its stream."""
+    load_customary()
+    told = DeviceFacts(
+        f"D-{mark}", "water-pressure", stream.owner.code, serial=f"{mark}1", network=stream.network.code,
+        element=stream.element, streams=(stream.code,),
+    )  # fmt: skip
+    return register(person, told)
 
 
 def _report(warning: Warning, person: User) -> Report:

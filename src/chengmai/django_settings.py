@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "chengmai.access",
     "chengmai.assets",
     "chengmai.sensing",
+    "chengmai.devices",
     "chengmai.warning",
     "chengmai.casework",
     "chengmai.risk",

@@ -112,6 +112,19 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/observations"): Door(Open.GATEWAY, {"observations": []}),
     ("GET", "/quarantine"): Door(P.QUARANTINE_READ),
     ("GET", "/sensing/health"): Door(P.SENSING_READ),
+    ("GET", "/device-types"): Door(P.DEVICE_READ),
+    ("POST", "/device-types"): Door(P.DEVICE_MANAGE, {"code": "new", "name_zh": "新", "name_en": "New"}),
+    ("PUT", "/device-types/{code}"): Door(
+        P.DEVICE_MANAGE, {"version": 1, "name_zh": "新", "name_en": "New"}, {"code": "none"}
+    ),
+    ("GET", "/devices"): Door(P.DEVICE_READ),
+    ("POST", "/devices"): Door(P.DEVICE_MANAGE, {"code": "NEW", "type": "none", "owner": "none"}),
+    ("GET", "/device-places"): Door(P.DEVICE_READ),
+    ("GET", "/devices/{code}"): Door(P.DEVICE_READ, None, {"code": "none"}),
+    ("PUT", "/devices/{code}"): Door(
+        P.DEVICE_MANAGE, {"version": 1, "type": "none", "owner": "none"}, {"code": "none"}
+    ),
+    ("POST", "/devices/{code}/actions"): Door(P.DEVICE_READ, {"action": "install", "version": 1}, {"code": "none"}),
     ("GET", "/rules"): Door(P.ALARM_READ),
     ("PUT", "/rules/{code}"): Door(P.RULE_MANAGE, {"parameters": {}, "version": 1, "active": True}, {"code": "none"}),
     ("GET", "/rule-kinds"): Door(P.ALARM_READ),

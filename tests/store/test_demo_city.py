@@ -17,7 +17,11 @@ from chengmai.casework.models import CaseClass
 from chengmai.core.errors import Conflict
 from chengmai.core.messages import LANGUAGES, message
 from chengmai.demo.city import Accounts, load_city
+from chengmai.demo.devices import CENTRE, LOTS, PROJECT
 from chengmai.detection.night_signals import area_of
+from chengmai.devices.checking import DeviceFacts, Known, faults_of
+from chengmai.devices.models import Device
+from chengmai.devices.queries import count_by_lot
 from chengmai.network.pipe_network import LinkKind
 from chengmai.network.utilities import Utility
 from chengmai.sensing.models import Datastream, Gateway
@@ -191,3 +195,22 @@ def test_a_real_city_is_left_alone(accounts: Accounts) -> None:
     with pytest.raises(Conflict):
         load_city()
     assert not User.objects.filter(username="finance").exists()
+
+
+def test_every_live_stream_has_a_device_that_breaks_no_rule(accounts: Accounts) -> None:
+    unfed = Datastream.objects.exclude(gateway__code="BM19").exclude(fed_by__until=None, fed_by__isnull=False)
+    assert list(unfed.values_list("code", flat=True)) == []
+    told = [
+        DeviceFacts(
+            device.code, device.type.code, device.owner.code, serial=device.serial, maker=device.maker,
+            project=device.project, lot=device.lot, installed_on=device.installed_on, longitude=device.longitude,
+            latitude=device.latitude, network=device.network.code if device.network else "", element=device.element,
+            streams=tuple(device.feeds.values_list("stream__code", flat=True)),
+        )
+        for device in Device.objects.select_related("type", "owner", "network")
+    ]  # fmt: skip
+    known = Known.read(None, told)
+    assert [fault for one in told for fault in faults_of(one, known)] == []
+    counted = count_by_lot(PROJECT)
+    assert {lot: counted[lot]["in_service"] for lot in LOTS} == LOTS
+    assert counted["centre"] == {**dict.fromkeys(counted["centre"], 0), **dict(CENTRE)}

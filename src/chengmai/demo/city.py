@@ -1,4 +1,4 @@
-"""Loads the demonstration city: organisations, people, networks, streets, cells, sensors, rules and case classes."""
+"""Loads the demonstration city: its organisations, people, networks, frame, sensors, devices, rules, case classes."""
 
 import csv
 from collections.abc import Callable, Iterable, Iterator
@@ -19,6 +19,7 @@ from chengmai.casework.classes import load_classes
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
 from chengmai.demo import gas_sensors, heat_sensors, networks, people, quality_sensors, sensors
+from chengmai.demo.devices import ensure_devices
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
@@ -76,6 +77,7 @@ def load_city() -> Accounts:
     for code, streams, rules in MEASURED:
         _ensure_streams(found[code], streams())
         _ensure_rules(found[code], rules())
+    ensure_devices()
     handling = {"water": people.WATER_COMPANY, "gas": people.GAS_COMPANY, "heat": people.HEAT_COMPANY}
     handling |= {"appearance": people.APPEARANCE}
     load_classes({kind: organisations[code] for kind, code in handling.items()})

@@ -492,6 +492,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/device-places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Places
+         * @description Where the wanted devices are; those without a place are left out.
+         */
+        get: operations["devices_list_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Types
+         * @description Every type of device.
+         */
+        get: operations["devices_list_types"];
+        put?: never;
+        /**
+         * Add Type
+         * @description Make a type of device.
+         */
+        post: operations["devices_add_type"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-types/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Type
+         * @description Change a type of device.
+         */
+        put: operations["devices_change_type"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description Devices in the user's scope, by code.
+         */
+        get: operations["devices_list_devices"];
+        put?: never;
+        /**
+         * Register Device
+         * @description Put a device into the register, in stock.
+         */
+        post: operations["devices_register_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Device
+         * @description One device: what is told of it, what it feeds, its history.
+         */
+        get: operations["devices_read_device"];
+        /**
+         * Change Device
+         * @description Change what is told of a device.
+         */
+        put: operations["devices_change_device"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{code}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Device
+         * @description Take a step of a device's life.
+         */
+        post: operations["devices_act_on_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duty-log": {
         parameters: {
             query?: never;
@@ -3382,6 +3514,379 @@ export interface components {
             waiting: components["schemas"]["HandOverOut"] | null;
         };
         /**
+         * DeviceAction
+         * @description One step in a device's life.
+         * @enum {string}
+         */
+        DeviceAction: "install" | "commission" | "suspend" | "resume" | "remove" | "scrap";
+        /**
+         * DeviceActionIn
+         * @description A step of a device's life; ``day`` is when it was installed.
+         */
+        DeviceActionIn: {
+            action: components["schemas"]["DeviceAction"];
+            /** Day */
+            day?: string | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeviceChange
+         * @description A device as it shall be told, and the version the caller saw.
+         */
+        DeviceChange: {
+            /**
+             * Element
+             * @default
+             */
+            element: string;
+            /** Installed On */
+            installed_on?: string | null;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /**
+             * Maker
+             * @default
+             */
+            maker: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Serial
+             * @default
+             */
+            serial: string;
+            /**
+             * Streams
+             * @default []
+             */
+            streams: string[];
+            /** Type */
+            type: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeviceDetail
+         * @description One device with what it feeds, its history, and what the caller may do to it.
+         */
+        DeviceDetail: {
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["DeviceAction"][];
+            /** Code */
+            code: string;
+            /** Element */
+            element: string;
+            /** History */
+            history: components["schemas"]["DeviceStep"][];
+            /** Installed On */
+            installed_on: string | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Lot */
+            lot: string;
+            /** Maker */
+            maker: string;
+            /** May Change */
+            may_change: boolean;
+            /** Model */
+            model: string;
+            /** Network */
+            network: string;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["NamedCode"];
+            /** Project */
+            project: string;
+            /** Serial */
+            serial: string;
+            state: components["schemas"]["DeviceState"];
+            /** Streams */
+            streams: components["schemas"]["FedStream"][];
+            type: components["schemas"]["NamedCode"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeviceFilter
+         * @description Which devices.
+         */
+        DeviceFilter: {
+            /**
+             * Element
+             * @default
+             */
+            element: string;
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * State
+             * @default
+             */
+            state: components["schemas"]["DeviceState"] | "";
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /**
+         * DeviceOut
+         * @description A device in a list.
+         */
+        DeviceOut: {
+            /** Code */
+            code: string;
+            /** Element */
+            element: string;
+            /** Installed On */
+            installed_on: string | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Lot */
+            lot: string;
+            /** Maker */
+            maker: string;
+            /** Model */
+            model: string;
+            /** Network */
+            network: string;
+            /** Note */
+            note: string;
+            owner: components["schemas"]["NamedCode"];
+            /** Project */
+            project: string;
+            /** Serial */
+            serial: string;
+            state: components["schemas"]["DeviceState"];
+            type: components["schemas"]["NamedCode"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * DevicePage
+         * @description Devices, how many are wanted, and how many of these are in each state (the state asked for left aside).
+         */
+        DevicePage: {
+            /** Items */
+            items: components["schemas"]["DeviceOut"][];
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
+         * DevicePlace
+         * @description A device on the map.
+         */
+        DevicePlace: {
+            /** Code */
+            code: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            state: components["schemas"]["DeviceState"];
+            /** Type */
+            type: string;
+        };
+        /**
+         * DeviceQuery
+         * @description Which devices, and which of them.
+         */
+        DeviceQuery: {
+            /**
+             * Element
+             * @default
+             */
+            element: string;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Skip
+             * @default 0
+             */
+            skip: number;
+            /**
+             * State
+             * @default
+             */
+            state: components["schemas"]["DeviceState"] | "";
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /**
+         * DeviceState
+         * @description Where a device stands between the store and the scrap heap.
+         * @enum {string}
+         */
+        DeviceState: "in_stock" | "installed" | "in_service" | "out_of_service" | "scrapped";
+        /**
+         * DeviceStep
+         * @description A step in a device's history.
+         */
+        DeviceStep: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** From State */
+            from_state: string;
+            /** Note */
+            note: string;
+            /** To State */
+            to_state: string;
+        };
+        /**
+         * DeviceTypeChange
+         * @description A type as it shall be, and the version the caller saw.
+         */
+        DeviceTypeChange: {
+            /** Battery Days */
+            battery_days?: number | null;
+            /** Calibration Days */
+            calibration_days?: number | null;
+            /**
+             * Interval S
+             * @default 300
+             */
+            interval_s: number;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Quantities
+             * @default []
+             */
+            quantities: components["schemas"]["TypeQuantity"][];
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeviceTypeOut
+         * @description A type of device.
+         */
+        DeviceTypeOut: {
+            /** Battery Days */
+            battery_days: number | null;
+            /** Calibration Days */
+            calibration_days: number | null;
+            /** Code */
+            code: string;
+            /** Interval S */
+            interval_s: number;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Quantities */
+            quantities: components["schemas"]["TypeQuantity"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * DismissalReason
          * @description Why an alarm did not become a warning.
          * @enum {string}
@@ -3711,6 +4216,32 @@ export interface components {
             network: string;
             /** Size */
             size: number;
+        };
+        /**
+         * FedStream
+         * @description A datastream that a device feeds, with its last reading; ``last_at`` is the device's time.
+         */
+        FedStream: {
+            /** Code */
+            code: string;
+            /** Heard At */
+            heard_at: string | null;
+            /** Interval S */
+            interval_s: number;
+            /** Last At */
+            last_at: string | null;
+            /** Name */
+            name: string;
+            quantity: components["schemas"]["Quantity"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
         };
         /**
          * FieldWorkOut
@@ -4311,6 +4842,18 @@ export interface components {
             username: string;
         };
         /**
+         * NamedCode
+         * @description A code with its names.
+         */
+        NamedCode: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
          * NetworkFacts
          * @description A network with its published edition; ``bounds`` are west, south, east, north in degrees.
          *
@@ -4359,6 +4902,95 @@ export interface components {
             tiles: string;
             /** Total */
             total: number;
+        };
+        /**
+         * NewDevice
+         * @description A device to be registered.
+         */
+        NewDevice: {
+            /** Code */
+            code: string;
+            /**
+             * Element
+             * @default
+             */
+            element: string;
+            /** Installed On */
+            installed_on?: string | null;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /**
+             * Maker
+             * @default
+             */
+            maker: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Serial
+             * @default
+             */
+            serial: string;
+            /**
+             * Streams
+             * @default []
+             */
+            streams: string[];
+            /** Type */
+            type: string;
+        };
+        /**
+         * NewDeviceType
+         * @description A type to be made.
+         */
+        NewDeviceType: {
+            /** Battery Days */
+            battery_days?: number | null;
+            /** Calibration Days */
+            calibration_days?: number | null;
+            /** Code */
+            code: string;
+            /**
+             * Interval S
+             * @default 300
+             */
+            interval_s: number;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Quantities
+             * @default []
+             */
+            quantities: components["schemas"]["TypeQuantity"][];
         };
         /**
          * NewNetwork
@@ -6170,6 +6802,25 @@ export interface components {
          */
         TownKind: "water" | "gas" | "heat";
         /**
+         * TypeQuantity
+         * @description A quantity a type measures: range and accuracy in ``unit``, or the accuracy in percent of range or reading.
+         */
+        TypeQuantity: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /**
+             * Accuracy Of
+             * @default absolute
+             * @enum {string}
+             */
+            accuracy_of: "range" | "reading" | "absolute";
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            quantity: components["schemas"]["Quantity"];
+        };
+        /**
          * UserAdded
          * @description The new account and its one-time password, shown once.
          */
@@ -7597,6 +8248,315 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeskOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_list_places: {
+        parameters: {
+            query?: {
+                q?: string;
+                type?: string;
+                state?: components["schemas"]["DeviceState"] | "";
+                owner?: string;
+                project?: string;
+                lot?: string;
+                network?: string;
+                element?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePlace"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_list_types: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTypeOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_add_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeviceType"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTypeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_change_type: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceTypeChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceTypeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_list_devices: {
+        parameters: {
+            query?: {
+                q?: string;
+                type?: string;
+                state?: components["schemas"]["DeviceState"] | "";
+                owner?: string;
+                project?: string;
+                lot?: string;
+                network?: string;
+                element?: string;
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DevicePage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_register_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDevice"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_read_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_change_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_act_on_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
                 };
             };
             /** @description Any error */

@@ -1,0 +1,52 @@
+"""The life of a device as one table, and who may take each step."""
+
+from enum import StrEnum
+
+from chengmai.access.roles import Permission
+
+
+class DeviceState(StrEnum):
+    """Where a device stands between the store and the scrap heap."""
+
+    IN_STOCK = "in_stock"
+    INSTALLED = "installed"
+    IN_SERVICE = "in_service"
+    OUT_OF_SERVICE = "out_of_service"
+    SCRAPPED = "scrapped"
+
+
+class DeviceAction(StrEnum):
+    """One step in a device's life."""
+
+    INSTALL = "install"
+    COMMISSION = "commission"
+    SUSPEND = "suspend"
+    RESUME = "resume"
+    REMOVE = "remove"
+    SCRAP = "scrap"
+
+
+_S, _A = DeviceState, DeviceAction
+DEVICE_TRANSITIONS: dict[tuple[DeviceState, DeviceAction], DeviceState] = {
+    (_S.IN_STOCK, _A.INSTALL): _S.INSTALLED,
+    (_S.IN_STOCK, _A.SCRAP): _S.SCRAPPED,
+    (_S.INSTALLED, _A.COMMISSION): _S.IN_SERVICE,
+    (_S.INSTALLED, _A.REMOVE): _S.IN_STOCK,
+    # What is in service is expected to report: it is taken out of service before it is taken away.
+    (_S.IN_SERVICE, _A.SUSPEND): _S.OUT_OF_SERVICE,
+    (_S.OUT_OF_SERVICE, _A.RESUME): _S.IN_SERVICE,
+    (_S.OUT_OF_SERVICE, _A.REMOVE): _S.IN_STOCK,
+    (_S.OUT_OF_SERVICE, _A.SCRAP): _S.SCRAPPED,
+}
+DEVICE_PERMISSIONS: dict[DeviceAction, Permission] = {
+    _A.INSTALL: Permission.DEVICE_MAINTAIN,
+    _A.COMMISSION: Permission.DEVICE_MAINTAIN,
+    _A.SUSPEND: Permission.DEVICE_MAINTAIN,
+    _A.RESUME: Permission.DEVICE_MAINTAIN,
+    _A.REMOVE: Permission.DEVICE_MAINTAIN,
+    _A.SCRAP: Permission.DEVICE_MANAGE,
+}
+PLACED = frozenset({DeviceState.INSTALLED, DeviceState.IN_SERVICE, DeviceState.OUT_OF_SERVICE})
+"""States in which a device is somewhere in the city."""
+FREEING = frozenset({DeviceAction.REMOVE, DeviceAction.SCRAP})
+"""Steps after which a device feeds no stream any more."""
