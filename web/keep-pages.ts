@@ -8,7 +8,7 @@ const DESK = /^assets\/(map|charts|space|underground)-|\.(map|md|gz)$/;
 const PUBLIC = ["icon.svg", "icon-192.png", "manifest.webmanifest"];
 
 /** Pages that must open without a network. */
-const OFFLINE = /\/src\/field\/Field(Page|CasePage)\.vue$/;
+const OFFLINE = /\/src\/field\/Field(Page|CasePage|ValvesPage)\.vue$/;
 
 /** Everything a chunk cannot start without. */
 function needs(name: string, bundle: OutputBundle, found = new Set<string>()): Set<string> {

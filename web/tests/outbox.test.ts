@@ -109,6 +109,21 @@ describe("Outbox", () => {
     expect(made.store.held.get("a")?.refusal).toBe("case moved on");
   });
 
+  it("lets a refused valve stop neither another valve nor its case, and its own photograph wait for it", async () => {
+    const valve = (step: string) => ({ plan: "p", planCode: "V-1", step, element: step });
+    const made = make(async (step) => {
+      if (step.id === "a") throw new Refused("no longer asked for");
+      return step.version + 1;
+    });
+    await made.outbox.write(draft("a", { action: "valve_confirm", valve: valve("v1") }));
+    await made.outbox.write(draft("b", { action: "valve_photo", valve: valve("v1") }));
+    await made.outbox.write(draft("c", { action: "valve_confirm", valve: valve("v2"), version: 7 }));
+    await made.outbox.write(draft("d", { version: 3 }));
+    await made.outbox.flush();
+    expect(made.states()).toEqual(["a:refused", "b:waiting", "c:sent", "d:sent"]);
+    expect(made.store.held.get("b")?.version).toBe(1);
+  });
+
   it("takes a refused step up again on a fresh version", async () => {
     const made = make(async (step) => {
       if (step.version < 9) throw new Refused("stale");

@@ -1,9 +1,10 @@
 /** What a field worker does next on a case, also while the platform does not answer. */
 
 import type { CaseAction, CaseState } from "@/api/types";
+import type { Saying } from "@/field/outbox";
 
 /** The handler's steps; the platform's own table decides, this one only lets work go on without a network. */
-const NEXT: Partial<Record<CaseState, Partial<Record<CaseAction | "photo", CaseState>>>> = {
+const NEXT: Partial<Record<CaseState, Partial<Record<Saying, CaseState>>>> = {
   dispatched: { sign: "signed", return_to_dispatcher: "filed" },
   signed: { arrive: "on_site" },
   on_site: { report: "on_site", finish: "handled" },
@@ -14,7 +15,7 @@ export const ROAD = ["sign", "arrive", "report", "finish"] as const satisfies re
 export type RoadStep = (typeof ROAD)[number];
 
 /** Where a case stands once the steps that still wait here are taken, too. */
-export function expectedState(state: CaseState, waiting: readonly (CaseAction | "photo")[]): CaseState {
+export function expectedState(state: CaseState, waiting: readonly Saying[]): CaseState {
   return waiting.reduce((now, action) => NEXT[now]?.[action] ?? now, state);
 }
 

@@ -3,24 +3,39 @@
  *
  * A step is written down before it is sent, carries an id made here, and is sent again under the same id
  * until the platform has answered: a bad network delays a step, it neither loses nor doubles it.
- * Steps of one case go in the order they were taken.
+ * Steps on one thing - a case, or one valve of a plan - go in the order they were taken.
  */
 
 import type { CaseAction } from "@/api/types";
 
 export type StepState = "waiting" | "sending" | "sent" | "refused";
 
+export const VALVE_SAYINGS = ["valve_confirm", "valve_fail", "valve_photo"] as const;
+/** What is said of one step of a plan of valves, on a phone. */
+export type ValveSaying = (typeof VALVE_SAYINGS)[number];
+export type Saying = CaseAction | "photo" | ValveSaying;
+
+/** Which step of which plan of valves something is said of. */
+export interface ValveRef {
+  plan: string;
+  planCode: string;
+  step: string;
+  element: string;
+}
+
 export interface Step {
   id: string;
   caseId: string;
   caseCode: string;
-  action: CaseAction | "photo";
+  action: Saying;
+  /** Set where a valve is meant and not the case itself. */
+  valve?: ValveRef;
   note: string;
   longitude: number | null;
   latitude: number | null;
   /** When the step was taken, ISO 8601 UTC. */
   at: string;
-  /** Version of the case the step was taken on; follows the answers to the steps before it. */
+  /** Version of the case, or of the valve's step, the step was taken on; follows the answers to the steps before it. */
   version: number;
   photo: Blob | null;
   state: StepState;
@@ -40,7 +55,10 @@ export interface StepStore {
   remove(id: string): Promise<void>;
 }
 
-/** Sends one step and answers the case's new version; throws Refused for a final no, anything else for "not reached". */
+/** What a step moves on: steps on the same thing wait for each other. */
+export const thingOf = (step: StepDraft): string => (step.valve ? `valve ${step.valve.step}` : step.caseId);
+
+/** Sends one step and answers the new version of its thing; throws Refused for a final no, anything else for "not reached". */
 export type Send = (step: Step) => Promise<number>;
 
 export class Outbox {
@@ -79,7 +97,7 @@ export class Outbox {
     return this.flushing;
   }
 
-  /** Takes a refused step up again on the case's present version, under the same id. */
+  /** Takes a refused step up again on the present version of its thing, under the same id. */
   async retry(id: string, version: number): Promise<void> {
     const step = this.steps.find((held) => held.id === id);
     if (!step) return;
@@ -95,11 +113,11 @@ export class Outbox {
   }
 
   private async sendWaiting(): Promise<void> {
-    const stopped = new Set(this.steps.filter((step) => step.state === "refused").map((step) => step.caseId));
+    const stopped = new Set(this.steps.filter((step) => step.state === "refused").map(thingOf));
     for (const { id } of [...this.steps]) {
       const step = this.steps.find((held) => held.id === id);
-      if (step?.state !== "waiting" || stopped.has(step.caseId)) continue;
-      if (!(await this.sendOne(step))) stopped.add(step.caseId);
+      if (step?.state !== "waiting" || stopped.has(thingOf(step))) continue;
+      if (!(await this.sendOne(step))) stopped.add(thingOf(step));
     }
   }
 
@@ -109,7 +127,7 @@ export class Outbox {
     try {
       const version = await this.send(tried);
       await this.update({ ...tried, state: "sent", photo: null });
-      await this.moveOn(step.caseId, version);
+      await this.moveOn(thingOf(step), version);
       return true;
     } catch (error) {
       const refused = error instanceof Refused;
@@ -122,9 +140,9 @@ export class Outbox {
     }
   }
 
-  private async moveOn(caseId: string, version: number): Promise<void> {
+  private async moveOn(thing: string, version: number): Promise<void> {
     for (const step of this.steps) {
-      if (step.caseId === caseId && step.state === "waiting") await this.update({ ...step, version });
+      if (thingOf(step) === thing && step.state === "waiting") await this.update({ ...step, version });
     }
   }
 

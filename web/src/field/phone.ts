@@ -1,9 +1,9 @@
 /** What a phone keeps of one person's work: steps with their photographs, and tasks as they were last read. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { CaseDetail, CaseSummary } from "@/api/types";
+import type { CaseDetail, CaseSummary, ValvePlan } from "@/api/types";
 import type { Step } from "@/field/outbox";
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** Tasks as the platform last told them; `at` is milliseconds since the epoch by the server's clock. */
 export interface TaskList {
@@ -11,10 +11,17 @@ export interface TaskList {
   at: number;
 }
 
+/** Plans of valves as the platform last told them. */
+export interface PlanList {
+  items: ValvePlan[];
+  at: number;
+}
+
 interface Phone extends DBSchema {
   steps: { key: string; value: Step };
   cases: { key: string; value: CaseDetail };
   lists: { key: "tasks"; value: TaskList };
+  plans: { key: "valves"; value: PlanList };
 }
 
 const opened = new Map<string, Promise<IDBPDatabase<Phone>>>();
@@ -30,6 +37,7 @@ export function phoneOf(username: string): Promise<IDBPDatabase<Phone>> {
           fresh.createObjectStore("cases", { keyPath: "id" });
           fresh.createObjectStore("lists");
         }
+        if (before < 3) fresh.createObjectStore("plans");
       },
     });
     // What failed to open is tried again, not remembered as failed.

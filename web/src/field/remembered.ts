@@ -1,6 +1,7 @@
 /** Tasks as they were last read, kept on the phone, so that a lost network or a reload does not blank the pages. */
-import type { CaseDetail, CaseSummary } from "@/api/types";
-import { phoneOf, type TaskList } from "@/field/phone";
+import { api } from "@/api/client";
+import type { CaseDetail, CaseSummary, ValvePlan } from "@/api/types";
+import { type PlanList, phoneOf, type TaskList } from "@/field/phone";
 import { serverNow } from "@/session/clock";
 
 /** Keep the list; tasks that are no longer in it are forgotten. */
@@ -31,8 +32,19 @@ export async function unread(username: string, items: readonly CaseSummary[]): P
   return items.filter((one, place) => held[place]?.version !== one.version);
 }
 
+/** The running plans of valves as the platform tells them, kept on the phone before they are shown. */
+export async function readPlans(username: string): Promise<ValvePlan[]> {
+  const items = await api.get<ValvePlan[]>("/valve-plans", { running: true });
+  await (await phoneOf(username)).put("plans", { items, at: serverNow() }, "valves");
+  return items;
+}
+
+export async function recallPlans(username: string): Promise<PlanList | undefined> {
+  return (await phoneOf(username)).get("plans", "valves");
+}
+
 /** Forget a person's tasks; steps that are not sent stay until they are. */
 export async function forgetTasks(username: string): Promise<void> {
   const phone = await phoneOf(username);
-  await Promise.all([phone.clear("cases"), phone.clear("lists")]);
+  await Promise.all([phone.clear("cases"), phone.clear("lists"), phone.clear("plans")]);
 }

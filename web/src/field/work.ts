@@ -4,12 +4,13 @@ import { ApiError, api } from "@/api/client";
 import type { CaseDetail, CaseStepWanted } from "@/api/types";
 import { Outbox, Refused, type Step, type StepDraft } from "@/field/outbox";
 import { keepStore } from "@/field/phone";
+import { onPresent, sendPicture } from "@/field/sending";
 import { BrowserStepStore } from "@/field/stepStore";
 import { uuid7 } from "@/field/uuid7";
+import { sendOfValve } from "@/field/valve-work";
 import { serverNow } from "@/session/clock";
 
 const RETRY_MS = 10_000;
-const PHOTO_TIMEOUT_MS = 120_000;
 
 const steps = shallowRef<readonly Step[]>([]);
 const online = ref(navigator.onLine);
@@ -27,9 +28,20 @@ export function isFinal(error: unknown): boolean {
   return error.status < 500 && !passing.includes(error.status) && error.code !== "door.csrf";
 }
 
+async function sendOfCase(step: Step): Promise<number> {
+  if (step.action !== "photo")
+    return onPresent(
+      (version) => sendAction(step, version),
+      async () => (await api.get<CaseDetail>(`/cases/${step.caseId}`)).version,
+      step.version,
+    );
+  await sendPicture(step, `/cases/${step.caseId}/photos`, { note: step.note });
+  return step.version;
+}
+
 async function send(step: Step): Promise<number> {
   try {
-    const version = step.action === "photo" ? await sendPhoto(step) : await sendOnPresent(step, step.action);
+    const version = step.valve ? await sendOfValve(step, step.valve) : await sendOfCase(step);
     online.value = true;
     taken.value += 1;
     return version;
@@ -40,25 +52,11 @@ async function send(step: Step): Promise<number> {
   }
 }
 
-/**
- * Others may have moved the case on while this phone was out of reach. The step is then offered once more on the case as
- * it is now, under the same id: whether it still fits is the platform's to say.
- */
-async function sendOnPresent(step: Step, action: CaseStepWanted["action"]): Promise<number> {
-  try {
-    return await sendAction(step, action);
-  } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "version.stale") throw error;
-    const present = await api.get<CaseDetail>(`/cases/${step.caseId}`);
-    return sendAction({ ...step, version: present.version }, action);
-  }
-}
-
-async function sendAction(step: Step, action: CaseStepWanted["action"]): Promise<number> {
+async function sendAction(step: Step, version: number): Promise<number> {
   const wanted: CaseStepWanted = {
     id: step.id,
-    action,
-    version: step.version,
+    action: step.action as CaseStepWanted["action"],
+    version,
     note: step.note,
     longitude: step.longitude,
     latitude: step.latitude,
@@ -66,16 +64,6 @@ async function sendAction(step: Step, action: CaseStepWanted["action"]): Promise
   };
   const fresh = await api.post<CaseDetail>(`/cases/${step.caseId}/actions`, wanted);
   return fresh.version;
-}
-
-async function sendPhoto(step: Step): Promise<number> {
-  if (!step.photo) throw new Refused("no photograph");
-  const form = new FormData();
-  form.set("id", step.id);
-  form.set("note", step.note);
-  form.set("file", step.photo, `${step.id}.jpg`);
-  await api.post(`/cases/${step.caseId}/photos`, form, { timeoutMs: PHOTO_TIMEOUT_MS });
-  return step.version;
 }
 
 /** Opens the outbox of the person who is logged in; steps of another person on this phone stay theirs, unsent. */
@@ -115,7 +103,7 @@ export function keepSending(): () => void {
 }
 
 export type NewStep = Pick<StepDraft, "caseId" | "caseCode" | "action" | "version"> &
-  Partial<Pick<StepDraft, "note" | "longitude" | "latitude" | "photo">>;
+  Partial<Pick<StepDraft, "note" | "longitude" | "latitude" | "photo" | "valve">>;
 
 /** Takes a step now: it is written down on the phone when this returns, and sent as soon as that is possible. */
 export async function take(step: NewStep): Promise<void> {

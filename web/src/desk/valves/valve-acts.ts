@@ -35,9 +35,10 @@ export function makePlan(
 export function actOnPlan(
   plan: { id: string; version: number },
   action: ValvePlanAction,
+  note = "",
 ): Promise<ValvePlanDetail> {
-  return once(`${action} ${plan.id} ${plan.version}`, (id) =>
-    api.post<ValvePlanDetail>(`/valve-plans/${plan.id}/actions`, { id, action, version: plan.version }),
+  return once(`${action} ${plan.id} ${plan.version} ${note}`, (id) =>
+    api.post<ValvePlanDetail>(`/valve-plans/${plan.id}/actions`, { id, action, version: plan.version, note }),
   );
 }
 
