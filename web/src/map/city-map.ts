@@ -44,6 +44,9 @@ function ground(palette: Palette): StyleSpecification {
   };
 }
 
+/** As near as the map goes: about 0.1 m a pixel. */
+export const NEAREST_ZOOM = 19;
+
 const below = (level: Level): string => `end-of-${level}`;
 
 class CityMap {
@@ -62,7 +65,7 @@ class CityMap {
       style: ground(PALETTES[theme.value]),
       center: [112.85, 35.5],
       zoom: 13,
-      maxZoom: 19,
+      maxZoom: NEAREST_ZOOM,
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
@@ -114,13 +117,13 @@ class CityMap {
     };
   }
 
-  fit(bounds: LngLatBoundsLike, once = false): void {
+  fit(bounds: LngLatBoundsLike, once = false, maxZoom = 17): void {
     if (once && this.fitted) return;
     this.fitted = true;
     this.map.fitBounds(bounds, {
       padding: { top: 50, bottom: 40, left: 60, right: 60 },
       animate: false,
-      maxZoom: 17,
+      maxZoom,
     });
   }
 

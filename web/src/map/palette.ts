@@ -24,6 +24,12 @@ export interface Palette {
   likely: [string, string, string, string];
 }
 
+/** Colours of the circles that harm may reach: heavy and light injuries of an explosion, a main's burst. */
+export function reachColours(palette: Palette): Record<"heavy" | "light" | "impact", string> {
+  const { red, orange, blue } = palette.level;
+  return { heavy: red, light: orange, impact: blue };
+}
+
 /** Lower limits of the diameter classes above the first [mm]. */
 export const DIAMETER_LIMITS_MM = [100, 150, 200] as const;
 

@@ -51,6 +51,23 @@ export function reaches(alarm: AlarmDetail): Reach[] {
   return found;
 }
 
+/** Where a circle's name stands: below the innermost, above the others, so that they stay apart. */
+export function labelPlace({ kind, longitude, latitude, radiusM }: Reach): [number, number] {
+  return [longitude, latitude + ((kind === "heavy" ? -1 : 1) * radiusM) / M_PER_DEGREE];
+}
+
+/** The corners of what holds all circles, with as much again around them; null without a circle. */
+export function boundsOfReaches(reaches: readonly Reach[]): [[number, number], [number, number]] | null {
+  const rings = reaches.flatMap((reach) => ring({ ...reach, radiusM: 2 * reach.radiusM }));
+  if (rings.length === 0) return null;
+  const longitudes = rings.map(([longitude]) => longitude);
+  const latitudes = rings.map(([, latitude]) => latitude);
+  return [
+    [Math.min(...longitudes), Math.min(...latitudes)],
+    [Math.max(...longitudes), Math.max(...latitudes)],
+  ];
+}
+
 const M_PER_DEGREE = 111_195;
 const CORNERS = 72;
 
