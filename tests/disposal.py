@@ -63,7 +63,7 @@ def build_city() -> City:
         kind="night_flow",
         network=network,
         owner=company,
-        parameters={"window_days": 7, "rise_m3h": 3.5, "streams": ["JC-Q-p227"]},
+        parameters={"area": "west", "flows": {"JC-Q-p227": 1}, "window": [2.0, 4.0], "least_m3h": 3.5},
     )
     gateway = Gateway.objects.create(code="SIM", name="SIM", owner=company, token_hash="-")
     stream = Datastream.objects.create(

@@ -237,16 +237,16 @@ def test_lists_go_on_where_the_page_ended(city: City) -> None:
 def test_a_rule_is_changed_into_a_new_version(city: City) -> None:
     engineer = Desk(city, "network_engineer")
     (rule,) = engineer.get("/rules")
-    changed = {**rule["parameters"], "rise_m3h": 5}
+    changed = {**rule["parameters"], "least_m3h": 5}
     body = {"version": 1, "parameters": changed, "active": True}
     assert engineer.put("/rules/night-west", body)["version"] == 2
     assert engineer.put("/rules/night-west", body, status=409)["error"]["code"] == "version.stale"
-    assert [(found["version"], found["parameters"]["rise_m3h"]) for found in engineer.get("/rules")] == [(2, 5)]
+    assert [(found["version"], found["parameters"]["least_m3h"]) for found in engineer.get("/rules")] == [(2, 5)]
     for wrong, code in (
         ({**changed, "extra": 1}, "rule.parameter_unknown"),
-        ({"rise_m3h": 1}, "rule.parameter_missing"),
-        ({**changed, "rise_m3h": "much"}, "rule.parameter_kind"),
-        ({**changed, "rise_m3h": True}, "rule.parameter_kind"),
+        ({"least_m3h": 1}, "rule.parameter_missing"),
+        ({**changed, "least_m3h": "much"}, "rule.parameter_refused"),
+        ({**changed, "least_m3h": True}, "rule.parameter_refused"),
     ):
         answer = engineer.put("/rules/night-west", {"version": 2, "parameters": wrong, "active": True}, status=422)
         assert answer["error"]["code"] == code

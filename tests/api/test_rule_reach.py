@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from django.http import HttpResponse
 
+from chengmai.access.models import Organisation
 from chengmai.access.roles import Role
+from chengmai.assets.models import Network
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Signal
 from chengmai.sensing.models import Datastream, Gateway
@@ -32,8 +34,8 @@ def city() -> City:
 
 
 def test_a_rule_may_name_only_streams_that_its_writer_may_read(city: City) -> None:
-    empty = {"streams": [], "zones": {}}
-    own = Rule.objects.create(code="own-nights", kind="night_flow", owner=city.company, parameters=empty)
+    told = {"streams": [city.stream.code], "flows": {city.stream.code: 1}}
+    own = Rule.objects.create(code="own-drops", kind="pressure_drop", owner=city.company, parameters={})
     engineer = client_of(add_person("own", Role.NETWORK_ENGINEER, organisation=city.company))
 
     def put(version: int, parameters: object) -> HttpResponse:
@@ -41,13 +43,26 @@ def test_a_rule_may_name_only_streams_that_its_writer_may_read(city: City) -> No
         return engineer.put(f"{ROOT}/rules/{own.code}", body, "application/json")
 
     for parameters in (
-        {"streams": [city.stream.code, "JC-GP-g1"], "zones": {}},
-        {"streams": [], "zones": {"a": [["JC-GP-g1"]]}},
-        {"streams": [], "zones": {"JC-GP-g1": 1}},
+        {**told, "streams": [city.stream.code, "JC-GP-g1"]},
+        {**told, "flows": {"JC-GP-g1": 1}},
+        {**told, "streams": ["JC-GP-g1"], "zones": [["JC-GP-g1"]]},
     ):
         refused = put(1, parameters)
         assert (refused.status_code, refused.json()["error"]["code"]) == (422, "rule.unknown_stream")
-    assert put(1, {"streams": [city.stream.code], "zones": {}}).status_code == 200
+    assert put(1, told).status_code == 200
+
+
+def test_a_rule_may_name_only_networks_that_its_writer_may_see(city: City) -> None:
+    strange = Organisation.objects.get(code="JC-GAS-CO")
+    for code, utility, owner in (("JC-GAS", "gas", strange), ("JC-SEWER", "sewer", city.company)):
+        Network.objects.create(code=code, name_zh="x", name_en="x", utility=utility, owner=owner)
+    told = {"gas": "JC-GAS", "chambers": {"JC-SEWER": "sewer"}, "levels": {"yellow": 20}}
+    body = {"code": "CH4", "kind": "methane", "network": "JC-SEWER", "parameters": told}
+    engineer = client_of(add_person("own", Role.NETWORK_ENGINEER, organisation=city.company))
+    refused = engineer.post(f"{ROOT}/rules", body, "application/json")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (404, "network.unknown")
+    Network.objects.filter(code="JC-GAS").update(owner=city.company)
+    assert engineer.post(f"{ROOT}/rules", body, "application/json").status_code == 200
 
 
 def test_a_rule_is_given_only_what_its_owner_s_people_may_read(city: City) -> None:

@@ -206,7 +206,7 @@ def test_a_changed_rule_goes_on_with_the_open_alarm(city: City) -> None:
     alarm = raise_alarm(city)
     Rule.objects.filter(pk=city.rule.pk).update(active=False)
     newer = Rule.objects.create(
-        code=city.rule.code, version=2, kind="night_flow", owner=city.company, parameters={"rise_m3h": 9.0}
+        code=city.rule.code, version=2, kind="night_flow", owner=city.company, parameters={"least_m3h": 9.0}
     )
     renewed = apply_signal(newer, signal(city, Condition.UPDATE), no_readings)
     assert renewed is not None

@@ -69,7 +69,7 @@ def test_a_rule_switched_on_again_brings_back_what_it_took_and_not_what_a_person
 def test_a_version_that_was_replaced_or_switched_off_raises_nothing_any_more(city: City) -> None:
     for active in (True, False):
         read = Rule.objects.get(code=city.rule.code, active=True)
-        change(city, active=active, rise_m3h=1.0)
+        change(city, active=active, least_m3h=1.0)
         with pytest.raises(Conflict, match=r"rule\.superseded"):
             apply_signal(read, signal(city), no_readings)
     assert not Alarm.objects.exists()
@@ -84,7 +84,9 @@ def test_an_alarm_whose_streams_the_rule_no_longer_watches_is_ended_and_its_neig
         quantity="flow",
         network=city.network,
     )
-    rule = change(city, streams=[city.stream.code, other.code])
+    both = {"streams": [city.stream.code, other.code], "low": 5.0}
+    Rule.objects.filter(pk=city.rule.pk).update(kind="limit", parameters=both)
+    rule = Rule.objects.get(pk=city.rule.pk)
     dropped = apply_signal(rule, signal(city, subject="dropped"), no_readings)
     (span,) = signal(city).evidence
     kept = apply_signal(
@@ -92,7 +94,7 @@ def test_an_alarm_whose_streams_the_rule_no_longer_watches_is_ended_and_its_neig
     )
     assert dropped is not None
     assert kept is not None
-    change(city, rise_m3h=9.0)
+    change(city, low=4.0)
     assert (state(dropped), state(kept)) == (AlarmState.ACTIVE, AlarmState.ACTIVE)
     change(city, streams=[other.code])
     assert (state(dropped), state(kept)) == (AlarmState.RETURNED, AlarmState.ACTIVE)

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RuleParameter } from "@/api/types";
-import { bandsOf, changed, defaultsOf, given } from "@/desk/rules/parameters";
+import { bandsOf, boundsOf, changed, defaultsOf, given } from "@/desk/rules/parameters";
 
 const parameter = (name: string, defaulted: unknown = null): RuleParameter => ({
   name,
@@ -10,6 +10,15 @@ const parameter = (name: string, defaulted: unknown = null): RuleParameter => ({
   default: defaulted,
   least: null,
   most: null,
+  choices: [],
+  fields: [],
+});
+
+it("a form says between which numbers a parameter lies", () => {
+  expect(boundsOf({ least: 0, most: 12 })).toBe("0 – 12");
+  expect(boundsOf({ least: 1, most: null })).toBe("≥ 1");
+  expect(boundsOf({ least: null, most: 5 })).toBe("≤ 5");
+  expect(boundsOf({ least: null, most: null })).toBe("");
 });
 
 it("a bare number is a band of the rule's own severity", () => {

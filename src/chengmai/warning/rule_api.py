@@ -10,10 +10,11 @@ from ninja import Router
 from chengmai.access.doors import May, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.core.errors import InvalidInput
 from chengmai.sensing import runtime
 from chengmai.warning import queries, rule_preview, rulebook, setting_aside
 from chengmai.warning.models import Alarm, Rule, RuleKind, SetAside
-from chengmai.warning.rule_parameters import PARAMETERS
+from chengmai.warning.rule_parameters import PARAMETERS, WITHOUT_PREVIEW
 from chengmai.warning.rule_schemas import (
     NewRuleIn,
     ParameterOut,
@@ -28,6 +29,7 @@ from chengmai.warning.rule_schemas import (
     SetAsideIn,
     SetAsideOut,
 )
+from chengmai.warning.rule_shapes import Parameter
 from chengmai.warning.states import ALARM_PERMISSIONS, AlarmAction, AlarmState, Severity
 from chengmai.warning.views import organisation_ref, person_ref
 
@@ -42,21 +44,25 @@ def list_rule_kinds(request: HttpRequest) -> list[RuleKindOut]:
     return [
         RuleKindOut(
             kind=kind.value,
-            parameters=[
-                ParameterOut(
-                    name=one.name,
-                    shape=one.shape,
-                    unit=one.unit,
-                    needed=one.needed,
-                    default=one.default,
-                    least=one.least,
-                    most=one.most,
-                )
-                for one in PARAMETERS.get(kind, ())
-            ],
+            preview=kind not in WITHOUT_PREVIEW,
+            parameters=[_parameter(one) for one in PARAMETERS[kind]],
         )
         for kind in RuleKind
     ]
+
+
+def _parameter(one: Parameter) -> ParameterOut:
+    return ParameterOut(
+        name=one.name,
+        shape=one.shape,
+        unit=one.unit,
+        needed=one.needed,
+        default=one.default,
+        least=one.least,
+        most=one.most,
+        choices=list(one.choices),
+        fields=[_parameter(inside) for inside in one.fields],
+    )
 
 
 @router.get("/rules", response=list[RuleOut], auth=May(Permission.ALARM_READ))
@@ -93,6 +99,8 @@ def change_rule(request: HttpRequest, code: str, body: RuleIn) -> RuleDetail:
 def preview_rule(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     """What a rule would have raised over the last days; nothing is written."""
     wanted = rulebook.NewRule("preview", body.kind, body.network, body.parameters)
+    if body.kind in WITHOUT_PREVIEW:
+        raise InvalidInput("rule.no_preview", kind=body.kind)
     network = rulebook.check_rule(caller(request), wanted)
     store = runtime.current().store
     found = rule_preview.preview(body.kind, network, body.parameters, body.days, store.read)

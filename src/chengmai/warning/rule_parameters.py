@@ -1,49 +1,31 @@
-"""What each kind of rule may be told: one table, by which rules are checked, edited and documented.
+"""What each kind of rule may be told: one table, by which rules are checked, edited and documented."""
 
-A kind without a row here keeps the parameters it was made with: their names and kinds of value stay, values change.
-"""
-
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from math import isfinite
-from typing import Any, TypeGuard
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from chengmai.core.errors import InvalidInput
-from chengmai.core.units import Quantity
+from chengmai.detection.drop_signals import FALL_SEVERITIES
+from chengmai.detection.gas_tracing import TracingSettings
+from chengmai.detection.heat_burst import BurstSettings
 from chengmai.detection.limit_bands import COLOURS
+from chengmai.detection.methane_levels import DEFAULT_LEVELS, LARGE_M3
+from chengmai.detection.night_flow import NightFlowSettings
+from chengmai.detection.night_signals import SEVERITIES as NIGHT_SEVERITIES
 from chengmai.warning.models import RuleKind
+from chengmai.warning.rule_shapes import Parameter, ParameterShape, Surroundings, expected_instead
 
-
-class ParameterShape(StrEnum):
-    """How a parameter is written, and with what it is edited."""
-
-    NUMBER = "number"
-    WHOLE = "whole"
-    BANDS = "bands"
-    COLOUR = "colour"
-    STREAMS = "streams"
-    GATEWAYS = "gateways"
-    QUANTITY = "quantity"
-    FLAG = "flag"
-    CONDITIONS = "conditions"
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter of a kind of rule.
-
-    ``unit`` is a unit, or ``stream`` for that of the streams, or ``stream/min``; ``least`` and ``most`` bound numbers.
-    """
-
-    name: str
-    shape: ParameterShape
-    unit: str = ""
-    needed: bool = False
-    default: Any = None
-    least: float | None = None
-    most: float | None = None
-
+WITHOUT_PREVIEW = frozenset(
+    {
+        RuleKind.NIGHT_FLOW,
+        RuleKind.PRESSURE_DROP,
+        RuleKind.COLD_STATION,
+        RuleKind.MAKE_UP,
+        RuleKind.HEAT_BURST,
+        RuleKind.METHANE,
+    }
+)
+"""Kinds that judge by weeks of readings or by whole networks: what they learn of a rule is kept by its version."""
 
 _S = ParameterShape
 _STREAMS = (
@@ -56,6 +38,18 @@ _DELAYS = (
     Parameter("off_delay_s", _S.NUMBER, "s", default=0.0, least=0.0, most=604_800.0),
 )
 _SEVERITY = Parameter("severity", _S.COLOUR, default="yellow")
+
+_NIGHT, _BURST, _TRACED = NightFlowSettings(), BurstSettings(), TracingSettings()
+_TRACING = (
+    Parameter("buffer_m", _S.NUMBER, "m", default=_TRACED.buffer_m, least=0.0, most=1000.0),
+    Parameter("soil_m", _S.NUMBER, "m", default=_TRACED.soil_m, least=0.1, most=1000.0),
+    Parameter("reach_m", _S.NUMBER, "m", default=_TRACED.reach_m, least=0.0, most=10_000.0),
+    Parameter("conduit_m", _S.NUMBER, "m", default=_TRACED.conduit_m, least=0.1, most=10_000.0),
+    Parameter("pressure_weight", _S.NUMBER, "", default=_TRACED.pressure_weight, least=0.1, most=10.0),
+    Parameter("age_weight", _S.NUMBER, "", default=_TRACED.age_weight, least=0.0, most=10.0),
+    Parameter("history_weight", _S.NUMBER, "", default=_TRACED.history_weight, least=0.1, most=10.0),
+    Parameter("sharpness", _S.NUMBER, "", default=_TRACED.sharpness, least=0.1, most=100.0),
+)
 
 PARAMETERS: dict[str, tuple[Parameter, ...]] = {
     RuleKind.LIMIT: (
@@ -111,19 +105,70 @@ PARAMETERS: dict[str, tuple[Parameter, ...]] = {
         Parameter("dead_band", _S.NUMBER, "stream", default=0.0, least=0.0),
         Parameter("severity", _S.COLOUR, default="blue"),
     ),
+    RuleKind.NIGHT_FLOW: (
+        Parameter("area", _S.TEXT, needed=True),
+        Parameter("area_name_zh", _S.TEXT),
+        Parameter("area_name_en", _S.TEXT),
+        Parameter("flows", _S.SIGNED_STREAMS, needed=True),
+        Parameter(
+            "tank",
+            _S.TABLE,
+            fields=(
+                Parameter("level", _S.STREAM, needed=True),
+                Parameter("area_m2", _S.NUMBER, "m2", needed=True, least=0.1, most=1_000_000.0),
+            ),
+        ),
+        Parameter("window", _S.SPAN, "h", needed=True, default=[2.0, 4.0], least=0.0, most=12.0),
+        Parameter("statistic", _S.CHOICE, default="mean", choices=("mean", "lowest_hour")),
+        Parameter("severities", _S.LEVELS, "m3/h", default=dict(reversed(NIGHT_SEVERITIES)), least=0.0),
+        Parameter("least_m3h", _S.NUMBER, "m3/h", default=_NIGHT.least_m3h, least=0.0, most=10_000.0),
+        Parameter("threshold", _S.NUMBER, "", default=_NIGHT.threshold, least=1.0, most=50.0),
+        Parameter("growth_threshold", _S.NUMBER, "", default=_NIGHT.growth_threshold, least=1.0, most=50.0),
+        Parameter("single_night_threshold", _S.NUMBER, "", default=_NIGHT.single_night_threshold, least=1.0, most=50.0),
+        Parameter("night_use_share", _S.NUMBER, "", default=_NIGHT.night_use_share, least=0.0, most=1.0),
+    ),
+    RuleKind.PRESSURE_DROP: (
+        Parameter("streams", _S.STREAMS, needed=True),
+        Parameter("flows", _S.SIGNED_STREAMS, needed=True),
+        Parameter("zones", _S.STREAM_GROUPS, default=[]),
+        Parameter("severities", _S.LEVELS, "m", default=dict(FALL_SEVERITIES), least=0.0, most=500.0),
+    ),
+    RuleKind.COLD_STATION: (
+        Parameter("streams", _S.STREAMS, needed=True),
+        Parameter("outdoor", _S.STREAM, needed=True),
+        Parameter("curve", _S.CURVE, "degC", needed=True),
+        Parameter("below", _S.BANDS, "K", needed=True, least=0.0, most=150.0),
+        Parameter("dead_band", _S.NUMBER, "K", default=1.0, least=0.0, most=50.0),
+        *_DELAYS[1:],
+    ),
+    RuleKind.MAKE_UP: (
+        Parameter("make_up", _S.STREAM, needed=True),
+        Parameter("circulation", _S.STREAM, needed=True),
+        Parameter("share", _S.BANDS, "", needed=True, default={"yellow": 0.005}, least=0.0, most=1.0),
+        Parameter("dead_band", _S.NUMBER, "", default=0.001, least=0.0, most=1.0),
+        *_DELAYS[1:],
+    ),
+    RuleKind.HEAT_BURST: (
+        Parameter("make_up", _S.STREAM, needed=True),
+        Parameter("circulation", _S.STREAM, needed=True),
+        Parameter("streams", _S.STREAMS, needed=True),
+        Parameter("rise_share", _S.NUMBER, "", default=_BURST.rise_share, least=0.0, most=1.0),
+        Parameter("fall_kpa", _S.NUMBER, "kPa", default=_BURST.fall_kpa, least=0.0, most=2_500.0),
+        Parameter("least_sensors", _S.WHOLE, "", default=_BURST.least_sensors, least=1, most=1000),
+        Parameter("severities", _S.LEVELS, "", default={"yellow": 0.01}, least=0.0, most=1.0),
+    ),
+    RuleKind.METHANE: (
+        Parameter("gas", _S.NETWORK, needed=True, choices=("gas",)),
+        Parameter("chambers", _S.NETWORK_KINDS, needed=True, choices=("storm", "sewer", "power", "telecom")),
+        Parameter("levels", _S.LEVELS, "%LEL", needed=True, default=dict(DEFAULT_LEVELS), least=1.0, most=300.0),
+        Parameter("dead_band_lel", _S.NUMBER, "%LEL", default=5.0, least=0.0, most=100.0),
+        *(replace(one, default=default) for one, default in zip(_DELAYS[1:], (60.0, 900.0), strict=True)),
+        Parameter("large_m3", _S.NUMBER, "m3", default=LARGE_M3, least=0.0, most=100_000.0),
+        Parameter("gathering", _S.NAMES, default=[]),
+        Parameter("leaks_before", _S.COUNTS, default={}, least=0, most=1000),
+        Parameter("tracing", _S.TABLE, fields=_TRACING),
+    ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a rule's parameters may name: the streams of its network by code, with their gateways."""
-
-    streams: Mapping[str, str]
-
-    @property
-    def gateways(self) -> set[str]:
-        """Gateways that bring these streams."""
-        return set(self.streams.values())
 
 
 def check(rule: str, kind: str, parameters: Mapping[str, Any], around: Surroundings) -> None:
@@ -138,7 +183,7 @@ def check(rule: str, kind: str, parameters: Mapping[str, Any], around: Surroundi
             if one.needed:
                 raise InvalidInput("rule.parameter_missing", name=one.name)
             continue
-        expected = _CHECKS[one.shape](one, value, around)
+        expected = expected_instead(one, value, around)
         if expected:
             raise _refusal(rule, one.name, value, expected)
     _check_together(rule, kind, parameters)
@@ -154,15 +199,28 @@ def _check_together(rule: str, kind: str, parameters: Mapping[str, Any]) -> None
     if "streams" in names and not parameters.get("streams") and not parameters.get("quantity"):
         raise InvalidInput("rule.watches_nothing", rule=rule, name="streams")
     sides = [one.name for one in PARAMETERS[kind] if one.shape is _S.BANDS]
+    levels = [one.name for one in PARAMETERS[kind] if one.shape is _S.LEVELS]
     if sides and not any(parameters.get(name) is not None for name in (*sides, "stuck_s")):
         raise InvalidInput("rule.no_limit", rule=rule, name=sides[0], names=" | ".join(sides))
-    for name in sides:
+    for name in (*sides, *levels):
         _check_order(rule, name, parameters.get(name), falling=name == "low")
     low, high = (_outermost(parameters.get(name)) for name in ("low", "high"))
     if low is not None and high is not None and low >= high:
         raise _refusal(rule, "low", low, f"< high = {high:g}")
+    _check_streams_apart(rule, kind, parameters)
     if kind == RuleKind.BASELINE and parameters["least_days"] > parameters["days"]:
         raise _refusal(rule, "least_days", parameters["least_days"], f"<= days = {parameters['days']}")
+
+
+def _check_streams_apart(rule: str, kind: str, parameters: Mapping[str, Any]) -> None:
+    """Heat kinds compare streams with each other: one must not stand for two; groups are of the watched streams."""
+    single = [one.name for one in PARAMETERS[kind] if one.shape is _S.STREAM]
+    if len({parameters[name] for name in single}) < len(single):
+        raise _refusal(rule, single[-1], parameters[single[-1]], f"≠ {single[0]}")
+    watched = parameters.get("streams") or []
+    strange = [code for group in parameters.get("zones") or [] for code in group if code not in watched]
+    if strange:
+        raise _refusal(rule, "zones", strange, "streams")
 
 
 def _check_order(rule: str, name: str, told: object, *, falling: bool) -> None:
@@ -179,93 +237,3 @@ def _outermost(told: object) -> float | None:
     if isinstance(told, Mapping):
         return next((float(told[colour]) for colour in COLOURS if colour in told), None)
     return float(told) if isinstance(told, int | float) else None
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-
-
-def _number(one: Parameter, value: object, around: Surroundings) -> str:
-    """What is expected instead, empty when the value is right; the same for the checks below."""
-    least, most = one.least, one.most
-    if _is_number(value) and (least is None or value >= least) and (most is None or value <= most):
-        return ""
-    bounds = f"{'-∞' if least is None else f'{least:g}'} … {'∞' if most is None else f'{most:g}'}"
-    return bounds if one.unit.startswith("stream") else f"{bounds} {one.unit}".strip()
-
-
-def _whole(one: Parameter, value: object, around: Surroundings) -> str:
-    if isinstance(value, float) and not value.is_integer():
-        return f"1, 2, 3 … ({_number(one, None, around)})"
-    return _number(one, value, around)
-
-
-def _bands(one: Parameter, value: object, around: Surroundings) -> str:
-    if not isinstance(value, Mapping):
-        return _number(one, value, around)
-    if not value or not set(value) <= set(COLOURS):
-        return " | ".join(COLOURS)
-    return next((told for limit in value.values() if (told := _number(one, limit, around))), "")
-
-
-def _colour(one: Parameter, value: object, around: Surroundings) -> str:
-    return "" if value in COLOURS else " | ".join(COLOURS)
-
-
-LIST = '["…", …]'
-"""How a list of names is written."""
-
-
-def _named(value: object, known: Collection[str]) -> str:
-    if not isinstance(value, list) or not all(isinstance(code, str) for code in value):
-        return LIST
-    unknown = [code for code in value if code not in known]
-    return f"≠ {', '.join(unknown[:5])}" if unknown else ""
-
-
-def _streams(one: Parameter, value: object, around: Surroundings) -> str:
-    return _named(value, around.streams)
-
-
-def _gateways(one: Parameter, value: object, around: Surroundings) -> str:
-    return _named(value, around.gateways) or ("" if value else LIST)
-
-
-def _quantity(one: Parameter, value: object, around: Surroundings) -> str:
-    return "" if value in set(Quantity) else " | ".join(Quantity)
-
-
-def _flag(one: Parameter, value: object, around: Surroundings) -> str:
-    return "" if isinstance(value, bool) else "true | false"
-
-
-def _conditions(one: Parameter, value: object, around: Surroundings) -> str:
-    shape = '[{"streams": ["…"], "low": 1.5}, {"streams": ["…", "…"], "high": 1.5, "count": 2}]'
-    if not isinstance(value, list) or len(value) < 2:
-        return shape
-    for told in value:
-        if not isinstance(told, Mapping) or not set(told) <= {"streams", "low", "high", "count"}:
-            return shape
-        if told.get("low") is None and told.get("high") is None:
-            return shape
-        unknown = _named(told.get("streams"), around.streams)
-        if unknown or not told["streams"]:
-            return unknown or shape
-        if not all(_is_number(told[name]) for name in ("low", "high", "count") if told.get(name) is not None):
-            return shape
-        if not 1 <= told.get("count", 1) <= len(told["streams"]):
-            return f"count: 1 … {len(told['streams'])}"
-    return ""
-
-
-_CHECKS: dict[ParameterShape, Callable[[Parameter, object, Surroundings], str]] = {
-    _S.NUMBER: _number,
-    _S.WHOLE: _whole,
-    _S.BANDS: _bands,
-    _S.COLOUR: _colour,
-    _S.STREAMS: _streams,
-    _S.GATEWAYS: _gateways,
-    _S.QUANTITY: _quantity,
-    _S.FLAG: _flag,
-    _S.CONDITIONS: _conditions,
-}

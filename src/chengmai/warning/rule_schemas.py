@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from chengmai.warning.rule_parameters import ParameterShape
+from chengmai.warning.rule_shapes import ParameterShape
 from chengmai.warning.schemas import OrganisationRef, PersonRef
 from chengmai.warning.states import AlarmAction, Severity
 
@@ -88,7 +88,10 @@ class PreviewOut(Schema):
 
 
 class ParameterOut(Schema):
-    """One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``."""
+    """One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``.
+
+    ``choices`` are the words of a choice or the utilities of networks, ``fields`` what a table holds.
+    """
 
     name: str
     shape: ParameterShape
@@ -97,12 +100,15 @@ class ParameterOut(Schema):
     default: Any
     least: float | None
     most: float | None
+    choices: list[str]
+    fields: list["ParameterOut"]
 
 
 class RuleKindOut(Schema):
-    """A kind of rule with its parameters; none are listed for a kind whose rules come with their network."""
+    """A kind of rule with its parameters; ``preview`` says whether such a rule can be tried on stored readings."""
 
     kind: str
+    preview: bool
     parameters: list[ParameterOut]
 
 

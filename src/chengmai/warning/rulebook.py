@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,6 +19,7 @@ from chengmai.sensing.models import Datastream
 from chengmai.warning import queries, rule_changes, rule_parameters
 from chengmai.warning.models import EvaluationCursor, Rule
 from chengmai.warning.rule_changes import texts_of
+from chengmai.warning.rule_shapes import Surroundings
 from chengmai.warning.sealing import storable
 
 
@@ -74,10 +74,11 @@ def check_rule(user: User, wanted: NewRule) -> Network:
     return network
 
 
-def surroundings(network: Network | None) -> rule_parameters.Surroundings:
-    """The datastreams a rule of this network may name; every one for a rule without a network."""
+def surroundings(network: Network | None) -> Surroundings:
+    """The datastreams a rule of this network may name, every one for a rule without a network; and all networks."""
     streams = Datastream.objects.all() if network is None else Datastream.objects.filter(network=network)
-    return rule_parameters.Surroundings(dict(streams.values_list("code", "gateway__code")))
+    networks = dict(Network.objects.order_by("code").values_list("code", "utility"))
+    return Surroundings(dict(streams.values_list("code", "gateway__code")), networks)
 
 
 @transaction.atomic
@@ -88,10 +89,7 @@ def change_rule(code: str, user: User, version: int, parameters: Mapping[str, An
     present = queries.visible_rule(user, code)
     if present.version != version:
         raise Conflict("version.stale", sent=version, present=present.version)
-    if present.kind in rule_parameters.PARAMETERS:
-        rule_parameters.check(code, present.kind, parameters, surroundings(present.network))
-    else:
-        check_shape(present.parameters, parameters)
+    rule_parameters.check(code, present.kind, parameters, surroundings(present.network))
     demand_reach(code, user, texts_of(parameters) - texts_of(present.parameters))
     Rule.objects.filter(code=code, active=True).update(active=False)
     try:
@@ -118,7 +116,7 @@ def _demand(user: User) -> None:
 
 
 def demand_reach(code: str, user: User, texts: AbstractSet[str]) -> None:
-    """Raise InvalidInput when one of the texts a person wrote into a rule names a datastream he may not see.
+    """Raise InvalidInput when a text a person wrote into a rule names a datastream or network he may not see.
 
     A rule cites the readings it judges: whoever may name a stream may read it.
     """
@@ -126,29 +124,12 @@ def demand_reach(code: str, user: User, texts: AbstractSet[str]) -> None:
     hidden = set(named.values_list("code", flat=True)) - set(within_reach(named, user).values_list("code", flat=True))
     for stream in sorted(hidden):
         raise InvalidInput("rule.unknown_stream", rule=code, stream=stream)
-
-
-def check_shape(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    """Refuse parameters the rule does not have, that it lacks, or of another kind; raises InvalidInput."""
-    for name in sorted({*present, *wanted}):
-        if name not in present:
-            raise InvalidInput("rule.parameter_unknown", name=name)
-        if name not in wanted:
-            raise InvalidInput("rule.parameter_missing", name=name)
-        if _kind(present[name]) != _kind(wanted[name]):
-            raise InvalidInput("rule.parameter_kind", name=name, expected=_kind(present[name]))
-        if isinstance(wanted[name], float) and not isfinite(wanted[name]):
-            raise InvalidInput("rule.parameter_kind", name=name, expected="number")
-
-
-def _kind(value: object) -> str:
-    if isinstance(value, bool):
-        return "true / false"
-    if isinstance(value, int | float):
-        return "number"
-    if isinstance(value, str):
-        return "text"
-    return "list" if isinstance(value, list) else "table"
+    networks = Network.objects.filter(code__in=texts)
+    foreign = set(networks.values_list("code", flat=True)) - set(
+        within_reach(networks, user).values_list("code", flat=True)
+    )
+    for network in sorted(foreign):
+        raise NotFound("network.unknown", code=network)
 
 
 def _facts(rule: Rule) -> dict[str, Any]:

@@ -5250,10 +5250,16 @@ export interface components {
         /**
          * ParameterOut
          * @description One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``.
+         *
+         *     ``choices`` are the words of a choice or the utilities of networks, ``fields`` what a table holds.
          */
         ParameterOut: {
+            /** Choices */
+            choices: string[];
             /** Default */
             default: unknown;
+            /** Fields */
+            fields: components["schemas"]["ParameterOut"][];
             /** Least */
             least: number | null;
             /** Most */
@@ -5271,7 +5277,7 @@ export interface components {
          * @description How a parameter is written, and with what it is edited.
          * @enum {string}
          */
-        ParameterShape: "number" | "whole" | "bands" | "colour" | "streams" | "gateways" | "quantity" | "flag" | "conditions";
+        ParameterShape: "number" | "whole" | "text" | "choice" | "bands" | "levels" | "colour" | "stream" | "streams" | "signed_streams" | "stream_groups" | "gateways" | "quantity" | "flag" | "conditions" | "span" | "curve" | "network" | "network_kinds" | "names" | "counts" | "table";
         /**
          * PartyKind
          * @description Who is concerned by a warning; everybody but external parties and key users signs in the platform.
@@ -6217,13 +6223,15 @@ export interface components {
         };
         /**
          * RuleKindOut
-         * @description A kind of rule with its parameters; none are listed for a kind whose rules come with their network.
+         * @description A kind of rule with its parameters; ``preview`` says whether such a rule can be tried on stored readings.
          */
         RuleKindOut: {
             /** Kind */
             kind: string;
             /** Parameters */
             parameters: components["schemas"]["ParameterOut"][];
+            /** Preview */
+            preview: boolean;
         };
         /**
          * RuleOut

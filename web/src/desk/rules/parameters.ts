@@ -19,6 +19,13 @@ export function defaultsOf(parameters: readonly RuleParameter[]): Values {
   );
 }
 
+/** Between which numbers a parameter lies, as a form says it; empty where nothing bounds it. */
+export function boundsOf({ least, most }: Pick<RuleParameter, "least" | "most">): string {
+  if (least === null && most === null) return "";
+  if (most === null) return `≥ ${least}`;
+  return least === null ? `≤ ${most}` : `${least} – ${most}`;
+}
+
 /** A form's values as the server takes them: what is empty is left out. */
 export function given(parameters: readonly RuleParameter[], values: Values): Values {
   const kept = parameters
