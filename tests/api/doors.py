@@ -214,6 +214,38 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/valve-steps/{step_id}/photos"): Door(P.VALVE_CONFIRM, {"id": ID}, {"step_id": ID}, file="file"),
     ("GET", "/broken-valves"): Door(P.MAP_READ),
     ("POST", "/broken-valves/{fault_id}/mending"): Door(P.VALVE_CONFIRM, None, {"fault_id": ID}),
+    ("GET", "/projects"): Door(P.PROJECT_READ),
+    ("GET", "/projects/{code}"): Door(P.PROJECT_READ, None, {"code": "none"}),
+    ("PUT", "/projects/{code}"): Door(
+        P.PROJECT_MANAGE, {"version": 1, "name_zh": "x", "name_en": "x", "owner": "none"}, {"code": "none"}
+    ),
+    ("POST", "/projects/{code}/papers"): Door(P.PROJECT_READ, None, {"code": "none"}, file="file"),
+    ("GET", "/papers/{paper_id}"): Door(P.PROJECT_READ, None, {"paper_id": ID}),
+    ("POST", "/projects/{code}/milestones/{milestone}/reaching"): Door(
+        P.PROJECT_MANAGE,
+        {"version": 1, "on": "2025-01-10", "evidence": "minutes"},
+        {"code": "none", "milestone": "start"},
+    ),
+    ("POST", "/projects/{code}/milestones/{milestone}/reopening"): Door(
+        P.PROJECT_MANAGE, {"version": 1, "reason": "wrong"}, {"code": "none", "milestone": "start"}
+    ),
+    ("POST", "/projects/{code}/deliveries"): Door(
+        P.PROJECT_MANAGE,
+        {"id": ID, "lot": "l", "kind": "software", "number": 1, "on": "2025-01-10", "document": "note"},
+        {"code": "none"},
+    ),
+    ("POST", "/projects/{code}/costs"): Door(
+        P.PROJECT_BOOK,
+        {"id": ID, "heading": "h", "kind": "payment", "amount": "1.00", "on": "2025-01-10", "document": "slip"},
+        {"code": "none"},
+    ),
+    ("POST", "/projects/{code}/costs/{entry_id}/reversal"): Door(
+        P.PROJECT_BOOK, {"id": ID, "reason": "wrong"}, {"code": "none", "entry_id": ID}
+    ),
+    ("POST", "/projects/{code}/lots/{lot}/acceptances"): Door(P.PROJECT_MANAGE, {}, {"code": "none", "lot": "l"}),
+    ("POST", "/acceptances/{acceptance_id}/actions"): Door(
+        P.PROJECT_MANAGE, {"id": ID, "action": "withdraw", "version": 1}, {"acceptance_id": ID}
+    ),
     ("GET", "/indicators"): Door(P.INDICATOR_READ),
     ("GET", "/indicators/{code}"): Door(P.INDICATOR_READ, None, {"code": "cases_closed_on_time"}),
     ("GET", "/indicator-values/{value_id}"): Door(P.INDICATOR_READ, None, {"value_id": ID}),

@@ -55,6 +55,7 @@ class Permission(StrEnum):
     RISK_MANAGE = "risk.manage"
     PROJECT_READ = "project.read"
     PROJECT_MANAGE = "project.manage"
+    PROJECT_BOOK = "project.book"
     CASE_READ = "case.read"
     CASE_FILE = "case.file"
     CASE_DISPATCH = "case.dispatch"
@@ -172,7 +173,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_HANDLE,
     },
     Role.FINANCE: frozenset(
-        {Permission.INDICATOR_READ, Permission.CASE_READ, Permission.WARNING_READ, Permission.PROJECT_READ}
+        {
+            Permission.INDICATOR_READ,
+            Permission.CASE_READ,
+            Permission.WARNING_READ,
+            Permission.PROJECT_READ,
+            Permission.PROJECT_BOOK,
+        }
     ),
     Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},
     Role.SYSTEM_ADMINISTRATOR: frozenset(

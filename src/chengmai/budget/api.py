@@ -11,7 +11,7 @@ from chengmai.access.doors import May, caller, language_of
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
-from chengmai.budget import services
+from chengmai.budget import construction_api, services
 from chengmai.budget.indicators import INDICATORS, indicator
 from chengmai.budget.models import IndicatorValue
 from chengmai.casework.models import Case
@@ -23,6 +23,7 @@ from chengmai.settings import current
 from chengmai.warning.models import Warning
 
 router = Router(tags=["budget"])
+router.add_router("", construction_api.router)
 
 
 class IndicatorOut(Schema):

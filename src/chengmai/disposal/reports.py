@@ -87,7 +87,7 @@ def _print(
     document = json.dumps(made.document, ensure_ascii=False, sort_keys=True).encode()
     data = heavy.run(typeset, kind, document, made.pictures).result(timeout=TIMEOUT_S)
     sha256 = hashlib.sha256(data).hexdigest()
-    _store(sha256, data)
+    store(sha256, data)
     if present is not None:
         return present
     try:
@@ -109,7 +109,7 @@ def _content_hash(kind: str, made: Contents) -> str:
     return seal({"kind": kind, "document": made.document, "pictures": pictures, "layouts": layouts})
 
 
-def _store(sha256: str, data: bytes) -> None:
+def store(sha256: str, data: bytes) -> None:
     """Put a document on disk under its hash, whole or not at all; raises Unavailable when the disk refuses."""
     path = path_of(sha256)
     part = path.with_name(f"{sha256}.{new_id().hex}.part")

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/v1/acceptances/{acceptance_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Acceptance
+         * @description Take one step of an acceptance.
+         */
+        post: operations["budget_act_on_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alarm-load": {
         parameters: {
             query?: never;
@@ -1133,6 +1153,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/papers/{paper_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Project Paper
+         * @description A scanned document, as it was given; noted in the audit trail.
+         */
+        get: operations["budget_read_project_paper"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/parties/{party_id}/signature": {
         parameters: {
             query?: never;
@@ -1359,6 +1399,190 @@ export interface paths {
          * @description Pipes and chambers along a route, of the networks in the caller's reach; nothing is stored.
          */
         post: operations["assets_draw_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Projects
+         * @description The construction projects in the user's scope, in figures.
+         */
+        get: operations["budget_list_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Project
+         * @description A project: planned against present per lot, money against ceilings, milestones, acceptances.
+         */
+        get: operations["budget_read_project"];
+        /**
+         * Write Project
+         * @description Register a project (version 0) or make its next version.
+         */
+        put: operations["budget_write_project"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book Cost
+         * @description Book a contract or a payment; over a ceiling it is refused or marked, as the heading's rule says.
+         */
+        post: operations["budget_book_cost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}/costs/{entry_id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse Cost
+         * @description Take a booked entry out again, with a reason.
+         */
+        post: operations["budget_reverse_cost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Delivery
+         * @description Write down a delivery of what no register counts: platforms, software, services.
+         */
+        post: operations["budget_note_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}/lots/{lot}/acceptances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply For Acceptance
+         * @description Apply for the acceptance of a lot.
+         */
+        post: operations["budget_apply_for_acceptance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}/milestones/{milestone}/reaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reach Milestone
+         * @description Write down that a milestone was reached, with its evidence.
+         */
+        post: operations["budget_reach_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}/milestones/{milestone}/reopening": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Milestone
+         * @description Take back that a milestone was reached.
+         */
+        post: operations["budget_reopen_milestone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{code}/papers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Project Paper
+         * @description Keep a scanned document (PDF) of a project, to be cited by a milestone, an entry or an acceptance.
+         */
+        post: operations["budget_add_project_paper"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2377,6 +2601,101 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptanceAction
+         * @description One step of an acceptance.
+         * @enum {string}
+         */
+        AcceptanceAction: "find_defects" | "mend" | "pass" | "fail" | "withdraw";
+        /**
+         * AcceptanceActionIn
+         * @description One step of an acceptance.
+         */
+        AcceptanceActionIn: {
+            action: components["schemas"]["AcceptanceAction"];
+            /**
+             * Defects
+             * @default []
+             */
+            defects: string[];
+            /** Held On */
+            held_on?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Members
+             * @default
+             */
+            members: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Paper */
+            paper?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AcceptanceOut
+         * @description The acceptance of a lot with its defects, its history and what this person may do now.
+         */
+        AcceptanceOut: {
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["AcceptanceAction"][];
+            /**
+             * Applied At
+             * Format: date-time
+             */
+            applied_at: string;
+            applied_by: components["schemas"]["PersonRef"];
+            /** Defects */
+            defects: components["schemas"]["DefectOut"][];
+            /** Held On */
+            held_on: string | null;
+            /** History */
+            history: components["schemas"]["AcceptanceStepOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Members */
+            members: string;
+            paper: components["schemas"]["PaperOut"] | null;
+            /** Result */
+            result: string;
+            state: components["schemas"]["AcceptanceState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * AcceptanceState
+         * @description Where the acceptance of a lot stands.
+         * @enum {string}
+         */
+        AcceptanceState: "applied" | "defects" | "passed" | "failed" | "withdrawn";
+        /**
+         * AcceptanceStepOut
+         * @description One step of an acceptance.
+         */
+        AcceptanceStepOut: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["PersonRef"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Note */
+            note: string;
+            to_state: components["schemas"]["AcceptanceState"];
+        };
+        /**
          * AffectedCategory
          * @description How many connections of a category, and users behind them.
          */
@@ -2761,6 +3080,17 @@ export interface components {
             suppressed_until: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * ApplyIn
+         * @description Words to an application for acceptance.
+         */
+        ApplyIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * AtHandOut
@@ -3226,6 +3556,12 @@ export interface components {
             suggestions: components["schemas"]["ElementSuggestion"][];
         };
         /**
+         * CeilingRule
+         * @description What happens to a contract or payment that goes over the ceiling of its heading.
+         * @enum {string}
+         */
+        CeilingRule: "refuse" | "mark";
+        /**
          * CheckIn
          * @description A second check: is the cause gone, and how was that seen.
          */
@@ -3341,6 +3677,54 @@ export interface components {
             pending: number;
         };
         /**
+         * CostIn
+         * @description A contract or a payment; ``amount`` in yuan.
+         */
+        CostIn: {
+            /** Amount */
+            amount: string;
+            /** Contract */
+            contract?: string | null;
+            /** Document */
+            document: string;
+            /** Heading */
+            heading: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["CostKind"];
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Paper */
+            paper?: string | null;
+            /**
+             * Payee
+             * @default
+             */
+            payee: string;
+        };
+        /**
+         * CostKind
+         * @description What a booking is: an obligation entered into, or money paid.
+         * @enum {string}
+         */
+        CostKind: "contract" | "payment";
+        /**
          * CountsOut
          * @description What became of the readings of one message; all of it is on disk.
          */
@@ -3455,6 +3839,48 @@ export interface components {
             worst: components["schemas"]["BadActorOut"][];
             /** Worst Share */
             worst_share: number;
+        };
+        /**
+         * DefectOut
+         * @description A defect found at an acceptance.
+         */
+        DefectOut: {
+            /**
+             * Found On
+             * Format: date
+             */
+            found_on: string;
+            /** Mended At */
+            mended_at: string | null;
+            /** Mended Note */
+            mended_note: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * DeliveryIn
+         * @description A delivery; a negative number takes one back.
+         */
+        DeliveryIn: {
+            /** Document */
+            document: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["QuantityKind"];
+            /** Lot */
+            lot: string;
+            /** Number */
+            number: number;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Paper */
+            paper?: string | null;
         };
         /**
          * DeliveryOut
@@ -4064,6 +4490,50 @@ export interface components {
             reason: "alarm" | "near";
         };
         /**
+         * EntryOut
+         * @description A booked contract or payment; a reversal is negative. ``over_ceiling`` is above 0 where it was marked.
+         */
+        EntryOut: {
+            /** Amount */
+            amount: string;
+            /**
+             * Booked At
+             * Format: date-time
+             */
+            booked_at: string;
+            booked_by: components["schemas"]["PersonRef"] | null;
+            /** Contract */
+            contract: string | null;
+            /** Document */
+            document: string;
+            /** Heading */
+            heading: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["CostKind"];
+            /** Lot */
+            lot: string;
+            /** Note */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Over Ceiling */
+            over_ceiling: string;
+            paper: components["schemas"]["PaperOut"] | null;
+            /** Payee */
+            payee: string;
+            /** Reversed */
+            reversed: boolean;
+            /** Reverses */
+            reverses: string | null;
+        };
+        /**
          * ErrorAnswer
          * @description The shape of every answer that is not a success.
          */
@@ -4404,6 +4874,45 @@ export interface components {
          * @enum {string}
          */
         HandOverState: "signed_out" | "taken" | "withdrawn";
+        /**
+         * HeadingIn
+         * @description A heading as it shall be.
+         */
+        HeadingIn: {
+            /** Ceiling */
+            ceiling?: string | null;
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** @default refuse */
+            rule: components["schemas"]["CeilingRule"];
+        };
+        /**
+         * HeadingOut
+         * @description A heading with its ceiling and what was committed and paid under it.
+         */
+        HeadingOut: {
+            /** Ceiling */
+            ceiling: string | null;
+            /** Code */
+            code: string;
+            /** Committed */
+            committed: string;
+            /** Contracted */
+            contracted: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Over */
+            over: string;
+            /** Paid */
+            paid: string;
+            rule: components["schemas"]["CeilingRule"];
+        };
         /**
          * Health
          * @description How the way in is doing.
@@ -4814,6 +5323,52 @@ export interface components {
             username: string;
         };
         /**
+         * LotIn
+         * @description A lot as it shall be.
+         */
+        LotIn: {
+            /** Code */
+            code: string;
+            /**
+             * Contractor
+             * @default
+             */
+            contractor: string;
+            /**
+             * Heading
+             * @default
+             */
+            heading: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Quantities */
+            quantities: components["schemas"]["QuantityIn"][];
+        };
+        /**
+         * LotOut
+         * @description A lot: what it promises, what is there, how its acceptances went.
+         */
+        LotOut: {
+            /** Acceptances */
+            acceptances: components["schemas"]["AcceptanceOut"][];
+            /** Code */
+            code: string;
+            /** Contractor */
+            contractor: string;
+            /** Heading */
+            heading: string;
+            /** May Apply */
+            may_apply: boolean;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Quantities */
+            quantities: components["schemas"]["QuantityOut"][];
+        };
+        /**
          * Me
          * @description Who is logged in, what that person may do, and what the page must know before anything else.
          */
@@ -4842,16 +5397,72 @@ export interface components {
             username: string;
         };
         /**
+<<<<<<< HEAD
          * NamedCode
          * @description A code with its names.
          */
         NamedCode: {
+=======
+         * MilestoneIn
+         * @description A milestone as it is planned.
+         */
+        MilestoneIn: {
+>>>>>>> d71c249 (wip construction)
             /** Code */
             code: string;
             /** Name En */
             name_en: string;
             /** Name Zh */
             name_zh: string;
+<<<<<<< HEAD
+=======
+            /**
+             * Planned On
+             * Format: date
+             */
+            planned_on: string;
+            /**
+             * Planned Text
+             * @default
+             */
+            planned_text: string;
+        };
+        /**
+         * MilestoneLight
+         * @description How a milestone stands against its plan.
+         * @enum {string}
+         */
+        MilestoneLight: "reached" | "reached_late" | "ahead" | "overdue";
+        /**
+         * MilestoneOut
+         * @description A milestone: planned when (also in the plan's words), reached when, shown by what.
+         */
+        MilestoneOut: {
+            /** Actual On */
+            actual_on: string | null;
+            /** Code */
+            code: string;
+            /** Evidence */
+            evidence: string;
+            light: components["schemas"]["MilestoneLight"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Noted At */
+            noted_at: string | null;
+            noted_by: components["schemas"]["PersonRef"] | null;
+            paper: components["schemas"]["PaperOut"] | null;
+            /**
+             * Planned On
+             * Format: date
+             */
+            planned_on: string;
+            /** Planned Text */
+            planned_text: string;
+            /** Version */
+            version: number;
+>>>>>>> d71c249 (wip construction)
         };
         /**
          * NetworkFacts
@@ -5248,6 +5859,21 @@ export interface components {
             worst: components["schemas"]["Danger"];
         };
         /**
+         * PaperOut
+         * @description A scanned document; it is read at ``/papers/{id}``.
+         */
+        PaperOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * ParameterOut
          * @description One parameter of a kind of rule, for a form; ``unit`` may be ``stream`` or ``stream/min``.
          *
@@ -5424,7 +6050,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -5962,11 +6588,186 @@ export interface components {
             runs: components["schemas"]["RunOut"][];
         };
         /**
+         * ProjectIn
+         * @description A whole project as it shall be; ``version`` is the one the caller saw, 0 for a new one.
+         */
+        ProjectIn: {
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /**
+             * Budget
+             * @default 0
+             */
+            budget: string;
+            /**
+             * Headings
+             * @default []
+             */
+            headings: components["schemas"]["HeadingIn"][];
+            /**
+             * Lots
+             * @default []
+             */
+            lots: components["schemas"]["LotIn"][];
+            /**
+             * Milestones
+             * @default []
+             */
+            milestones: components["schemas"]["MilestoneIn"][];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Overview
+             * @default
+             */
+            overview: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProjectOut
+         * @description A whole project.
+         */
+        ProjectOut: {
+            /** Basis */
+            basis: string;
+            /** Code */
+            code: string;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Entries */
+            entries: components["schemas"]["EntryOut"][];
+            /** Headings */
+            headings: components["schemas"]["HeadingOut"][];
+            /** Lots */
+            lots: components["schemas"]["LotOut"][];
+            /** May Book */
+            may_book: boolean;
+            /** May Manage */
+            may_manage: boolean;
+            /** Milestones */
+            milestones: components["schemas"]["MilestoneOut"][];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Overview */
+            overview: string;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Source */
+            source: string;
+            sums: components["schemas"]["ProjectSums"];
+            /** Unit */
+            unit: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProjectSummary
+         * @description A project in a list.
+         */
+        ProjectSummary: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            owner: components["schemas"]["OrganisationRef"];
+            sums: components["schemas"]["ProjectSums"];
+            /** Unit */
+            unit: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ProjectSums
+         * @description A project in figures: devices promised and there, milestones, money in yuan.
+         */
+        ProjectSums: {
+            /** Budget */
+            budget: string;
+            /** Committed */
+            committed: string;
+            /** Devices Planned */
+            devices_planned: number;
+            /** Devices Present */
+            devices_present: number;
+            /** Lots */
+            lots: number;
+            /** Lots Accepted */
+            lots_accepted: number;
+            /** Milestones */
+            milestones: number;
+            /** Milestones Overdue */
+            milestones_overdue: number;
+            /** Milestones Reached */
+            milestones_reached: number;
+            /** Over */
+            over: string;
+            /** Paid */
+            paid: string;
+        };
+        /**
          * Quantity
          * @description What a datastream measures.
          * @enum {string}
          */
         Quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery";
+        /**
+         * QuantityIn
+         * @description How many of a kind a lot promises.
+         */
+        QuantityIn: {
+            kind: components["schemas"]["QuantityKind"];
+            /** Planned */
+            planned: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * QuantityKind
+         * @description What a lot promises; devices are counted in the device register, the rest by delivery notes.
+         * @enum {string}
+         */
+        QuantityKind: "device" | "platform" | "software" | "service";
+        /**
+         * QuantityOut
+         * @description What a lot promises of a kind, and what is there; devices also by their state in the register.
+         */
+        QuantityOut: {
+            kind: components["schemas"]["QuantityKind"];
+            /** Planned */
+            planned: number;
+            /** Present */
+            present: number;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Unit */
+            unit: string;
+        };
         /**
          * QuarantineQuery
          * @description Which refused messages.
@@ -5996,6 +6797,23 @@ export interface components {
             severity: components["schemas"]["Severity"];
             /** Subject */
             subject: string;
+        };
+        /**
+         * ReachedIn
+         * @description That a milestone was reached.
+         */
+        ReachedIn: {
+            /** Evidence */
+            evidence: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Paper */
+            paper?: string | null;
+            /** Version */
+            version: number;
         };
         /**
          * Reason
@@ -6033,6 +6851,16 @@ export interface components {
             items: components["schemas"]["RefusedOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * ReopenIn
+         * @description That a milestone was not reached after all, and why.
+         */
+        ReopenIn: {
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
         };
         /**
          * ReportIn
@@ -6075,6 +6903,19 @@ export interface components {
          * @enum {string}
          */
         Responsible: "desk" | "owner" | "section" | "organisation" | "external";
+        /**
+         * ReversalIn
+         * @description Why an entry is taken out again.
+         */
+        ReversalIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * RevisionOut
          * @description One value told for a time.
@@ -7424,6 +8265,41 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    budget_act_on_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                acceptance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AcceptanceActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     warning_read_alarm_load: {
         parameters: {
             query?: {
@@ -9536,6 +10412,35 @@ export interface operations {
             };
         };
     };
+    budget_read_project_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                paper_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     disposal_sign: {
         parameters: {
             query?: never;
@@ -9977,6 +10882,356 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_list_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectSummary"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_write_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_book_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_reverse_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversalIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_note_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeliveryIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_apply_for_acceptance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                lot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_reach_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                milestone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReachedIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_reopen_milestone: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                milestone: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_add_project_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaperOut"];
                 };
             };
             /** @description Any error */

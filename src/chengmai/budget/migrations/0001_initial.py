@@ -1,6 +1,8 @@
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 
+import chengmai.budget.construction_states
 import chengmai.core.identity
 from chengmai.events.append_only import protect, release
 
@@ -8,9 +10,135 @@ from chengmai.events.append_only import protect, release
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [
+        ("access", "0001_initial"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
+        migrations.CreateModel(
+            name="Acceptance",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "applied"),
+                            ("defects", "defects"),
+                            ("passed", "passed"),
+                            ("failed", "failed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default=chengmai.budget.construction_states.AcceptanceState["APPLIED"],
+                        max_length=16,
+                    ),
+                ),
+                ("applied_at", models.DateTimeField()),
+                ("held_on", models.DateField(null=True)),
+                ("members", models.CharField(blank=True, default="", max_length=255)),
+                ("result", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "applied_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AcceptanceDefect",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=500)),
+                ("found_on", models.DateField()),
+                ("mended_at", models.DateTimeField(null=True)),
+                ("mended_note", models.TextField(blank=True, default="")),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="defects", to="budget.acceptance"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AcceptanceStep",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=16)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="budget.acceptance"
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ConstructionProject",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name_zh", models.CharField(max_length=128)),
+                ("name_en", models.CharField(max_length=128)),
+                ("unit", models.CharField(blank=True, default="", max_length=128)),
+                ("overview", models.TextField(blank=True, default="")),
+                ("basis", models.TextField(blank=True, default="")),
+                ("source", models.CharField(blank=True, default="", max_length=255)),
+                ("budget_fen", models.BigIntegerField(default=0)),
+                ("added_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CostHeading",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name_zh", models.CharField(max_length=128)),
+                ("name_en", models.CharField(max_length=128)),
+                ("ceiling_fen", models.BigIntegerField(null=True)),
+                ("rule", models.CharField(choices=[("refuse", "refuse"), ("mark", "mark")], max_length=8)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="headings",
+                        to="budget.constructionproject",
+                    ),
+                ),
+            ],
+        ),
         migrations.CreateModel(
             name="IndicatorValue",
             fields=[
@@ -60,8 +188,335 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="ProjectLot",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name_zh", models.CharField(max_length=128)),
+                ("name_en", models.CharField(max_length=128)),
+                ("contractor", models.CharField(blank=True, default="", max_length=128)),
+                (
+                    "heading",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="budget.costheading",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lots",
+                        to="budget.constructionproject",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="LotQuantity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("device", "device"),
+                            ("platform", "platform"),
+                            ("software", "software"),
+                            ("service", "service"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("planned", models.PositiveIntegerField()),
+                ("unit", models.CharField(max_length=8)),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="quantities", to="budget.projectlot"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="acceptance",
+            name="lot",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="acceptances", to="budget.projectlot"
+            ),
+        ),
+        migrations.CreateModel(
+            name="ProjectPaper",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=128)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="budget.constructionproject",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Milestone",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name_zh", models.CharField(max_length=255)),
+                ("name_en", models.CharField(max_length=255)),
+                ("planned_on", models.DateField()),
+                ("planned_text", models.CharField(blank=True, default="", max_length=64)),
+                ("actual_on", models.DateField(null=True)),
+                ("evidence", models.TextField(blank=True, default="")),
+                ("noted_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestones",
+                        to="budget.constructionproject",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.projectpaper",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("on", models.DateField()),
+                ("document", models.CharField(max_length=255)),
+                ("noted_at", models.DateTimeField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="budget.lotquantity"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.projectpaper",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CostEntry",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("contract", "contract"), ("payment", "payment")], max_length=16)),
+                ("amount_fen", models.BigIntegerField()),
+                ("on", models.DateField()),
+                ("document", models.CharField(max_length=255)),
+                ("payee", models.CharField(blank=True, default="", max_length=128)),
+                ("note", models.TextField(blank=True, default="")),
+                ("over_ceiling_fen", models.BigIntegerField(default=0)),
+                ("booked_at", models.DateTimeField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="budget.costentry",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="budget.costentry",
+                    ),
+                ),
+                (
+                    "heading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="budget.costheading"
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="budget.projectlot",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.projectpaper",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="acceptance",
+            name="paper",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budget.projectpaper"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="constructionproject",
+            constraint=models.CheckConstraint(condition=models.Q(("budget_fen__gte", 0)), name="a_project_s_budget"),
+        ),
+        migrations.AddConstraint(
+            model_name="costheading",
+            constraint=models.UniqueConstraint(fields=("project", "code"), name="one_heading_per_code"),
+        ),
+        migrations.AddConstraint(
+            model_name="costheading",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ceiling_fen__gte", 0)), name="a_ceiling_is_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="projectlot",
+            constraint=models.UniqueConstraint(fields=("project", "code"), name="one_lot_per_code"),
+        ),
+        migrations.AddConstraint(
+            model_name="lotquantity",
+            constraint=models.UniqueConstraint(fields=("lot", "kind"), name="one_quantity_per_kind"),
+        ),
+        migrations.AddConstraint(
+            model_name="projectpaper",
+            constraint=models.UniqueConstraint(fields=("project", "sha256"), name="one_paper_per_contents"),
+        ),
+        migrations.AddConstraint(
+            model_name="milestone",
+            constraint=models.UniqueConstraint(fields=("project", "code"), name="one_milestone_per_code"),
+        ),
+        migrations.AddConstraint(
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("actual_on__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                ),
+                name="a_reached_milestone_has_evidence",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="costentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_fen__gt", 0), ("reverses__isnull", True)),
+                    models.Q(("amount_fen__lt", 0), ("reverses__isnull", False)),
+                    _connector="OR",
+                ),
+                name="only_a_reversal_is_negative",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="costentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("contract__isnull", True), ("kind", "payment"), _connector="OR"),
+                name="only_a_payment_has_a_contract",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="acceptance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["applied", "defects", "passed"])),
+                fields=("lot",),
+                name="one_standing_acceptance_per_lot",
+            ),
+        ),
         migrations.RunPython(
-            protect("budget_indicatorinput", "budget_indicatorvalue"),
-            release("budget_indicatorinput", "budget_indicatorvalue"),
+            protect(
+                "budget_indicatorinput",
+                "budget_indicatorvalue",
+                "budget_costentry",
+                "budget_delivery",
+                "budget_acceptancestep",
+            ),
+            release(
+                "budget_indicatorinput",
+                "budget_indicatorvalue",
+                "budget_costentry",
+                "budget_delivery",
+                "budget_acceptancestep",
+            ),
         ),
     ]
