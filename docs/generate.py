@@ -53,6 +53,7 @@ def machine(name: str, transitions: Any, permissions: Any) -> str:
 def states_page() -> str:
     """The state machines."""
     from chengmai.access.roles import Permission
+    from chengmai.budget import construction_states as construction
     from chengmai.casework import states as case
     from chengmai.devices import states as devices
     from chengmai.disposal import valve_states as valves
@@ -65,6 +66,11 @@ def states_page() -> str:
         + machine("Warning", warning.WARNING_TRANSITIONS, warning.WARNING_PERMISSIONS)
         + machine("Planned works", warning.PLANNED_WORK_TRANSITIONS, warning.PLANNED_WORK_PERMISSIONS)
         + machine("Device", devices.DEVICE_TRANSITIONS, devices.DEVICE_PERMISSIONS)
+        + machine(
+            "Acceptance",
+            construction.ACCEPTANCE_TRANSITIONS,
+            dict.fromkeys(construction.AcceptanceAction, Permission.PROJECT_MANAGE),
+        )
         + machine("Case", case.CASE_TRANSITIONS, case.CASE_PERMISSIONS)
         + machine(
             "Valve plan",

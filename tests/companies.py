@@ -8,6 +8,8 @@ from chengmai.access.models import Organisation, User
 from chengmai.access.roles import ADMINISTRATORS, Role
 from chengmai.assets.models import City, Network
 from chengmai.assets.services import import_network
+from chengmai.budget.construction import ProjectDraft, add_paper, write_project
+from chengmai.budget.models import ProjectPaper
 from chengmai.casework import filing, services
 from chengmai.casework.classes import CLASSES, load_classes
 from chengmai.casework.joint_steps import JointStep
@@ -73,6 +75,7 @@ class Company:
     work: PlannedWork
     report: Report
     device: Device
+    paper: ProjectPaper
 
     @property
     def marks(self) -> set[str]:
@@ -206,6 +209,7 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         )),
         report,
         _device(person, mark, stream),
+        _paper(person, mark),
     )  # fmt: skip
 
 
@@ -217,6 +221,14 @@ def _device(person: User, mark: str, stream: Datastream) -> Device:
         element=stream.element, streams=(stream.code,),
     )  # fmt: skip
     return register(person, told)
+
+
+def _paper(person: User, mark: str) -> ProjectPaper:
+    """A paper of a construction project of the company's own."""
+    project = write_project(
+        person, ProjectDraft(f"P-{mark}", 0, f"{mark}工程", f"{mark} works", person.organisation.code)
+    )
+    return add_paper(person, project, f"{mark}.pdf", f"%PDF- {mark}".encode())
 
 
 def _report(warning: Warning, person: User) -> Report:

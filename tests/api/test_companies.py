@@ -55,6 +55,8 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "time": lambda company: "2026-03-01T00:00:00Z",
     "/datastreams code": lambda company: company.stream.code,
     "/devices code": lambda company: company.device.code,
+    "/projects code": lambda company: company.paper.project.code,
+    "paper_id": lambda company: company.paper.pk,
     "/networks code": lambda company: company.network.code,
     "/tiles code": lambda company: company.network.code,
     "/risk code": lambda company: company.network.code,
@@ -72,7 +74,7 @@ QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 TELLS_OWN = {
     *("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/gateways", "/search", "/quarantine"),
     *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers", "/planned-works", "/set-asides", "/broken-valves"),
-    *("/devices", "/device-places", "/indicators/{code}"),
+    *("/devices", "/device-places", "/projects", "/indicators/{code}"),
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""
 TOO_SMALL = {"/alarms/{alarm_id}/affected": 422}

@@ -8,14 +8,18 @@ from django.test import Client
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
-from chengmai.budget import construction_views
 from chengmai.budget.models import ConstructionProject
 from chengmai.core.identity import new_id
 from chengmai.demo import lifeline_project
+from chengmai.devices.checking import DeviceFacts, Known
+from chengmai.devices.models import Device
+from chengmai.devices.services import add_whole
+from chengmai.devices.states import DeviceState
+from chengmai.devices.type_changes import load_customary
 from tests.people import add_organisation, add_person, client_of
 
 pytestmark = pytest.mark.django_db
-ROOT = "/api/v1/projects/JC-LIFELINE"
+ROOT = "/api/v1/projects/LIFELINE"
 
 
 @pytest.fixture
@@ -46,7 +50,7 @@ def cost(yuan: str, **more: object) -> dict[str, object]:
 def test_the_lifeline_project_is_what_the_target_sheet_says(engineer: Client) -> None:
     found = engineer.get(ROOT).json()
     planned = {lot["code"]: lot["quantities"][0]["planned"] for lot in found["lots"]}
-    assert planned == {"GAS": 29, "WATER": 17, "HEAT": 10, "CENTRE": 51, "PLATFORMS": 2, "PROGRAMS": 3}
+    assert planned == {"gas": 29, "water": 17, "heat": 10, "centre": 51, "platforms": 2, "programs": 3}
     ceilings = {one["code"]: one["ceiling"] for one in found["headings"]}
     assert (ceilings["HARDWARE"], ceilings["PLATFORM"], ceilings["SOFTWARE"]) == (
         "2637800.00",
@@ -59,19 +63,26 @@ def test_the_lifeline_project_is_what_the_target_sheet_says(engineer: Client) ->
     assert ConstructionProject.objects.count() == 1
 
 
-def test_devices_are_what_the_register_counts(engineer: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = {"GAS": {"in_service": 20, "in_stock": 9}, "WATER": {"in_service": 17}}
-    monkeypatch.setattr(construction_views, "devices_by_lot", lambda code: counts if code == "JC-LIFELINE" else {})
+def test_devices_are_what_the_register_counts(engineer: Client) -> None:
+    load_customary()
+    told = [
+        DeviceFacts(f"D{number}", "water-pressure", "CG", project="LIFELINE", lot=lot)
+        for number, lot in enumerate(["gas", "gas", "gas", "water"])
+    ]
+    states = {"D0": DeviceState.IN_SERVICE, "D1": DeviceState.INSTALLED, "D2": DeviceState.IN_STOCK}
+    add_whole(None, told, Known.read(None, told), {**states, "D3": DeviceState.OUT_OF_SERVICE})
     found = engineer.get(ROOT).json()
-    gas = next(lot for lot in found["lots"] if lot["code"] == "GAS")["quantities"][0]
-    assert (gas["present"], gas["states"]) == (20, counts["GAS"])
-    assert (found["sums"]["devices_planned"], found["sums"]["devices_present"]) == (107, 37)
+    gas = found["lots"][0]["quantities"][0]
+    assert (gas["present"], gas["states"]["in_stock"], gas["states"]["in_service"]) == (2, 1, 1)
+    assert (found["sums"]["devices_planned"], found["sums"]["devices_present"]) == (107, 3)
+    Device.objects.filter(code="D2").update(state=DeviceState.IN_SERVICE)
+    assert engineer.get(ROOT).json()["sums"]["devices_present"] == 4
     listed = engineer.get("/api/v1/projects").json()
-    assert [one["sums"] for one in listed] == [found["sums"]]
+    assert [one["sums"]["devices_present"] for one in listed] == [4]
 
 
 def test_finance_books_and_the_engineer_does_not(engineer: Client, finance: Client) -> None:
-    found = done(finance, "/costs", cost("2637800.00", lot="GAS"))
+    found = done(finance, "/costs", cost("2637800.00", lot="gas"))
     assert (found["may_book"], found["may_manage"]) == (True, False)
     heading = found["headings"][0]
     assert (heading["committed"], heading["paid"], heading["over"]) == ("2637800.00", "0.00", "0.00")
@@ -113,10 +124,10 @@ def test_a_milestone_cites_a_paper_that_is_kept_and_read_on_the_record(engineer:
 
 
 def test_a_lot_is_delivered_and_accepted(engineer: Client) -> None:
-    body = {"id": str(new_id()), "lot": "PROGRAMS", "kind": "software", "number": 3}
+    body = {"id": str(new_id()), "lot": "programs", "kind": "software", "number": 3}
     found = done(engineer, "/deliveries", {**body, "on": "2025-02-01", "document": "到货单"})
     assert found["lots"][5]["quantities"][0]["present"] == 3
-    found = done(engineer, "/lots/PROGRAMS/acceptances", {})
+    found = done(engineer, "/lots/programs/acceptances", {})
     acceptance = found["lots"][5]["acceptances"][0]
     assert acceptance["allowed_actions"] == ["find_defects", "pass", "fail", "withdraw"]
     act = {"id": str(new_id()), "action": "pass", "version": 1, "held_on": "2025-03-01", "members": "验收组"}

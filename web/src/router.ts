@@ -110,6 +110,17 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "evidence", permissions: ["indicator.read"] },
   },
   {
+    path: "/projects",
+    component: () => import("@/desk/projects/ProjectsPage.vue"),
+    meta: { title: "projects", permissions: ["project.read"] },
+  },
+  {
+    path: "/projects/:code",
+    component: () => import("@/desk/projects/ProjectPage.vue"),
+    props: true,
+    meta: { title: "project", permissions: ["project.read"] },
+  },
+  {
     path: "/wall",
     component: () => import("@/command/WallPage.vue"),
     meta: { title: "wall", permissions: ["map.read", "alarm.read"], bare: true },

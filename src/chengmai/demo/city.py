@@ -18,12 +18,8 @@ from chengmai.assets.services import import_network
 from chengmai.casework.classes import load_classes
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
-<<<<<<< HEAD
-from chengmai.demo import gas_sensors, heat_sensors, networks, people, quality_sensors, sensors
-from chengmai.demo.devices import ensure_devices
-=======
 from chengmai.demo import gas_sensors, heat_sensors, lifeline_project, networks, people, quality_sensors, sensors
->>>>>>> d71c249 (wip construction)
+from chengmai.demo.devices import ensure_devices
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork

@@ -18,10 +18,7 @@ from chengmai.budget.construction import (
 from chengmai.budget.construction_states import CeilingRule, QuantityKind
 from chengmai.budget.models import ConstructionProject
 from chengmai.core.money import fen_of
-
-CODE = "JC-LIFELINE"
-GAS, WATER, HEAT, CENTRE = "GAS", "WATER", "HEAT", "CENTRE"
-"""Lots whose devices the register counts."""
+from chengmai.demo.devices import PROJECT
 
 _HARDWARE, _PLATFORM, _SOFTWARE = "HARDWARE", "PLATFORM", "SOFTWARE"
 
@@ -48,19 +45,19 @@ def _devices(number: int) -> tuple[QuantityDraft, ...]:
 
 
 LOTS = (
-    LotDraft(GAS, "燃气专项硬件设备", "Gas hardware", _devices(29), _HARDWARE),
-    LotDraft(WATER, "供水专项硬件设备", "Water hardware", _devices(17), _HARDWARE),
-    LotDraft(HEAT, "供热专项硬件设备", "Heat hardware", _devices(10), _HARDWARE),
-    LotDraft(CENTRE, "指挥中心智能化设备", "Command centre", _devices(51), _HARDWARE),
+    LotDraft("gas", "燃气专项硬件设备", "Gas hardware", _devices(29), _HARDWARE),
+    LotDraft("water", "供水专项硬件设备", "Water hardware", _devices(17), _HARDWARE),
+    LotDraft("heat", "供热专项硬件设备", "Heat hardware", _devices(10), _HARDWARE),
+    LotDraft("centre", "指挥中心智能化设备", "Command centre", _devices(51), _HARDWARE),
     LotDraft(
-        "PLATFORMS",
+        "platforms",
         "平台建设软件开发",
         "Platform development",
         (QuantityDraft(QuantityKind.PLATFORM, 2, "套"),),
         _PLATFORM,
     ),
     LotDraft(
-        "PROGRAMS", "购置系统软件", "System software", (QuantityDraft(QuantityKind.SOFTWARE, 3, "套"),), _SOFTWARE
+        "programs", "购置系统软件", "System software", (QuantityDraft(QuantityKind.SOFTWARE, 3, "套"),), _SOFTWARE
     ),
 )
 MILESTONES = (
@@ -99,12 +96,12 @@ OVERVIEW = (
 
 def ensure_project(owner: str) -> None:
     """Register the project when it is missing."""
-    if ConstructionProject.objects.filter(code=CODE).exists():
+    if ConstructionProject.objects.filter(code=PROJECT).exists():
         return
     write_project(
         None,
         ProjectDraft(
-            code=CODE,
+            code=PROJECT,
             version=0,
             name_zh="晋城市城市生命线建设项目",
             name_en="Jincheng urban lifeline project",

@@ -5397,25 +5397,16 @@ export interface components {
             username: string;
         };
         /**
-<<<<<<< HEAD
-         * NamedCode
-         * @description A code with its names.
-         */
-        NamedCode: {
-=======
          * MilestoneIn
          * @description A milestone as it is planned.
          */
         MilestoneIn: {
->>>>>>> d71c249 (wip construction)
             /** Code */
             code: string;
             /** Name En */
             name_en: string;
             /** Name Zh */
             name_zh: string;
-<<<<<<< HEAD
-=======
             /**
              * Planned On
              * Format: date
@@ -5462,7 +5453,18 @@ export interface components {
             planned_text: string;
             /** Version */
             version: number;
->>>>>>> d71c249 (wip construction)
+        };
+        /**
+         * NamedCode
+         * @description A code with its names.
+         */
+        NamedCode: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
         };
         /**
          * NetworkFacts

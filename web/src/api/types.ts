@@ -205,3 +205,13 @@ export type NewPlannedWork = Schemas["PlannedWorkIn"];
 export type Consequence = Schemas["ConsequenceOut"];
 export type AlarmLoad = Schemas["AlarmLoadOut"];
 export type DayLoad = Schemas["DayLoad"];
+
+export type ProjectSummary = Schemas["ProjectSummary"];
+/** A construction project; amounts are yuan in text. */
+export type Project = Schemas["ProjectOut"];
+export type ProjectLot = Schemas["LotOut"];
+export type ProjectHeading = Schemas["HeadingOut"];
+export type ProjectEntry = Schemas["EntryOut"];
+export type ProjectMilestone = Schemas["MilestoneOut"];
+export type Acceptance = Schemas["AcceptanceOut"];
+export type AcceptanceAction = Schemas["AcceptanceAction"];

@@ -50,7 +50,13 @@ export const ROOMS: readonly Room[] = [
       { path: "/load", name: "load" },
     ],
   },
-  { name: "performance", pages: [{ path: "/indicators", name: "indicators", opens: ["/evidence"] }] },
+  {
+    name: "performance",
+    pages: [
+      { path: "/indicators", name: "indicators", opens: ["/evidence"] },
+      { path: "/projects", name: "projects" },
+    ],
+  },
   {
     name: "administration",
     pages: [
