@@ -148,9 +148,35 @@ def network_files_page() -> str:
     rules = (
         (f"`{code.removeprefix('finding.')}`", *(each[code] for each in said))
         for code in sorted(said[0])
-        if code.startswith("finding.") and not code.startswith("finding.device.")
+        if code.startswith("finding.") and not code.startswith(("finding.device.", "finding.disclosure."))
     )
     text += "\n## Rules\n\nThe whole file is checked. An error keeps its row out, a warning lets it in.\n\n"
+    return text + table(("rule", *LANGUAGES), rules)
+
+
+def disclosure_files_page() -> str:
+    """The tables of a published budget with their columns, and every rule a disclosed file can break."""
+    from chengmai.core.messages import LANGUAGES, catalogue
+    from chengmai.disclosure.layouts import layouts
+
+    text = (
+        "# Disclosure files\n\n`chengmai budget read` takes the text of a published budget, its tables by tabs. A\n"
+        "table is known by its title and header, a column by its label, never by its position.\n"
+    )
+    for layout in layouts():
+        text += f"\n## {layout.province} {', '.join(map(str, layout.years))}\n\n"
+        rows = (
+            (str(form.number), f"`{form.key}`", form.title, ", ".join(f"`{column.key}`" for column in form.columns))
+            for form in layout.tables
+        )
+        text += table(("number", "table", "title", "columns"), rows)
+    said = [catalogue(language) for language in LANGUAGES]
+    rules = (
+        (f"`{code.removeprefix('finding.')}`", *(each[code] for each in said))
+        for code in sorted(said[0])
+        if code.startswith("finding.disclosure.")
+    )
+    text += "\n## Rules\n\nAn error is wrong in print or cannot be read; a warning is to be looked at.\n\n"
     return text + table(("rule", *LANGUAGES), rules)
 
 
@@ -163,6 +189,7 @@ def openapi_page() -> str:
 
 PAGES = {
     "network-files.md": network_files_page,
+    "disclosure-files.md": disclosure_files_page,
     "settings.md": settings_page,
     "roles.md": roles_page,
     "states.md": states_page,

@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "doctor": "chengmai.portal.commands:doctor",
     "openapi": "chengmai.portal.commands:openapi",
     "simulate": "chengmai.simulator.commands:simulate",
+    "budget": "chengmai.budget.commands:budget",
 }
 
 

@@ -64,7 +64,7 @@ def test_lines_keep_their_numbers_and_noise_is_known(published: Document) -> Non
     assert published.line(453).printed.startswith("2025年度晋城市城市管理局预算收入总计28,278.81万元")
     assert {line.number for line in published.watermarks} >= {3, 21, 1952}
     assert published.line(1895).kind == LineKind.NOISE
-    assert [finding.rule for finding in published.found] == ["document.watermark"]
+    assert [finding.rule for finding in published.found] == ["disclosure.watermark"]
 
 
 def test_a_line_stands_in_its_part_and_section(published: Document) -> None:
@@ -101,5 +101,5 @@ def test_a_table_over_two_pages_is_one_and_texts_part_tables(published: Document
 def test_bytes_that_are_no_text_are_a_finding() -> None:
     assert read_document("x", "一、表".encode("gb18030")).headings[0].title == "表"
     broken = read_document("x", b"\xff\xff\x00\t\x81")
-    assert [finding.rule for finding in broken.found] == ["document.undecodable"]
+    assert [finding.rule for finding in broken.found] == ["disclosure.undecodable"]
     assert read_document("x", "").lines == ()

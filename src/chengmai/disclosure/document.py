@@ -187,14 +187,14 @@ def _decode(data: bytes, found: list[DocumentFinding]) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    found.append(DocumentFinding(rule="document.undecodable", severity=Severity.ERROR, place=DocumentPlace(1)))
+    found.append(DocumentFinding(rule="disclosure.undecodable", severity=Severity.ERROR, place=DocumentPlace(1)))
     return data.decode("utf-8", errors="replace")
 
 
 def _watermarked(lines: tuple[DocumentLine, ...]) -> DocumentFinding:
     first = lines[0]
     return DocumentFinding(
-        rule="document.watermark",
+        rule="disclosure.watermark",
         severity=Severity.WARNING,
         place=DocumentPlace(first.number),
         value=first.printed.strip(),
@@ -312,5 +312,5 @@ def _with_notes(blocks: list[TableBlock], after_last: list[DocumentLine]) -> lis
     below = [*(block.caption for block in blocks[1:]), tuple(after_last)]
     return [
         TableBlock(block.number, block.rows, block.caption, block.skipped, note)
-        for block, note in zip(blocks, below, strict=True)
+        for block, note in zip(blocks, below[: len(blocks)], strict=True)
     ]

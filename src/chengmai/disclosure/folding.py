@@ -1,7 +1,7 @@
 """Normalised forms of printed Chinese text: full-width signs folded one for one, and keys to compare names by."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\ufeff"
@@ -31,6 +31,7 @@ def squeeze(text: str) -> str:
     return _UNSEEN.sub("", fold(text))
 
 
+@lru_cache(maxsize=65536)
 def name_key(text: str) -> str:
     """What two spellings of one name have in common: no spaces, half-width signs, simplified characters."""
     return squeeze(text).translate(_PUNCTUATION).translate(_simplified())
