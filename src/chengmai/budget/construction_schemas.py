@@ -157,9 +157,16 @@ class ProjectSummary(Schema):
     sums: ProjectSums
 
 
-class ProjectOut(ProjectSummary):
+class ProjectOut(Schema):
     """A whole project."""
 
+    code: str
+    name_zh: str
+    name_en: str
+    owner: OrganisationRef
+    unit: str
+    version: int
+    sums: ProjectSums
     overview: str
     basis: str
     source: str
