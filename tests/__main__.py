@@ -16,7 +16,9 @@ from tests import browser, postgres
 
 ROOT = Path(__file__).parent.parent
 ALONE = "browser or kills"
-"""Tests that start whole servers: one at a time, or they would slow each other out of their own patience."""
+"""Tests that start whole servers."""
+KILLS = "tests/store/test_kills.py"
+"""Installations beside each other that are killed again and again: they use the whole machine."""
 NOTHING_COLLECTED = 5
 
 
@@ -43,13 +45,28 @@ class Tally:
                 self.passed += 1
 
 
+def _start(reports: Path, run: str, arguments: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """A run under way, its output kept aside until it is told."""
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={_report(reports, run)}", *arguments]
+    with (reports / f"{run}.log").open("wb") as log:
+        return subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT
+        )
+
+
+def _report(reports: Path, run: str) -> Path:
+    return reports / f"{run}.xml"
+
+
 def _pytest(tally: Tally, reports: Path, run: str, arguments: list[str], environment: Mapping[str, str]) -> None:
     print(f"\n=== {run}", flush=True)
-    report = reports / f"{run.replace(' ', '-')}.xml"
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={_report(reports, run)}", *arguments]
+    _count(tally, reports, run, subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode)
+
+
+def _count(tally: Tally, reports: Path, run: str, code: int) -> None:
     before = tally.failed
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-    code = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}).returncode
-    tally.add(report, run)
+    tally.add(_report(reports, run), run)
     if code == NOTHING_COLLECTED:
         tally.not_run.append(f"{run}: no test was found")
     elif code != 0 and tally.failed == before:
@@ -85,7 +102,13 @@ def main() -> int:
         else:
             arguments = ["-m", f"not ({ALONE})", *workers, "tests/store", "tests/api"]
             _pytest(tally, reports, "postgresql", arguments, {"CHENGMAI_DATABASE_URL": address})
-        _pytest(tally, reports, "whole servers", ["-m", ALONE, "--durations=10"], chromium)
+        # A browser waits as much as it computes: servers that are started and killed one by one run beside it.
+        servers = _start(reports, "servers", ["-m", "kills", f"--ignore={KILLS}", "--durations=10"], {})
+        stack.callback(servers.kill)
+        _pytest(tally, reports, "browser", ["-m", "browser", "--durations=10"], chromium)
+        _count(tally, reports, "servers", servers.wait())
+        print(f"\n=== servers\n{(reports / 'servers.log').read_text()}", flush=True)
+        _pytest(tally, reports, "kills", [KILLS, "--durations=1"], {})
     _front_end(tally)
     if tally.not_run:
         print("\nCould not run here:")

@@ -9,6 +9,7 @@ from subprocess import CalledProcessError
 
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
+
 from tests.browser import LAUNCH_ARGUMENTS, obtain
 from tests.e2e.outside import Outside
 from tests.e2e.people import Enter, people_of

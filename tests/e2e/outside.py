@@ -6,6 +6,7 @@ import threading
 from types import TracebackType
 
 from playwright.sync_api import expect
+
 from tests.e2e.people import Person
 
 BROWSERS_OWN = ("update.googleapis.com", "accounts.google.com", "content-autofill.googleapis.com")

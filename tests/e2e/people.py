@@ -8,9 +8,9 @@ from typing import ClassVar, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Geolocation, Locator, Page, ViewportSize, expect
-from tests.e2e.platform import Platform
 
 from chengmai.access.roles import Role
+from tests.e2e.platform import Platform
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}

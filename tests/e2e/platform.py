@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.ports import free_ports
-
 from chengmai.access.roles import Role
+from tests.ports import free_ports
 
 START_LIMIT_S = 240
 STOP_LIMIT_S = 30

@@ -1,12 +1,12 @@
 """An import with errors: nothing changes on anybody's map until the engineer, having read the findings, publishes."""
 
 from playwright.sync_api import Request, expect
-from tests.e2e.people import Enter, Operator, Person
-from tests.networks import sample
 
 from chengmai.access.roles import Role
 from chengmai.demo.city import DATA
 from chengmai.network.survey_files import pack_folder
+from tests.e2e.people import Enter, Operator, Person
+from tests.networks import sample
 
 
 class NetworkEngineer(Person):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+
 from tests.e2e.people import Dispatcher, Enter, Handler, ShiftLeader
 from tests.pictures import picture
 

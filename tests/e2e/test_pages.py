@@ -7,10 +7,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Error, Page, WebSocketRoute, expect
-from tests.e2e.outside import Outside, visit_pages
-from tests.e2e.people import Enter, Operator, Person
 
 from chengmai.access.roles import Role
+from tests.e2e.outside import Outside, visit_pages
+from tests.e2e.people import Enter, Operator, Person
 
 
 class SecurityAdministrator(Person):

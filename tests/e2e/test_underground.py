@@ -3,6 +3,7 @@
 import re
 
 from playwright.sync_api import expect
+
 from tests.e2e.people import Enter, Operator
 
 NETWORK, PIPE = "JC-WATER", "p134"

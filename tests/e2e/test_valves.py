@@ -3,10 +3,10 @@
 from typing import ClassVar
 
 from playwright.sync_api import expect
-from tests.e2e.people import Enter, Operator, Person
 
 from chengmai.access.roles import Role
 from chengmai.core.identity import new_id
+from tests.e2e.people import Enter, Operator, Person
 
 PIPE = "p208"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, expect
+
 from tests.e2e.outside import Outside, visit_pages
 from tests.e2e.people import Dispatcher, Enter, Handler, Operator, ShiftLeader, Verifier, people_of
 from tests.e2e.platform import Platform

@@ -142,7 +142,7 @@ def _shut_around(network: PipeNetwork) -> list[int]:
     return [i for i in range(len(network.valves)) if network.valves.works[i]]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(networks(), st.data())
 def test_a_second_search_keeps_what_is_closed_and_still_is_the_best(network: PipeNetwork, data: st.DataObject) -> None:
     graph = valve_graph(network)

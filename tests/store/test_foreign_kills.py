@@ -3,8 +3,6 @@
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,8 +12,8 @@ import pytest
 from chengmai.sensing.publishing import Publisher
 from tests.foreign_brokers import PASSWORD, TOPIC, USER, ForeignServer, mosquitto
 from tests.ports import free_port
+from tests.store.kills.station_process import StationProcess
 
-ROOT = Path(__file__).parents[2]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 POINTS = (
     "ingest.before_insert:3",
@@ -53,11 +51,6 @@ def message(number: int) -> bytes:
     return json.dumps({"stream": f"S{number % 20}", "time": moment, "value": number}).encode()
 
 
-def station(environment: dict[str, str], *arguments: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "tests.store.kills.station", *arguments]
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-
-
 @pytest.mark.parametrize("kind", ["nats", "mosquitto"])
 def test_what_the_broker_accepted_is_stored_once_whatever_kills_us(kind: str, tmp_path: Path) -> None:
     if kind == "mosquitto" and mosquitto() is None:
@@ -78,7 +71,7 @@ def test_what_the_broker_accepted_is_stored_once_whatever_kills_us(kind: str, tm
     }
     plant = Plant(server.port)
     try:
-        assert station(environment, "prepare").wait(120) == 0
+        carry_out(environment, "prepare")
         server.open_session()
         plant.start()
         for point in POINTS:
@@ -91,7 +84,7 @@ def test_what_the_broker_accepted_is_stored_once_whatever_kills_us(kind: str, tm
         plant.join(60)
         server.stop()
     path = tmp_path / "report.json"
-    assert station(environment, "report", str(path)).wait(120) == 0
+    carry_out(environment, "report", str(path))
     outcome = json.loads(path.read_text())
     assert plant.acknowledged == plant.sent > 100
     stored = sorted((time, stream, value, revision) for stream, time, value, revision in outcome["rows"])
@@ -106,25 +99,21 @@ def with_ports(environment: dict[str, str]) -> dict[str, str]:
     return environment | {name: str(free_port()) for name in names}
 
 
-def run_until_killed(environment: dict[str, str], point: str) -> int:
-    process = station(with_ports(environment) | {"CHENGMAI_CRASH_AT": point}, "run")
-    try:
+def carry_out(environment: dict[str, str], *arguments: str) -> None:
+    with StationProcess(environment, *arguments) as process:
+        assert process.wait(120) == 0
+
+
+def run_until_killed(environment: dict[str, str], point: str) -> int | None:
+    with StationProcess(with_ports(environment) | {"CHENGMAI_CRASH_AT": point}, "run") as process:
         return process.wait(60)
-    finally:
-        process.kill()
-        process.wait()
 
 
 def come_to_rest(environment: dict[str, str]) -> None:
     """A last run without a kill, until nothing comes any more."""
-    process = station(with_ports(environment), "run")
-    try:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("ready")
-        process.send_signal(signal.SIGUSR1)
-        assert process.stdout.readline() == "calm\n"
-        process.terminate()
+    with StationProcess(with_ports(environment), "run") as process:
+        assert process.hear()[0] == "ready"
+        process.signal(signal.SIGUSR1)
+        assert process.hear() == ["calm"]
+        process.signal(signal.SIGTERM)
         assert process.wait(60) == 0
-    finally:
-        process.kill()
-        process.wait()

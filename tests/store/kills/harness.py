@@ -6,8 +6,6 @@ import random
 import secrets
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -18,8 +16,8 @@ from typing import Any
 
 from tests.ports import free_port
 from tests.store.kills.devices import HttpDevice, Message, MqttDevice, Source
+from tests.store.kills.station_process import StationProcess
 
-ROOT = Path(__file__).parents[3]
 POINTS = (
     "ingest.before_insert",
     "ingest.after_quarantine",
@@ -82,15 +80,10 @@ class Lane:
         self.outcome = json.loads(path.read_text())
 
     def _station(self, *arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, "-m", "tests.store.kills.station", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            timeout=120,
-        )
+        with StationProcess(self.environment, *arguments, log=self.folder / "station.log") as process:
+            assert process.wait(120) == 0, self._last_words()
 
-    def _start(self, crash_at: str) -> tuple[subprocess.Popen[str], dict[str, int], int | None]:
+    def _start(self, crash_at: str) -> tuple[StationProcess, dict[str, int], int | None]:
         """The process, its ports and its broker's number; None when it died before it was ready."""
         ports = {"CHENGMAI_PORT": free_port(), "CHENGMAI_MQTT_PORT": free_port(), "CHENGMAI_NATS_PORT": free_port()}
         environment = {
@@ -98,23 +91,14 @@ class Lane:
             **{name: str(port) for name, port in ports.items()},
             "CHENGMAI_CRASH_AT": crash_at,
         }
-        with (self.folder / "station.log").open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "tests.store.kills.station", "run"],
-                cwd=ROOT,
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
-        assert process.stdout is not None
-        line = process.stdout.readline().split()
-        if not line:
+        process = StationProcess(environment, "run", log=self.folder / "station.log")
+        heard = process.hear()
+        if not heard:
             code = process.wait(START_S)
             if code != -signal.SIGKILL:
                 raise AssertionError(f"the station did not start ({code}): {self._last_words()}")
             return process, ports, None
-        return process, ports, int(line[1])
+        return process, ports, int(heard[1])
 
     def _run_and_kill(self) -> None:
         if not self.plan:
@@ -131,15 +115,10 @@ class Lane:
             if broker is not None and not named:
                 time.sleep(self.dice.uniform(0.05, 0.8))
                 os.kill(broker if point == BROKER else process.pid, signal.SIGKILL)
-            try:
-                process.wait(LONGEST_S)
-            except subprocess.TimeoutExpired:
+            if process.wait(LONGEST_S) is None:
                 point = ANY_MOMENT
-                process.kill()
-                process.wait()
         finally:
             process.kill()
-            process.wait()
             stop.set()
             for thread in threads:
                 thread.join()
@@ -164,10 +143,9 @@ class Lane:
                 for thread in self._devices(ports, threading.Event(), max(most, len(self.http.waiting))):
                     thread.join()
                 most = 0
-        process.send_signal(signal.SIGUSR1)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "calm\n", self._last_words()
-        process.terminate()
+        process.signal(signal.SIGUSR1)
+        assert process.hear() == ["calm"], self._last_words()
+        process.signal(signal.SIGTERM)
         code = process.wait(START_S)
         assert code == 0, f"the station did not stop regularly ({code}): {self._last_words()}"
 

@@ -1,12 +1,13 @@
 """The part of the platform that is killed: broker, store, writer, evaluation and the HTTP door, without the web.
 
-``python -m tests.store.kills.station prepare | run | report FILE``; settings come from the environment.
+``prepare``, ``run`` or ``report FILE``; settings come from the environment.
 """
 
 import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,6 +43,8 @@ CALM_S = 4.0
 """Nothing new stored and nothing left to evaluate for so long: what the broker gives again comes after a second."""
 ALARMING = 1000.0
 """Readings from here on raise an alarm each."""
+Tell = Callable[[str], None]
+"""How the station speaks to who started it."""
 
 
 class EveryRow:
@@ -90,8 +93,8 @@ def prepare() -> None:
     Rule.objects.create(code="every-row", kind="limit", owner=owner)
 
 
-def run() -> None:
-    """Serve until SIGTERM, or until a part fails; says ``ready`` on standard output."""
+def run(tell: Tell) -> None:
+    """Serve until SIGTERM, or until a part fails; says ``ready`` and the number of its broker."""
     settings = current()
     sensing, evaluator = Sensing(settings), Evaluator(detector_for=lambda kind: EveryRow())
     foreign = ForeignBroker(settings)
@@ -99,14 +102,14 @@ def run() -> None:
         sensing.start()
         evaluator.start()
         foreign.start()
-        asyncio.run(_serve(sensing, evaluator))
+        asyncio.run(_serve(sensing, tell))
     finally:
         foreign.stop()
         evaluator.stop()
         sensing.stop()
 
 
-async def _serve(sensing: Sensing, evaluator: Evaluator) -> None:
+async def _serve(sensing: Sensing, tell: Tell) -> None:
     settings = current()
     config = uvicorn.Config(
         ObservationsDoor(settings, as_error),
@@ -124,8 +127,8 @@ async def _serve(sensing: Sensing, evaluator: Evaluator) -> None:
         await asyncio.sleep(0.005)
     asked = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, asked.set)
-    telling = asyncio.ensure_future(_tell_calm(asked))
-    print("ready", sensing.broker_pid, flush=True)
+    telling = asyncio.ensure_future(_tell_calm(asked, tell))
+    tell(f"ready {sensing.broker_pid}")
     while not task.done():
         await asyncio.sleep(0.1)
         if sensing.failure is not None:
@@ -134,7 +137,7 @@ async def _serve(sensing: Sensing, evaluator: Evaluator) -> None:
     await task
 
 
-async def _tell_calm(asked: asyncio.Event) -> None:
+async def _tell_calm(asked: asyncio.Event, tell: Tell) -> None:
     """Once asked by SIGUSR1: say ``calm`` when for CALM_S nothing was stored and nothing was left to evaluate."""
     await asked.wait()
     calm, seen = 0.0, -1
@@ -143,7 +146,7 @@ async def _tell_calm(asked: asyncio.Event) -> None:
         batch = runtime.current().store.batch
         behind = max((await asyncio.to_thread(lag)).values())
         calm, seen = (calm + 0.2 if batch == seen and behind == 0 else 0.0), batch
-    print("calm", flush=True)
+    tell("calm")
 
 
 def report(path: Path) -> None:
@@ -184,13 +187,14 @@ def report(path: Path) -> None:
     store.close()
 
 
-if __name__ == "__main__":
-    match sys.argv[1:]:
+def main(arguments: Sequence[str], tell: Tell) -> None:
+    """Do what the arguments say."""
+    match arguments:
         case ["prepare"]:
             prepare()
         case ["run"]:
-            run()
+            run(tell)
         case ["report", path]:
             report(Path(path))
         case _:
-            sys.exit(__doc__)
+            raise ValueError(arguments)

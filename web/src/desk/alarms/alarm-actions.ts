@@ -1,5 +1,5 @@
 /** What people do to alarms, from any page. */
-import { api } from "@/api/client";
+import { ApiError, api } from "@/api/client";
 import type {
   AlarmAction,
   AlarmDetail,
@@ -21,6 +21,25 @@ export interface AlarmStep {
 
 export function actOnAlarm(id: string, step: AlarmStep): Promise<AlarmDetail> {
   return api.post<AlarmDetail>(`/alarms/${id}/actions`, step);
+}
+
+/**
+ * Acknowledge an alarm as it was seen. What the platform worked out meanwhile (its place, its size) does not stand in
+ * the way; another severity does: that has to be seen first.
+ */
+export async function acknowledgeAlarm(
+  seen: Pick<AlarmDetail, "id" | "version" | "severity">,
+  together = false,
+): Promise<AlarmDetail> {
+  const step = { action: "acknowledge", note: "", with_consequences: together } as const;
+  try {
+    return await actOnAlarm(seen.id, { ...step, version: seen.version });
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 409) throw error;
+    const now = await api.get<AlarmDetail>(`/alarms/${seen.id}`);
+    if (now.severity !== seen.severity || !now.allowed_actions.includes("acknowledge")) throw error;
+    return await actOnAlarm(seen.id, { ...step, version: now.version });
+  }
 }
 
 /** Take an alarm into assessment as a warning of the proposed level. */
