@@ -162,6 +162,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/party-rows"): Door(P.CONTINGENCY_PLAN_MANAGE, {"kind": "external"}),
     ("DELETE", "/party-rows/{row_id}"): Door(P.CONTINGENCY_PLAN_MANAGE, None, {"row_id": "999999"}),
     ("GET", "/plan-templates"): Door(P.WARNING_READ),
+    ("GET", "/plan-templates/{code}"): Door(P.WARNING_READ, None, {"code": "none"}),
     ("PUT", "/plan-templates/{code}"): Door(
         P.CONTINGENCY_PLAN_MANAGE,
         {"version": 0, "utility": "gas", "kind": "leak", "name_zh": "x", "name_en": "x", "steps": []},

@@ -16,7 +16,7 @@ from chengmai.disposal.customary_plans import load_customary
 from chengmai.disposal.models import Plan, PlanEvent, PlanStep, PlanTemplate, Timer
 from chengmai.disposal.plans import Tick, act_on_step, start_plan, suggested
 from chengmai.disposal.states import PlanState, PlanStepAction, PlanStepState
-from chengmai.disposal.templates import StepDraft, template, write_template
+from chengmai.disposal.templates import StepDraft, versions, write_template
 from chengmai.warning.assessment import Step, act_on_warning
 from chengmai.warning.models import Warning
 from chengmai.warning.states import WarningAction, WarningState
@@ -85,7 +85,7 @@ def test_a_change_is_a_new_version_and_a_started_plan_keeps_its_own(city: City, 
     with pytest.raises(Conflict):
         write_template(city.people["shift_leader"], draft())
     write_template(city.people["shift_leader"], draft(version=1, steps=STEPS[:1]))
-    assert (template("water-burst").version, PlanStep.objects.count()) == (2, 3)
+    assert (versions("water-burst")[0].version, PlanStep.objects.count()) == (2, 3)
     with pytest.raises(NotAllowed):
         write_template(city.people["operator"], draft(version=2))
 

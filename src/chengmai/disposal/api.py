@@ -116,13 +116,19 @@ def list_templates(request: HttpRequest) -> list[plan_schemas.TemplateOut]:
     return [views.template_out(row) for row in templates.templates()]
 
 
+@router.get("/plan-templates/{code}", response=list[plan_schemas.TemplateOut], auth=May(Permission.WARNING_READ))
+def list_template_versions(request: HttpRequest, code: str) -> list[plan_schemas.TemplateOut]:
+    """Every version a contingency plan had, newest first."""
+    return [views.template_out(row) for row in templates.versions(code)]
+
+
 @router.put("/plan-templates/{code}", response=plan_schemas.TemplateOut, auth=May(Permission.CONTINGENCY_PLAN_MANAGE))
 def write_template(request: HttpRequest, code: str, body: plan_schemas.TemplateIn) -> plan_schemas.TemplateOut:
     """Write the next version of a contingency plan; a step without a responsible party is refused with its row."""
     given = body.model_dump()
     steps = [templates.StepDraft(**step) for step in given.pop("steps")]
     templates.write_template(caller(request), templates.TemplateDraft(code=code, steps=steps, **given))
-    return views.template_out(templates.template(code))
+    return views.template_out(templates.versions(code)[0])
 
 
 @router.post("/warnings/{warning_id}/plans", response=schemas.DisposalOut, auth=May(Permission.WARNING_ISSUE))

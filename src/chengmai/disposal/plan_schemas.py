@@ -25,7 +25,7 @@ class TemplateStepOut(Schema):
 
 
 class TemplateOut(Schema):
-    """A contingency plan as the city keeps it, in the version in force."""
+    """A contingency plan as the city keeps it; ``active`` says whether this version is in force."""
 
     code: str
     version: int
@@ -34,6 +34,9 @@ class TemplateOut(Schema):
     levels: list[str]
     name_zh: str
     name_en: str
+    active: bool
+    made_at: datetime
+    made_by: PersonRef | None
     steps: list[TemplateStepOut]
 
 
@@ -50,7 +53,7 @@ class TemplateStepIn(Schema):
 
 
 class TemplateIn(Schema):
-    """The next version of a plan; ``version`` is the one the caller saw, 0 for a new plan."""
+    """The next version of a plan; ``version`` is the one the caller saw, 0 for a new one; ``active`` false retires it."""
 
     version: int
     utility: str = Field(max_length=16)
@@ -58,6 +61,7 @@ class TemplateIn(Schema):
     levels: list[str] = Field(default_factory=list, max_length=4)
     name_zh: str = Field(max_length=128)
     name_en: str = Field(max_length=128)
+    active: bool = True
     steps: list[TemplateStepIn] = Field(max_length=200)
 
 

@@ -53,15 +53,19 @@ class TemplateDraft:
 
 def templates() -> QuerySet[PlanTemplate]:
     """The plans in force, with their steps."""
-    return PlanTemplate.objects.filter(active=True).prefetch_related("steps__organisation").order_by("utility", "code")
+    return _with_steps().filter(active=True).order_by("utility", "code")
 
 
-def template(code: str) -> PlanTemplate:
-    """The plan in force under a code; raises NotFound."""
-    found = templates().filter(code=code).first()
-    if found is None:
+def versions(code: str) -> list[PlanTemplate]:
+    """Every version a plan had, newest first, also of one that was retired; raises NotFound."""
+    found = list(_with_steps().filter(code=code).order_by("-version"))
+    if not found:
         raise NotFound("plan.template_unknown", plan=code)
     return found
+
+
+def _with_steps() -> QuerySet[PlanTemplate]:
+    return PlanTemplate.objects.select_related("made_by").prefetch_related("steps__organisation")
 
 
 def findings_of(draft: TemplateDraft) -> list[Finding]:

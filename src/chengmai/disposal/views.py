@@ -128,6 +128,9 @@ def template_out(row: PlanTemplate) -> plan_schemas.TemplateOut:
         levels=row.levels,
         name_zh=row.name_zh,
         name_en=row.name_en,
+        active=row.active,
+        made_at=row.made_at,
+        made_by=person_ref(row.made_by) if row.made_by else None,
         steps=[
             plan_schemas.TemplateStepOut(
                 position=step.position,

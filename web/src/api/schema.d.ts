@@ -1304,7 +1304,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * List Template Versions
+         * @description Every version a contingency plan had, newest first.
+         */
+        get: operations["disposal_list_template_versions"];
         /**
          * Write Template
          * @description Write the next version of a contingency plan; a step without a responsible party is refused with its row.
@@ -7374,9 +7378,14 @@ export interface components {
         };
         /**
          * TemplateIn
-         * @description The next version of a plan; ``version`` is the one the caller saw, 0 for a new plan.
+         * @description The next version of a plan; ``version`` is the one the caller saw, 0 for a new one; ``active`` false retires it.
          */
         TemplateIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
             /** Kind */
             kind: string;
             /** Levels */
@@ -7394,15 +7403,23 @@ export interface components {
         };
         /**
          * TemplateOut
-         * @description A contingency plan as the city keeps it, in the version in force.
+         * @description A contingency plan as the city keeps it; ``active`` says whether this version is in force.
          */
         TemplateOut: {
+            /** Active */
+            active: boolean;
             /** Code */
             code: string;
             /** Kind */
             kind: string;
             /** Levels */
             levels: string[];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            made_by: components["schemas"]["PersonRef"] | null;
             /** Name En */
             name_en: string;
             /** Name Zh */
@@ -10638,6 +10655,37 @@ export interface operations {
             query?: never;
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    disposal_list_template_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
