@@ -89,6 +89,9 @@ def test_a_report_tells_the_whole_course(city: City, warning: Warning) -> None:
     assert [row[2] for row in told["site"]] == ["到场", "照片"]
     assert told["checks"][0][3] == "dry"
     assert any("预案" in one for one in told["open"])
+    story = " | ".join(row[1] for row in told["timeline"])
+    for entry in ("已通知JC-WATER-CO", "代表JC-WATER-CO签收: 两人已出发", "启动预案：供水爆管预案", "复核通过: dry"):
+        assert entry in story
     assert all(not label.startswith("report.") for label in told["labels"].values())
 
 

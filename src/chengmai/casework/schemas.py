@@ -144,7 +144,7 @@ class TimelineEntry(Schema):
     """One step of the whole story; ``message`` tells it in the caller's language."""
 
     at: datetime
-    kind: Literal["alarm", "warning", "case", "photo"]
+    kind: Literal["alarm", "warning", "case", "photo", "party", "plan", "check"]
     object_id: UUID
     object_code: str
     actor: PersonRef | None

@@ -1,5 +1,9 @@
-"""The whole story of a warning on one page: alarm, warning, cases, photographs, in the order it happened."""
+"""The whole story of a warning on one page: alarm, warning, cases, photographs, in the order it happened.
 
+What is told above casework - signatures of parties, plans, second checks - is handed in when joint disposal is loaded.
+"""
+
+from collections.abc import Callable
 from typing import Literal
 from uuid import UUID
 
@@ -8,10 +12,18 @@ from chengmai.casework import queries
 from chengmai.casework.models import Case, CaseEvent
 from chengmai.casework.schemas import Timeline, TimelineEntry
 from chengmai.core.messages import message
-from chengmai.warning.models import AlarmEvent, WarningEvent
+from chengmai.warning.models import AlarmEvent, Warning, WarningEvent
 from chengmai.warning.places import Places
 from chengmai.warning.queries import history_of, visible_warning
 from chengmai.warning.views import actor_ref
+
+Further = Callable[[Warning, str], list[TimelineEntry]]
+_further: list[Further] = []
+
+
+def provide(further: Further) -> None:
+    """Hand in the function that tells what else happened to a warning; the last one handed in tells."""
+    _further[:] = [further]
 
 
 def timeline_of(warning_id: UUID, user: User, language: str) -> Timeline:
@@ -24,6 +36,7 @@ def timeline_of(warning_id: UUID, user: User, language: str) -> Timeline:
         *(_step("alarm", alarm.pk, alarm.code, step, language, place) for step in history_of(alarm)),
         *(_step("warning", warning.pk, warning.code, step, language) for step in history_of(warning)),
         *(entry for case in cases for entry in _of_case(case, language)),
+        *(entry for further in _further for entry in further(warning, language)),
     ]
     return Timeline(
         warning_id=warning.pk,

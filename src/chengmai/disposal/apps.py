@@ -6,8 +6,11 @@ class DisposalConfig(AppConfig):
     label = "disposal"
 
     def ready(self) -> None:
-        """Tell warnings what is left open of their disposal: they may not import us, so we hand our answer down."""
+        """Hand down what those may not import us for: what is left open of a warning's disposal, and its story."""
+        from chengmai.casework import timeline
         from chengmai.disposal.checks import hindrances
-        from chengmai.warning.lifting import provide
+        from chengmai.disposal.story import story_of
+        from chengmai.warning import lifting
 
-        provide(hindrances)
+        lifting.provide(hindrances)
+        timeline.provide(story_of)

@@ -53,7 +53,7 @@ class TemplateStepIn(Schema):
 
 
 class TemplateIn(Schema):
-    """The next version of a plan; ``version`` is the one the caller saw, 0 for a new one; ``active`` false retires it."""
+    """The next version of a plan; ``version`` is the one the caller saw, 0 for a new one; not ``active`` retires it."""
 
     version: int
     utility: str = Field(max_length=16)
