@@ -48,6 +48,7 @@ class Customer:
     node: int
     users: int = 1
     category: str = "residential"
+    phone: str = ""
 
 
 def small_network(
@@ -114,6 +115,7 @@ def small_network(
             np.array([customer.users for customer in customers], dtype=np.int32),
             np.array([customer.category for customer in customers], dtype="U16"),
             np.array([f"c{i}" for i in range(len(customers))], dtype="U8"),
+            np.array([customer.phone for customer in customers], dtype="U32"),
         ),
     )
 

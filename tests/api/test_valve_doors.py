@@ -19,7 +19,7 @@ STREET = small_network(
     4,
     [Pipe(0, 1, 100.0), Pipe(1, 2, 200.0), Pipe(2, 3, 300.0)],
     [Valve(0, False), Valve(1, False), Valve(1, True)],
-    customers=[Customer(1, 10, "hospital"), Customer(2, 20), Customer(3, 5, "school")],
+    customers=[Customer(1, 10, "hospital"), Customer(2, 20), Customer(3, 5, "school", "0356-5550201")],
 )
 """n0 (source) -v0-p0- n1 -v1-p1-v2- n2 -p2- n3."""
 
@@ -76,6 +76,20 @@ def test_what_if_tells_valves_places_and_people_and_keeps_nothing(city: City) ->
     assert refused["error"]["code"] == "isolation.valve_unknown"
     assert get("operator", "/networks/JC-WATER/isolation?element=p9", 404)["error"]["code"] == "isolation.link_unknown"
     assert get("operator", "/valve-plans?running=false") == []
+
+
+def test_a_key_user_s_telephone_number_is_for_those_who_call_him(city: City) -> None:
+    path = "/networks/JC-WATER/isolation?element=p1"
+    for who, phone in (("water_dispatcher", "0356-5550201"), ("operator", "0356-5550201"), ("verifier", "")):
+        assert [one["phone"] for one in get(who, path)["key_customers"]] == [phone]
+    made = plan("operator", str(file(city).pk))
+    (tell,) = [step for step in made["steps"] if step["kind"] == "tell_key_user"]
+    assert tell["phone"] == "0356-5550201"
+    (shown,) = get("verifier", "/valve-plans")
+    assert {step["phone"] for step in shown["steps"]} == {""}
+    assert get("operator", "/networks/JC-WATER/nodes/n3")["hydraulic"]["customers"][0]["phone"] == "0356-5550201"
+    (customer,) = get("verifier", "/networks/JC-WATER/nodes/n3")["hydraulic"]["customers"]
+    assert "phone" not in customer
 
 
 def test_the_company_finds_the_plan_on_its_desk_and_confirms(city: City) -> None:

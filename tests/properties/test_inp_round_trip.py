@@ -85,7 +85,7 @@ def networks(draw: st.DrawFn) -> PipeNetwork:
         )
     for i in draw(st.lists(st.integers(0, len(codes) - 1), max_size=4)):
         category = draw(st.sampled_from(CustomerCategory))
-        told = (draw(st.integers(0, 2**31 - 1)), category.value, draw(CODES))
+        told = (draw(st.integers(0, 2**31 - 1)), category.value, draw(CODES), draw(st.sampled_from(["", "0356-1"])))
         records.customers.append(CustomerRecord(PLACE, f"K{len(records.customers)}", codes[i], *told))
     records.controls = [
         (PLACE, Control("U", LinkStatus.CLOSED, node=codes[1], above=draw(st.booleans()), value=draw(FIGURES))),

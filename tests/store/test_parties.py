@@ -15,6 +15,7 @@ from chengmai.disposal.models import Party, Timer
 from chengmai.disposal.parties import sign
 from chengmai.disposal.party_table import RowDraft, add_row, remove_row
 from chengmai.disposal.states import PartyKind
+from chengmai.network.customers import Customers
 from chengmai.warning.assessment import Step, act_on_warning
 from chengmai.warning.states import Severity, WarningAction
 from tests.disposal import City, build_city, issue, raise_alarm
@@ -117,13 +118,15 @@ def test_key_users_near_the_alarm_are_told_and_no_others(city: City, monkeypatch
         network=city.network, source="x.inp", source_hash="0" * 64, loaded_at=now()
     )
     nodes = SimpleNamespace(x=np.array([112.85, 112.85, 112.95]), y=np.array([35.5, 35.501, 35.5]))
-    customers = SimpleNamespace(
+    customers = Customers(
         code=np.array(["u1", "u2", "u3"]),
-        node=np.array([1, 0, 2]),
+        node=np.array([1, 0, 2], dtype=np.int32),
+        users=np.array([1, 200, 1], dtype=np.int32),
         category=np.array(["hospital", "residential", "school"]),
         name=np.array(["First hospital", "Court 3", "School far away"]),
+        phone=np.array(["0356-5550201", "", ""]),
     )
     monkeypatch.setattr(parties, "load_network", lambda network: SimpleNamespace(nodes=nodes, customers=customers))
     alarm = raise_alarm(city)
     alarm.network = city.network
-    assert [who.name_zh for who in parties._key_users(alarm)] == ["First hospital"]
+    assert [(who.name_zh, who.phone) for who in parties._key_users(alarm)] == [("First hospital", "0356-5550201")]

@@ -157,6 +157,19 @@ def test_valves_and_users_stand_where_the_survey_says() -> None:
     assert not {"network.no_valves"} & {f.rule for f in findings}
 
 
+def test_telephone_numbers_are_kept_of_institutions_and_of_no_household() -> None:
+    users = (
+        "Code,Point,Name,Category,Users,联系电话\nu1,c,市第二医院,医院,1,0356-5550201\nu2,b,张三,居民,1,13900000000\n"
+        "u3,b,实验小学,学校,1,问门卫\nu4,a,面馆,商业,1,0356-5550204转8\n"
+    )
+    network, findings = read(Utility.WATER, JSPoint=POINTS, JSLine=LINES, JSUser=users)
+    people = network.customers
+    phones = {str(code): people.phone_of(i) for i, code in enumerate(people.code)}
+    assert phones == {"u1": "0356-5550201", "u2": "", "u3": "", "u4": "0356-5550204转8"}
+    told = [(f.rule, f.row, f.severity) for f in findings if f.file.endswith("JSUser.csv")]
+    assert told == [("phone.of_household", 3, Severity.WARNING), ("code.out_of_domain", 4, Severity.WARNING)]
+
+
 def test_chambers_keep_their_depth_and_area_and_need_neither_lines_nor_a_source() -> None:
     network, findings = read(Utility.TELECOM, TXPoint=POINTS)
     assert network.nodes.code.tolist() == ["a", "b", "c"]

@@ -72,6 +72,8 @@ class Permission(StrEnum):
     SIMULATOR_CONTROL = "simulator.control"
 
 
+CALLS_CUSTOMERS = frozenset({Permission.WARNING_SIGN, Permission.VALVE_PLAN, Permission.VALVE_CONFIRM})
+"""With any of these a person tells key users of a cut-off, and sees their telephone numbers."""
 _WATCH = frozenset(
     {
         Permission.MAP_READ,

@@ -203,9 +203,12 @@ def create_network(request: HttpRequest, body: NewNetwork) -> Status[NetworkFact
 @router.get("/networks/{code}/nodes/{node}", auth=May(Permission.MAP_READ), response=NodeFacts)
 def read_node(request: HttpRequest, code: str, node: str) -> NodeFacts:
     """One node of a network's published edition."""
-    network = queries.network_for(caller(request), code)
+    user = caller(request)
+    network = queries.network_for(user, code)
     found = queries.node_for(network, node)
     hydraulic = found.attributes.get("hydraulic", {})
+    if not queries.calls_customers(user):
+        hydraulic = queries.without_phones(hydraulic)
     return NodeFacts(
         network=code,
         code=found.code,

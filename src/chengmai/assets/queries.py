@@ -2,7 +2,7 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,7 @@ from django.db.models import Max, Min, Q, QuerySet
 from shapely import Polygon, points
 
 from chengmai.access.models import User
+from chengmai.access.roles import CALLS_CUSTOMERS
 from chengmai.access.scope import within_reach
 from chengmai.assets.models import City, GridCell, Network, NetworkEdition, NetworkLink, NetworkNode, Street
 from chengmai.core.errors import NotFound, Unavailable
@@ -251,3 +252,16 @@ def city_bounds() -> tuple[float, float, float, float] | None:
     """West, south, east, north of all grid cells; None before there are any."""
     edges = GridCell.objects.aggregate(w=Min("west"), s=Min("south"), e=Max("east"), n=Max("north"))
     return None if edges["w"] is None else (edges["w"], edges["s"], edges["e"], edges["n"])
+
+
+def calls_customers(user: User) -> bool:
+    """Whether a person tells customers of a cut-off by telephone, and so sees their numbers."""
+    return bool(CALLS_CUSTOMERS & user.permissions)
+
+
+def without_phones(hydraulic: Mapping[str, Any]) -> dict[str, Any]:
+    """What a node's document tells of its hydraulics, with no customer's telephone number."""
+    told = dict(hydraulic)
+    if "customers" in told:
+        told["customers"] = [{name: one[name] for name in one if name != "phone"} for one in told["customers"]]
+    return told

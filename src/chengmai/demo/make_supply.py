@@ -9,7 +9,7 @@ from chengmai.demo.laying import Streets, spread, write_table
 from chengmai.network.pipe_network import LinkKind, NodeKind, PipeNetwork
 
 VALVE_COLUMNS = ("code", "line", "point", "state", "condition")
-USER_COLUMNS = ("code", "point", "name", "category", "users")
+USER_COLUMNS = ("code", "point", "name", "category", "users", "phone")
 FAILED = ("锈死", "失灵", "埋没")
 KEY_PLACES: tuple[tuple[str, str], ...] = (
     ("市第一医院", "医院"), ("市中医院", "医院"), ("妇幼保健院", "医院"), ("实验小学", "学校"), ("第一中学", "学校"),
@@ -17,6 +17,10 @@ KEY_PLACES: tuple[tuple[str, str], ...] = (
     ("晋城师范附属小学", "学校"),
 )  # fmt: skip
 """Invented hospitals and schools, each supplied by every network that comes near."""
+PHONES = {name: f"0356-55502{number:02d}" for number, (name, _) in enumerate(KEY_PLACES, start=1)}
+"""Their invented telephone numbers."""
+STATION_PHONE = "0356-5550133"
+"""Heat stations are told at the heat company's desk."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +78,13 @@ def user_rows(
     number = 0
     for point, name, category, users in named:
         number += 1
-        yield [f"{prefix}{number}", point, name, category, str(users)]
+        phone = STATION_PHONE if category == "热力站" else PHONES.get(name, "")
+        yield [f"{prefix}{number}", point, name, category, str(users), phone]
     for category, by_point in counted.items():
         for point, users in by_point.items():
             number += 1
             what = {"居民": "住户", "商业": "商铺", "工业": "工厂"}[category]
-            yield [f"{prefix}{number}", point, f"{street[point]}{what}", category, str(users)]
+            yield [f"{prefix}{number}", point, f"{street[point]}{what}", category, str(users), ""]
 
 
 def write_valves(folder: Path, code: str, network: PipeNetwork, prefix: str, sectional: int = 0) -> None:

@@ -17,7 +17,7 @@ from chengmai.core.messages import choose_language, message
 from chengmai.disposal import parties, plans, views
 from chengmai.disposal.drawings import REACH_M, Polyline, curve_svg, map_svg
 from chengmai.disposal.models import Plan
-from chengmai.disposal.states import PlanStepState, Responsible
+from chengmai.disposal.states import PartyKind, PlanStepState, Responsible
 from chengmai.sensing import runtime
 from chengmai.settings import current
 from chengmai.warning.models import Alarm, Warning
@@ -194,7 +194,9 @@ def _parties(warning: Warning, zh: bool) -> list[list[str]]:
         told = f"{who} {party.note}".strip()
         name = party.name_zh if zh else party.name_en
         times = [moment(due.get(f"party:{party.pk}"))[5:] or "–", moment(party.signed_at)[5:] or "–"]
-        rows.append([name, party.phone or "–", *times, told])
+        # A report goes from hand to hand: key users' numbers stay on the page of those who call them.
+        phone = "" if party.kind == PartyKind.KEY_USER else party.phone
+        rows.append([name, phone or "–", *times, told])
     return rows
 
 

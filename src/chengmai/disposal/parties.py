@@ -95,7 +95,8 @@ def _key_users(alarm: Alarm) -> Iterator[Concerned]:
         north = (float(arrays.nodes.y[node]) - alarm.latitude) * M_PER_DEGREE
         if hypot(east, north) <= NEAR_M:
             name, code = str(customers.name[place]), str(customers.code[place])
-            yield Concerned(f"user:{network.code}:{code}"[:128], PartyKind.KEY_USER, name or code, name or code)
+            key, phone = f"user:{network.code}:{code}"[:128], customers.phone_of(place)
+            yield Concerned(key, PartyKind.KEY_USER, name or code, name or code, phone=phone)
 
 
 def _of(organisation: Organisation, kind: PartyKind) -> Concerned:

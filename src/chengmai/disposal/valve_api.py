@@ -44,9 +44,11 @@ def suppose_break(
 
     ``failed`` are codes of valves that are supposed not to work, beside those known not to.
     """
-    network = network_for(caller(request), code)
+    user = caller(request)
+    network = network_for(user, code)
     broken = Element(kind, element)
-    return valve_views.isolation_out(network, published(network), broken, find_in_published(network, broken, failed))
+    found = find_in_published(network, broken, failed)
+    return valve_views.isolation_out(network, published(network), broken, found, user)
 
 
 @router.get("/cases/{case_id}/valve-plans", response=CaseValves, auth=May(Permission.CASE_READ))

@@ -33,11 +33,12 @@ class ValveAt(Schema):
 
 
 class KeyCustomer(Schema):
-    """A hospital, a school, a heat station that loses supply."""
+    """A hospital, a school, a heat station that loses supply; ``phone`` only for those who tell it."""
 
     code: str
     name: str
     category: str
+    phone: str
     users: int
     longitude: float
     latitude: float
@@ -85,13 +86,14 @@ class IsolationOut(Schema):
 
 
 class ValveStepOut(Schema):
-    """One step of a plan, and what the caller may say of it."""
+    """One step of a plan, and what the caller may say of it; ``phone`` is that of the user to tell."""
 
     id: UUID
     position: int
     kind: ValveStepKind
     element: str
     name: str
+    phone: str
     street_zh: str
     street_en: str
     longitude: float

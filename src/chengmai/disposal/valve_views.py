@@ -8,7 +8,7 @@ import numpy as np
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets.models import Network, NetworkEdition
-from chengmai.assets.queries import load_network, networks
+from chengmai.assets.queries import calls_customers, load_edition, load_network, networks
 from chengmai.assets.streets import Streets
 from chengmai.casework.models import Case
 from chengmai.casework.queries import visible_cases
@@ -44,8 +44,10 @@ NEAR_M = 60.0
 _M_PER_DEGREE = 111_195.0
 
 
-def isolation_out(network: Network, edition: NetworkEdition, element: Element, result: dict[str, Any]) -> IsolationOut:
-    """A search's answer with everything it names placed on the map."""
+def isolation_out(
+    network: Network, edition: NetworkEdition, element: Element, result: dict[str, Any], user: User
+) -> IsolationOut:
+    """A search's answer with everything it names placed on the map, as one user may see it."""
     graph = graph_of(network, edition)
     arrays, streets = graph.network, Streets()
     customers = arrays.customers
@@ -63,7 +65,12 @@ def isolation_out(network: Network, edition: NetworkEdition, element: Element, r
         users=result["users"],
         customers=len(result["customers"]),
         key_customers=[
-            KeyCustomer(**_customer(arrays, i), name=str(customers.name[i]), category=str(customers.category[i]))
+            KeyCustomer(
+                **_customer(arrays, i),
+                name=str(customers.name[i]),
+                category=str(customers.category[i]),
+                phone=customers.phone_of(i) if calls_customers(user) else "",
+            )
             for i in key
         ],
         affected=[AffectedCustomer(**_customer(arrays, at[code])) for code in result["customers"][:MOST_PLACES]],
@@ -85,7 +92,7 @@ def plan_details(plans: Sequence[ValvePlan], user: User) -> list[ValvePlanDetail
     return [
         ValvePlanDetail(
             **fields,
-            isolation=isolation_out(plan.network, plan.edition, element_of(plan), _last_search(plan).result),
+            isolation=isolation_out(plan.network, plan.edition, element_of(plan), _last_search(plan).result, user),
         )
         for plan, fields in zip(plans, _plans(plans, user), strict=True)
     ]
@@ -260,6 +267,7 @@ def _step(step: ValveStep, plan: ValvePlan, user: User) -> ValveStepOut:
         kind=ValveStepKind(step.kind),
         element=step.element,
         name=step.name,
+        phone=_phone(step, plan) if calls_customers(user) else "",
         street_zh=step.street_zh,
         street_en=step.street_en,
         longitude=step.longitude,
@@ -273,3 +281,12 @@ def _step(step: ValveStep, plan: ValvePlan, user: User) -> ValveStepOut:
         version=step.version,
         allowed_actions=queries.allowed_step_actions(user, step),
     )
+
+
+def _phone(step: ValveStep, plan: ValvePlan) -> str:
+    """The telephone number of the key user a step is to tell."""
+    if step.kind != ValveStepKind.TELL_KEY_USER:
+        return ""
+    customers = load_edition(plan.edition).customers
+    found = np.flatnonzero(customers.code == step.element).tolist()
+    return customers.phone_of(found[0]) if found else ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from chengmai.access.models import User
 from chengmai.access.roles import Permission, Role
+from chengmai.assets.queries import calls_customers
 from chengmai.casework import queries as cases
 from chengmai.casework.rules import light
 from chengmai.core.clock import now
@@ -88,7 +89,7 @@ def party_outs(rows: Sequence[Party], user: User) -> list[schemas.PartyOut]:
                 organisation=organisation_ref(row.organisation) if row.organisation else None,
                 name_zh=row.name_zh,
                 name_en=row.name_en,
-                phone=row.phone,
+                phone=row.phone if row.kind != PartyKind.KEY_USER or calls_customers(user) else "",
                 notified_at=row.notified_at,
                 due_at=timer.due_at if timer else None,
                 light=light(timer.started_at, timer.due_at, row.signed_at or timer.ended_at or at) if timer else None,

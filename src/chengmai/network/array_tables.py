@@ -110,4 +110,5 @@ def customer_table(rows: list[CustomerRecord], at: dict[str, int]) -> Customers:
         users=indices(customer.users for customer in ordered),
         category=codes(customer.category for customer in ordered),
         name=codes(customer.name for customer in ordered),
+        phone=codes(customer.phone for customer in ordered),
     )

@@ -86,6 +86,7 @@ def node_documents(network: PipeNetwork) -> Iterator[NodeDocument]:
                 "category": str(customers.category[i]),
                 "name": str(customers.name[i]),
             }
+            | ({"phone": phone} if (phone := customers.phone_of(i)) else {})
         )
     for i in range(len(tanks)):
         hydraulic[tanks.node[i]]["tank"] = {

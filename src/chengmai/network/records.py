@@ -112,7 +112,7 @@ class ValveRecord:
 
 @dataclass(slots=True)
 class CustomerRecord:
-    """Who is supplied at a node, as told; ``users`` counts households or meters."""
+    """Who is supplied at a node, as told; ``users`` counts households or meters, ``phone`` is an institution's."""
 
     place: Place
     code: str
@@ -120,6 +120,7 @@ class CustomerRecord:
     users: int
     category: str
     name: str = ""
+    phone: str = ""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,9 @@
 """The tables of isolation valves and of users: where a network can be shut off, and whom that cuts off."""
 
+import re
+
 from chengmai.core.findings import Severity
-from chengmai.network.customers import CustomerCategory
+from chengmai.network.customers import WITH_PHONE, CustomerCategory
 from chengmai.network.records import CustomerRecord, Records, ValveRecord
 from chengmai.network.survey_tables import SurveyRow
 
@@ -19,6 +21,8 @@ CATEGORIES: dict[str, CustomerCategory] = {
     "热力站": CustomerCategory.HEAT_STATION, "换热站": CustomerCategory.HEAT_STATION,
     "锅炉房": CustomerCategory.HEAT_STATION,
 } | {category.value: category for category in CustomerCategory}  # fmt: skip
+PHONE = re.compile(r"\+?[0-9][0-9 ()\-]{2,24}(?:[转#xX] ?[0-9]{1,6})?")
+"""How a telephone number is written, with an extension at most."""
 MOST_USERS = 1_000_000
 """Users behind one connection; more is a slip."""
 
@@ -39,7 +43,10 @@ def read_valves(rows: list[SurveyRow], records: Records) -> None:
 
 
 def read_users(rows: list[SurveyRow], records: Records) -> None:
-    """Who is supplied at which point; an unknown category counts as dwellings, and is told."""
+    """Who is supplied at which point; an unknown category counts as dwellings, and is told.
+
+    A telephone number is taken of institutions only: one of a household is personal, is not kept and is told.
+    """
     for row in rows:
         code, point = row.text("code", None), row.text("point", None)
         users = row.number("users", 1.0, least=0.0, most=MOST_USERS)
@@ -49,4 +56,18 @@ def read_users(rows: list[SurveyRow], records: Records) -> None:
         if row.sound:
             kind = CATEGORIES.get(category, CustomerCategory.RESIDENTIAL)
             where = row.located(code="code", node="point")
-            records.customers.append(CustomerRecord(where, code, point, round(users), kind.value, row.text("name")))
+            told = (round(users), kind.value, row.text("name"), _phone(row, kind))
+            records.customers.append(CustomerRecord(where, code, point, *told))
+
+
+def _phone(row: SurveyRow, kind: CustomerCategory) -> str:
+    phone = row.text("phone")
+    if not phone:
+        return ""
+    if kind.value not in WITH_PHONE:
+        row.note("phone.of_household", "phone", Severity.WARNING)
+        return ""
+    if not PHONE.fullmatch(phone):
+        row.note("code.out_of_domain", "phone", Severity.WARNING)
+        return ""
+    return phone

@@ -162,6 +162,7 @@ TABLES: dict[str, dict[str, tuple[str, ...]]] = {
         "name": _words("Name 用户名称 名称"),
         "category": _words("Category 用户类别 类别"),
         "users": _words("Users 户数 用户数"),
+        "phone": _words("Phone 联系电话 电话"),
     },
 }
 """Our names of tables and columns, each column with the headers it may carry; the first is the one we write."""

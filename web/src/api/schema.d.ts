@@ -5140,7 +5140,7 @@ export interface components {
         IsolationOutcome: "isolated" | "source_inside" | "no_valves" | "unfed";
         /**
          * KeyCustomer
-         * @description A hospital, a school, a heat station that loses supply.
+         * @description A hospital, a school, a heat station that loses supply; ``phone`` only for those who tell it.
          */
         KeyCustomer: {
             /** Category */
@@ -5153,6 +5153,8 @@ export interface components {
             longitude: number;
             /** Name */
             name: string;
+            /** Phone */
+            phone: string;
             /** Users */
             users: number;
         };
@@ -7378,7 +7380,7 @@ export interface components {
         };
         /**
          * TemplateIn
-         * @description The next version of a plan; ``version`` is the one the caller saw, 0 for a new one; ``active`` false retires it.
+         * @description The next version of a plan; ``version`` is the one the caller saw, 0 for a new one; not ``active`` retires it.
          */
         TemplateIn: {
             /**
@@ -7541,7 +7543,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "alarm" | "warning" | "case" | "photo";
+            kind: "alarm" | "warning" | "case" | "photo" | "party" | "plan" | "check";
             /** Message */
             message: string;
             /** Note */
@@ -8009,7 +8011,7 @@ export interface components {
         ValveStepKind: "close_valve" | "stop_source" | "tell_key_user" | "open_valve" | "start_source";
         /**
          * ValveStepOut
-         * @description One step of a plan, and what the caller may say of it.
+         * @description One step of a plan, and what the caller may say of it; ``phone`` is that of the user to tell.
          */
         ValveStepOut: {
             /** Allowed Actions */
@@ -8035,6 +8037,8 @@ export interface components {
             name: string;
             /** Note */
             note: string;
+            /** Phone */
+            phone: string;
             /** Position */
             position: number;
             /** Search */
