@@ -120,6 +120,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/devices"): Door(P.DEVICE_READ),
     ("POST", "/devices"): Door(P.DEVICE_MANAGE, {"code": "NEW", "type": "none", "owner": "none"}),
     ("GET", "/device-places"): Door(P.DEVICE_READ),
+    ("POST", "/device-imports"): Door(P.DEVICE_MANAGE, None, file="file"),
+    ("GET", "/device-sheet"): Door(P.DEVICE_READ, query="format=csv"),
     ("GET", "/devices/{code}"): Door(P.DEVICE_READ, None, {"code": "none"}),
     ("PUT", "/devices/{code}"): Door(
         P.DEVICE_MANAGE, {"version": 1, "type": "none", "owner": "none"}, {"code": "none"}

@@ -74,7 +74,7 @@ QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 TELLS_OWN = {
     *("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/gateways", "/search", "/quarantine"),
     *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers", "/planned-works", "/set-asides", "/broken-valves"),
-    *("/devices", "/device-places", "/projects", "/indicators/{code}"),
+    *("/devices", "/device-places", "/device-sheet", "/projects", "/indicators/{code}"),
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""
 TOO_SMALL = {"/alarms/{alarm_id}/affected": 422}

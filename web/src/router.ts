@@ -156,6 +156,27 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "quality", permissions: ["sensing.read"] },
   },
   {
+    path: "/devices",
+    component: () => import("@/desk/devices/DevicesPage.vue"),
+    meta: { title: "devices", permissions: ["device.read", "map.read"] },
+  },
+  {
+    path: "/devices/types",
+    component: () => import("@/desk/devices/TypesPage.vue"),
+    meta: { title: "device_types", permissions: ["device.read"] },
+  },
+  {
+    path: "/devices/sheet",
+    component: () => import("@/desk/devices/SheetPage.vue"),
+    meta: { title: "device_sheet", permissions: ["device.read"] },
+  },
+  {
+    path: "/devices/:code",
+    component: () => import("@/desk/devices/DevicePage.vue"),
+    props: true,
+    meta: { title: "device", permissions: ["device.read", "map.read"] },
+  },
+  {
     path: "/users",
     component: () => import("@/desk/admin/UsersPage.vue"),
     meta: { title: "users", permissions: ["user.read"] },

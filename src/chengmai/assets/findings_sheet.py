@@ -33,11 +33,11 @@ def findings_csv(findings: Iterable[Finding], language: str) -> bytes:
             finding.rule,
             sentence(finding, language),
         )
-        writer.writerow(_harmless(cell) for cell in cells)
+        writer.writerow(harmless(cell) for cell in cells)
     return text.getvalue().encode("utf-8-sig")
 
 
-def _harmless(cell: object) -> object:
+def harmless(cell: object) -> object:
     """A text that a spreadsheet would run as a formula gets a quote in front; plain numbers stay as they are."""
     if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) and not cell[1:].replace(".", "", 1).isdigit():
         return f"'{cell}"

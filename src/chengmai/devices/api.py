@@ -24,9 +24,11 @@ from chengmai.devices.schemas import (
     NewDevice,
     NewDeviceType,
 )
+from chengmai.devices.sheet_api import router as sheet_router
 from chengmai.devices.states import DeviceState
 
 router = Router(tags=["devices"])
+router.add_router("", sheet_router)
 MOST_PLACES = 20_000
 """Devices shown on the map at once."""
 
@@ -53,7 +55,7 @@ def change_type(request: HttpRequest, code: str, body: DeviceTypeChange) -> Devi
 def list_devices(request: HttpRequest, wanted: Query[DeviceQuery]) -> DevicePage:
     """Devices in the user's scope, by code."""
     devices = queries.visible_devices(caller(request))
-    chosen = _wanted(wanted)
+    chosen = views.wanted_of(wanted)
     found = queries.matching(devices, chosen)
     anyhow = queries.matching(devices, queries.in_any_state(chosen))
     return DevicePage(
@@ -66,7 +68,9 @@ def list_devices(request: HttpRequest, wanted: Query[DeviceQuery]) -> DevicePage
 @router.get("/device-places", auth=May(Permission.DEVICE_READ), response=list[DevicePlace])
 def list_places(request: HttpRequest, wanted: Query[DeviceFilter]) -> list[DevicePlace]:
     """Where the wanted devices are; those without a place are left out."""
-    found = queries.matching(queries.visible_devices(caller(request)), _wanted(wanted)).filter(longitude__isnull=False)
+    found = queries.matching(queries.visible_devices(caller(request)), views.wanted_of(wanted)).filter(
+        longitude__isnull=False
+    )
     rows = found.values_list("code", "type__code", "state", "longitude", "latitude")[:MOST_PLACES]
     return [
         DevicePlace(code=code, type=kind, state=DeviceState(state), longitude=longitude, latitude=latitude)
@@ -102,19 +106,6 @@ def act_on_device(request: HttpRequest, code: str, body: DeviceActionIn) -> Devi
     user = caller(request)
     device = services.act(user, code, body.version, body.action, body.note, body.day)
     return views.device_detail(user, device)
-
-
-def _wanted(wanted: DeviceFilter) -> queries.Wanted:
-    return queries.Wanted(
-        q=wanted.q,
-        type=wanted.type,
-        state=str(wanted.state),
-        owner=wanted.owner,
-        project=wanted.project,
-        lot=wanted.lot,
-        network=wanted.network,
-        element=wanted.element,
-    )
 
 
 def _told(code: str, body: DeviceIn) -> DeviceFacts:

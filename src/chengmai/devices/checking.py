@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from math import isfinite
 from typing import Any
+from uuid import UUID
 
 from chengmai.access.models import Organisation, User
 from chengmai.access.scope import reach, within_reach
@@ -22,6 +23,8 @@ CODE = re.compile(r"[A-Za-z0-9_-]{1,32}")
 """A device's code may become part of a topic, so it holds nothing that separates or matches topics."""
 TAG = re.compile(r"[\w.-]{0,32}")
 """What a project's and a lot's code may hold."""
+DIGITS = 7
+"""Decimals of degrees that are kept: a centimetre, and less than what a workbook's cell holds."""
 LONGEST = {"serial": 64, "maker": 64, "model": 64, "note": 500}
 
 
@@ -72,6 +75,8 @@ class Known:
     """Devices that there are under the codes told, seen by the person or not."""
     visible: frozenset[str] | None
     """Codes of organisations within reach; None for all."""
+    fed: dict[UUID, list[str]]
+    """Device -> codes of the streams it feeds now."""
     measured: dict[int, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
@@ -108,6 +113,7 @@ class Known:
             serials={(maker, serial): code for maker, serial, code in serials.values_list("maker", "serial", "code")},
             devices=devices,
             visible=codes,
+            fed=_fed_by(devices.values()),
         )
 
     def sees(self, device: Device) -> bool:
@@ -119,6 +125,14 @@ class Known:
         if kind.pk not in self.measured:
             self.measured[kind.pk] = frozenset(row.quantity.value for row in read_quantities(kind.quantities))
         return self.measured[kind.pk]
+
+
+def _fed_by(devices: Iterable[Device]) -> dict[UUID, list[str]]:
+    found: dict[UUID, list[str]] = {}
+    feeds = DeviceStream.objects.filter(device__in=list(devices), until=None)
+    for device, code in feeds.values_list("device_id", "stream__code"):
+        found.setdefault(device, []).append(code)
+    return found
 
 
 def faults_of(told: DeviceFacts, known: Known) -> list[Fault]:
@@ -156,6 +170,8 @@ def _words(told: DeviceFacts) -> Iterator[Fault]:
     for name, most in LONGEST.items():
         if len(getattr(told, name)) > most:
             yield _fault(name, getattr(told, name)[:80], "device.too_long", most=str(most))
+        if not all(letter.isprintable() for letter in getattr(told, name)):
+            yield _fault(name, getattr(told, name)[:80].encode("utf-8", "replace").decode(), "device.unprintable")
     for name in ("project", "lot"):
         if not TAG.fullmatch(getattr(told, name)):
             yield _fault(name, getattr(told, name)[:80], "device.tag_form")
@@ -194,6 +210,11 @@ def _streams(told: DeviceFacts, known: Known) -> Iterator[Fault]:
             yield _fault("streams", code, "device.stream_quantity", quantity=stream.quantity)
         if known.taken.get(stream.pk, told.code) != told.code:
             yield _fault("streams", code, "device.stream_taken", device=known.taken[stream.pk])
+
+
+def rounded(degrees: float | None) -> float | None:
+    """Degrees as they are kept."""
+    return None if degrees is None else round(degrees, DIGITS) + 0.0
 
 
 def place_of(network: Network, element: str) -> tuple[float, float] | None:

@@ -1,13 +1,15 @@
 """Reads on the register, scoped to who asks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from chengmai.access.models import User
 from chengmai.access.scope import within_reach
 from chengmai.core.errors import NotFound
-from chengmai.devices.models import Device, DeviceType
+from chengmai.devices.checking import DeviceFacts
+from chengmai.devices.models import Device, DeviceStream, DeviceType
 from chengmai.devices.states import DEVICE_PERMISSIONS, DEVICE_TRANSITIONS, DeviceAction, DeviceState
 
 _SEARCHED = ("code", "serial", "maker", "model", "element", "note", "type__name_zh", "type__name_en")
@@ -96,3 +98,31 @@ def allowed_actions(user: User, device: Device) -> list[DeviceAction]:
         for action, permission in DEVICE_PERMISSIONS.items()
         if permission in held and (DeviceState(device.state), action) in DEVICE_TRANSITIONS
     ]
+
+
+def told_of(device: Device, streams: Iterable[str]) -> DeviceFacts:
+    """What the register tells of a device that feeds these streams."""
+    return DeviceFacts(
+        code=device.code,
+        type=device.type.code,
+        owner=device.owner.code,
+        serial=device.serial,
+        maker=device.maker,
+        model=device.model,
+        project=device.project,
+        lot=device.lot,
+        installed_on=device.installed_on,
+        longitude=device.longitude,
+        latitude=device.latitude,
+        network=device.network.code if device.network else "",
+        element=device.element,
+        streams=tuple(sorted(streams)),
+        note=device.note,
+    )
+
+
+def told_by_code(devices: QuerySet[Device]) -> dict[str, DeviceFacts]:
+    """What the register tells of each of these devices."""
+    present = DeviceStream.objects.filter(until=None).select_related("stream")
+    rows = devices.prefetch_related(Prefetch("feeds", present, "fed_now"))
+    return {device.code: told_of(device, [feed.stream.code for feed in device.fed_now]) for device in rows}

@@ -22,6 +22,12 @@ class TypeQuantity(Schema):
     accuracy_of: Literal["range", "reading", "absolute"] = "absolute"
 
 
+class TypeQuantityOut(TypeQuantity):
+    """The same with the quantity's unit."""
+
+    unit: str
+
+
 class DeviceTypeIn(Schema):
     """What a type is told to be."""
 
@@ -51,7 +57,7 @@ class DeviceTypeOut(Schema):
     code: str
     name_zh: str
     name_en: str
-    quantities: list[TypeQuantity]
+    quantities: list[TypeQuantityOut]
     calibration_days: int | None
     battery_days: int | None
     interval_s: int
@@ -198,3 +204,41 @@ class DevicePlace(Schema):
     state: DeviceState
     longitude: float
     latitude: float
+
+
+class SheetFinding(Schema):
+    """One broken rule at one place of a sheet of devices."""
+
+    file: str
+    sheet: str | None
+    row: int | None
+    field: str | None
+    value: str | None
+    rule: str
+    severity: str
+    message: str
+
+
+class SheetCounts(Schema):
+    """How many devices a sheet brings, changes and leaves as they are; what is wrong with it."""
+
+    new: int
+    changed: int
+    unchanged: int
+    errors: int
+    warnings: int
+
+
+class SheetOutcomeOut(Schema):
+    """What a sheet came to; without ``written`` the register is as it was."""
+
+    written: bool
+    counts: SheetCounts
+    findings: list[SheetFinding]
+
+
+class SheetQuery(DeviceFilter):
+    """Which devices a sheet holds, and in which format; a template holds none."""
+
+    format: Literal["xlsx", "csv"] = "xlsx"
+    template: bool = False

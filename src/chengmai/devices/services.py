@@ -10,7 +10,7 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
-from chengmai.devices.checking import DeviceFacts, Fault, Known, faults_of, place_of
+from chengmai.devices.checking import DeviceFacts, Fault, Known, faults_of, place_of, rounded
 from chengmai.devices.models import Device, DeviceEvent, DeviceStream
 from chengmai.devices.queries import device_for
 from chengmai.devices.states import (
@@ -199,8 +199,8 @@ def _columns(told: DeviceFacts, known: Known) -> dict[str, Any]:
         "project": told.project,
         "lot": told.lot,
         "installed_on": told.installed_on,
-        "longitude": place[0],
-        "latitude": place[1],
+        "longitude": rounded(place[0]),
+        "latitude": rounded(place[1]),
         "network": network,
         "element": told.element,
         "note": told.note,

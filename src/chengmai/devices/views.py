@@ -10,7 +10,16 @@ from chengmai.access.roles import Permission
 from chengmai.core.units import UNITS, Quantity
 from chengmai.devices import queries
 from chengmai.devices.models import Device, DeviceType
-from chengmai.devices.schemas import DeviceDetail, DeviceOut, DeviceStep, DeviceTypeOut, FedStream, NamedCode
+from chengmai.devices.schemas import (
+    DeviceDetail,
+    DeviceFilter,
+    DeviceOut,
+    DeviceStep,
+    DeviceTypeOut,
+    FedStream,
+    NamedCode,
+    TypeQuantityOut,
+)
 from chengmai.devices.states import DeviceState
 from chengmai.sensing import runtime
 
@@ -26,7 +35,7 @@ def type_out(kind: DeviceType) -> DeviceTypeOut:
         code=kind.code,
         name_zh=kind.name_zh,
         name_en=kind.name_en,
-        quantities=kind.quantities,
+        quantities=[TypeQuantityOut(**row, unit=UNITS[Quantity(row["quantity"])]) for row in kind.quantities],
         calibration_days=kind.calibration_days,
         battery_days=kind.battery_days,
         interval_s=kind.interval_s,
@@ -122,3 +131,17 @@ def _latest(streams: list[int]) -> tuple[dict[int, tuple[int, float]], dict[int,
 
 def _moment(time_ms: int) -> datetime:
     return datetime.fromtimestamp(time_ms / 1000, UTC)
+
+
+def wanted_of(wanted: DeviceFilter) -> queries.Wanted:
+    """What a query of a door asks for."""
+    return queries.Wanted(
+        q=wanted.q,
+        type=wanted.type,
+        state=str(wanted.state),
+        owner=wanted.owner,
+        project=wanted.project,
+        lot=wanted.lot,
+        network=wanted.network,
+        element=wanted.element,
+    )

@@ -512,6 +512,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/device-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Devices
+         * @description Take a sheet of devices over, whole or not at all; with ``dry_run`` it is only checked.
+         */
+        post: operations["devices_import_devices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device-places": {
         parameters: {
             query?: never;
@@ -524,6 +544,26 @@ export interface paths {
          * @description Where the wanted devices are; those without a place are left out.
          */
         get: operations["devices_list_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Sheet
+         * @description The wanted devices as a sheet that can be imported again; or the empty sheet to fill in.
+         */
+        get: operations["devices_download_sheet"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4312,7 +4352,7 @@ export interface components {
             /** Name Zh */
             name_zh: string;
             /** Quantities */
-            quantities: components["schemas"]["TypeQuantity"][];
+            quantities: components["schemas"]["TypeQuantityOut"][];
             /** Version */
             version: number;
         };
@@ -7266,6 +7306,112 @@ export interface components {
             level: components["schemas"]["Severity"];
         };
         /**
+         * SheetCounts
+         * @description How many devices a sheet brings, changes and leaves as they are; what is wrong with it.
+         */
+        SheetCounts: {
+            /** Changed */
+            changed: number;
+            /** Errors */
+            errors: number;
+            /** New */
+            new: number;
+            /** Unchanged */
+            unchanged: number;
+            /** Warnings */
+            warnings: number;
+        };
+        /**
+         * SheetFinding
+         * @description One broken rule at one place of a sheet of devices.
+         */
+        SheetFinding: {
+            /** Field */
+            field: string | null;
+            /** File */
+            file: string;
+            /** Message */
+            message: string;
+            /** Row */
+            row: number | null;
+            /** Rule */
+            rule: string;
+            /** Severity */
+            severity: string;
+            /** Sheet */
+            sheet: string | null;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * SheetOutcomeOut
+         * @description What a sheet came to; without ``written`` the register is as it was.
+         */
+        SheetOutcomeOut: {
+            counts: components["schemas"]["SheetCounts"];
+            /** Findings */
+            findings: components["schemas"]["SheetFinding"][];
+            /** Written */
+            written: boolean;
+        };
+        /**
+         * SheetQuery
+         * @description Which devices a sheet holds, and in which format; a template holds none.
+         */
+        SheetQuery: {
+            /**
+             * Element
+             * @default
+             */
+            element: string;
+            /**
+             * Format
+             * @default xlsx
+             * @enum {string}
+             */
+            format: "xlsx" | "csv";
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * State
+             * @default
+             */
+            state: components["schemas"]["DeviceState"] | "";
+            /**
+             * Template
+             * @default false
+             */
+            template: boolean;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /**
          * ShiftOut
          * @description A shift at a desk.
          */
@@ -7689,6 +7835,27 @@ export interface components {
             /** Low */
             low?: number | null;
             quantity: components["schemas"]["Quantity"];
+        };
+        /**
+         * TypeQuantityOut
+         * @description The same with the quantity's unit.
+         */
+        TypeQuantityOut: {
+            /** Accuracy */
+            accuracy?: number | null;
+            /**
+             * Accuracy Of
+             * @default absolute
+             * @enum {string}
+             */
+            accuracy_of: "range" | "reading" | "absolute";
+            /** High */
+            high?: number | null;
+            /** Low */
+            low?: number | null;
+            quantity: components["schemas"]["Quantity"];
+            /** Unit */
+            unit: string;
         };
         /**
          * UserAdded
@@ -9168,6 +9335,47 @@ export interface operations {
             };
         };
     };
+    devices_import_devices: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     devices_list_places: {
         parameters: {
             query?: {
@@ -9193,6 +9401,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DevicePlace"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_download_sheet: {
+        parameters: {
+            query?: {
+                q?: string;
+                type?: string;
+                state?: components["schemas"]["DeviceState"] | "";
+                owner?: string;
+                project?: string;
+                lot?: string;
+                network?: string;
+                element?: string;
+                format?: "xlsx" | "csv";
+                template?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Any error */

@@ -215,3 +215,15 @@ export type ProjectEntry = Schemas["EntryOut"];
 export type ProjectMilestone = Schemas["MilestoneOut"];
 export type Acceptance = Schemas["AcceptanceOut"];
 export type AcceptanceAction = Schemas["AcceptanceAction"];
+export type Quantity = Schemas["Quantity"];
+/** The register of devices. */
+export type Device = Schemas["DeviceOut"];
+export type DevicePage = Schemas["DevicePage"];
+export type DeviceDetail = Schemas["DeviceDetail"];
+export type DeviceState = Schemas["DeviceState"];
+export type DeviceAction = Schemas["DeviceAction"];
+export type DevicePlace = Schemas["DevicePlace"];
+export type DeviceStep = Schemas["DeviceStep"];
+export type DeviceType = Schemas["DeviceTypeOut"];
+export type FedStream = Schemas["FedStream"];
+export type DeviceSheetOutcome = Schemas["SheetOutcomeOut"];

@@ -46,6 +46,7 @@ export const ROOMS: readonly Room[] = [
     name: "sensing",
     pages: [
       { path: "/quality", name: "quality" },
+      { path: "/devices", name: "devices" },
       { path: "/rules", name: "rules" },
       { path: "/load", name: "load" },
     ],

@@ -1,0 +1,208 @@
+"""The register as a sheet: what its columns are called, how it is read, and how it is written."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import openpyxl
+
+from chengmai.assets.findings_sheet import harmless
+from chengmai.core.findings import Finding, Severity
+from chengmai.devices.checking import DeviceFacts
+from chengmai.devices.states import DeviceState
+from chengmai.network.figures import parse_number
+from chengmai.network.inp_lines import decode
+from chengmai.network.records import Place
+from chengmai.network.survey_files import is_table_file, tables_of
+from chengmai.network.survey_tables import Sheet
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "code": ("设备编码", "Code", "资产编码"),
+    "type": ("设备类型", "Type"),
+    "owner": ("权属单位", "Owner"),
+    "serial": ("出厂编号", "Serial number", "序列号"),
+    "maker": ("厂家", "Maker", "生产厂家"),
+    "model": ("型号", "Model"),
+    "project": ("建设项目", "Project"),
+    "lot": ("标段", "Lot"),
+    "installed_on": ("安装日期", "Installed"),
+    "longitude": ("经度", "Longitude"),
+    "latitude": ("纬度", "Latitude"),
+    "network": ("管网", "Network"),
+    "element": ("管点或管段", "Node or link"),
+    "streams": ("数据流", "Datastreams"),
+    "state": ("状态", "State"),
+    "note": ("备注", "Note"),
+}
+"""Field -> what its column may be called; the first is what we write. A field's own name will do too."""
+STATE_WORDS = {
+    "库存": DeviceState.IN_STOCK,
+    "已安装": DeviceState.INSTALLED,
+    "在用": DeviceState.IN_SERVICE,
+    "停用": DeviceState.OUT_OF_SERVICE,
+    "报废": DeviceState.SCRAPPED,
+}
+MOST_ROWS = 100_000
+_HEADER_ROWS = 5
+_SEPARATORS = str.maketrans(dict.fromkeys(";,，；、\n", " "))
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A row of a sheet: where it stands, what it tells, the state it wants (None: as it is), what cannot be read.
+
+    Of a known device, fields that are not in ``columns`` stay as they are.
+    """
+
+    place: Place
+    told: DeviceFacts
+    columns: frozenset[str]
+    state: DeviceState | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_device_sheet(file_name: str, data: bytes) -> tuple[list[DeviceRow], list[Finding]]:
+    """The rows of a workbook's first sheet that has a header, or of a CSV file; what is wrong with the file itself."""
+    sheets, findings = _sheets(file_name, data)
+    for sheet in sheets:
+        header = _header(sheet)
+        if header is None:
+            continue
+        number, columns, found = header
+        findings += found
+        if len(sheet.rows) - number > MOST_ROWS:
+            place = Place(file_name)
+            return [], [*findings, place.finding("device.too_many_rows", value=len(sheet.rows), most=MOST_ROWS)]
+        return list(_rows(sheet, number, columns)), findings
+    if not findings:
+        findings.append(Place(file_name).finding("device.no_header", field=COLUMNS["code"][0]))
+    return [], findings
+
+
+def _sheets(file_name: str, data: bytes) -> tuple[list[Sheet], list[Finding]]:
+    if is_table_file(data):
+        return tables_of(file_name, data)
+    text, findings = decode(data, file_name)
+    try:
+        rows = list(csv.reader(io.StringIO(text.replace("\0", "")), strict=False))
+    except csv.Error as error:
+        return [], [*findings, Place(file_name).finding("file.unreadable", reason=str(error))]
+    return [Sheet(file_name, file_name, False, rows)], findings
+
+
+def _header(sheet: Sheet) -> tuple[int, dict[str, int], list[Finding]] | None:
+    """Rows up to the header, the position of each field, and what is odd about it; None without a header."""
+    names = {name.lower(): key for key, called in COLUMNS.items() for name in (key, *called)}
+    for number, row in enumerate(sheet.rows[:_HEADER_ROWS], start=1):
+        cells = [cell.strip() for cell in row]
+        found = {names[cell.lower()]: at for at, cell in enumerate(cells) if cell.lower() in names}
+        if "code" not in found:
+            continue
+        place = _place(sheet, number)
+        findings = [
+            place.finding("device.column_unknown", cell, severity=Severity.WARNING)
+            for cell in cells
+            if cell and cell.lower() not in names
+        ]
+        return number, found, findings
+    return None
+
+
+def _place(sheet: Sheet, number: int) -> Place:
+    headers = tuple((key, called[0]) for key, called in COLUMNS.items())
+    return Place(sheet.file, number, sheet.name if sheet.in_workbook else None, headers)
+
+
+def _rows(sheet: Sheet, header: int, columns: dict[str, int]) -> Iterator[DeviceRow]:
+    for number, cells in enumerate(sheet.rows[header:], start=header + 1):
+        texts = {key: _unquoted(cells[at].strip()) if at < len(cells) else "" for key, at in columns.items()}
+        if any(texts.values()):
+            yield _row(_place(sheet, number), texts)
+
+
+def _unquoted(text: str) -> str:
+    """The quote that keeps a spreadsheet from running a text as a formula is none of the text."""
+    return text[1:] if text.startswith("'") and harmless(text[1:]) == text else text
+
+
+def _row(place: Place, texts: dict[str, str]) -> DeviceRow:
+    findings: list[Finding] = []
+
+    def parsed(key: str, read: Callable[[str], Any], rule: str) -> Any:
+        text = texts.get(key, "")
+        value = read(text) if text else None
+        if text and value is None:
+            findings.append(place.finding(rule, key, text))
+        return value
+
+    state = parsed("state", _state, "word.unknown")
+    words = {key: texts.get(key, "") for key in DeviceFacts.__slots__ if key not in _PARSED}
+    told = DeviceFacts(
+        **words,
+        installed_on=parsed("installed_on", _day, "device.day_form"),
+        longitude=parsed("longitude", parse_number, "number.invalid"),
+        latitude=parsed("latitude", parse_number, "number.invalid"),
+        streams=tuple(texts.get("streams", "").translate(_SEPARATORS).split()),
+    )
+    return DeviceRow(place, told, frozenset(texts), state, findings)
+
+
+_PARSED = frozenset({"installed_on", "longitude", "latitude", "streams"})
+
+
+def _state(text: str) -> DeviceState | None:
+    return STATE_WORDS.get(text) or next((one for one in DeviceState if one.value == text.lower()), None)
+
+
+def _day(text: str) -> date | None:
+    """A day as people and spreadsheets write it: 2025-03-03, 2025/3/3, 2025.3.3, also with a time behind it."""
+    parts = text.replace("/", "-").replace(".", "-").partition("T")[0].partition(" ")[0].split("-")
+    try:
+        year, month, day = (int(part) for part in parts)
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+Line = Sequence[str | float | None]
+
+
+def lines_of(devices: Iterable[tuple[DeviceFacts, DeviceState]]) -> list[Line]:
+    """Devices as rows of a sheet, below its header."""
+    words = {state: word for word, state in STATE_WORDS.items()}
+    return [
+        [words[state] if key == "state" else _cell(getattr(told, key)) for key in COLUMNS] for told, state in devices
+    ]
+
+
+def _cell(value: Any) -> str | float | None:
+    if isinstance(value, tuple):
+        return ";".join(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value if isinstance(value, float) else str(value) if value is not None else None
+
+
+def as_csv(lines: Iterable[Line]) -> bytes:
+    """A CSV sheet in UTF-8 with a byte order mark, as spreadsheet programs want it."""
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(called[0] for called in COLUMNS.values())
+    writer.writerows([harmless(cell) for cell in line] for line in lines)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def as_workbook(lines: Iterable[Line]) -> bytes:
+    """The same as a workbook; heavy for many rows."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("设备台账")
+    sheet.freeze_panes = "A2"
+    sheet.append([called[0] for called in COLUMNS.values()])
+    for line in lines:
+        sheet.append([harmless(cell) for cell in line])
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
