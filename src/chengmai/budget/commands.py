@@ -1,4 +1,4 @@
-"""``chengmai budget``: read a published budget and say what was read, exactly, normalised or in doubt."""
+"""``chengmai budget``: read a published budget and say what was read, exactly, normalised or in doubt; and check it."""
 
 from collections import Counter
 from pathlib import Path
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chengmai.budget.check_command import check
 from chengmai.core.messages import message
 from chengmai.disclosure.document import Document, read_document
 from chengmai.disclosure.findings import DocumentFinding, in_order
@@ -22,6 +23,9 @@ WIDTH_IN_FILES = 160
 @click.group()
 def budget() -> None:
     """Budgets as they are published."""
+
+
+budget.add_command(check)
 
 
 @budget.command("read")

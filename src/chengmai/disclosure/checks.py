@@ -1,0 +1,99 @@
+"""All checks of a published budget in one call: what was found, what was recomputed, what no rule speaks of."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chengmai.core.findings import Severity
+from chengmai.disclosure.arithmetic import Spot, figures, recompute
+from chengmai.disclosure.catalogue_checks import check_catalogue
+from chengmai.disclosure.document import Document
+from chengmai.disclosure.findings import DocumentFinding
+from chengmai.disclosure.published import PublishedTables, read_tables
+from chengmai.disclosure.quantities import Quantity
+from chengmai.disclosure.repeated import check_repeated
+from chengmai.disclosure.sheet_checks import check_sheets
+from chengmai.disclosure.sheet_facts import read_sheets
+from chengmai.disclosure.table_checks import check_tables
+from chengmai.disclosure.text_checks import check_text
+
+_WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """The findings of one document, the worst first and those undecided last.
+
+    ``holding`` is how many sums, shares, ties and comparisons hold; ``figures`` are all printed figures, ``covered``
+    those that at least one rule weighed.
+    """
+
+    document: Document
+    findings: tuple[DocumentFinding, ...]
+    holding: int
+    figures: dict[Spot, Quantity]
+    covered: frozenset[Spot]
+
+    @property
+    def decided(self) -> list[DocumentFinding]:
+        """Findings that say something is wrong."""
+        return [finding for finding in self.findings if finding.decided]
+
+    @property
+    def undecided(self) -> list[DocumentFinding]:
+        """Places where the text does not tell enough to say."""
+        return [finding for finding in self.findings if not finding.decided]
+
+    @property
+    def uncovered(self) -> dict[Spot, Quantity]:
+        """Printed figures that no rule weighed."""
+        return {spot: one for spot, one in self.figures.items() if spot not in self.covered}
+
+    def by_severity(self) -> dict[str, int]:
+        """How many decided findings there are of each severity."""
+        return dict(Counter(finding.severity.value for finding in self.decided))
+
+
+def check_document(document: Document, published: PublishedTables | None = None) -> CheckReport:
+    """Every check there is; whatever the document holds, a finding comes of it and no exception."""
+    tables = published or read_tables(document)
+    arithmetic = recompute(document)
+    sheets = read_sheets(tables.blocks.sheets, arithmetic.passages)
+    by_table = check_tables(tables.tables)
+    by_text = check_text(document, tables, arithmetic.passages)
+    by_sheet = check_sheets(sheets, tables)
+    found = [
+        *document.found,
+        *tables.findings,
+        *arithmetic.findings,
+        *by_table.findings,
+        *by_text.findings,
+        *by_sheet.findings,
+        *check_catalogue(tables.blocks.catalogues, arithmetic.passages),
+        *check_repeated(arithmetic.passages, sheets),
+    ]
+    return CheckReport(
+        document,
+        tuple(_sorted(found)),
+        arithmetic.holding + by_table.holding + by_text.holding + by_sheet.holding,
+        figures(document),
+        frozenset(arithmetic.covered | by_table.covered | by_text.covered | by_sheet.covered),
+    )
+
+
+def _sorted(findings: Iterable[DocumentFinding]) -> list[DocumentFinding]:
+    """Each once, the decided before the undecided, by severity and place."""
+    kept: dict[tuple[str, int, str, str], DocumentFinding] = {}
+    for finding in findings:
+        kept.setdefault((finding.rule, finding.place.line, finding.value, finding.other_value), finding)
+    return sorted(
+        kept.values(),
+        key=lambda one: (
+            not one.decided,
+            _WEIGHT[one.severity],
+            one.place.line,
+            one.place.column or 0,
+            one.place.start or 0,
+            one.rule,
+        ),
+    )
