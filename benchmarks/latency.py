@@ -25,6 +25,7 @@ from rich.table import Table
 from websockets.asyncio.client import connect
 
 from benchmarks.installation import GATEWAY, TOPIC, Installation, installation, serving
+from benchmarks.people import add_person, session_of
 
 WATCHED = 200
 """Streams with a limit, one for every alarm."""
@@ -32,28 +33,13 @@ WATCHED = 200
 
 def add_rule_and_person(made: Installation) -> str:
     """A limit on the first streams, and the cookie of somebody who is logged in."""
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
-
-    from chengmai.access.models import Organisation, RoleAssignment, User
-    from chengmai.access.roles import Role
-    from chengmai.access.sessions import SEEN
+    from chengmai.access.models import Organisation
     from chengmai.warning.models import Rule
 
     owner = Organisation.objects.get()
     parameters = {"streams": made.streams[:WATCHED], "high": 1000.0, "severity": "yellow"}
     Rule.objects.create(code="bench-limit", kind="limit", owner=owner, parameters=parameters)
-    user = User.objects.create(
-        username="bench", name="bench", organisation=owner, password_changed_at=datetime.now(UTC)
-    )
-    RoleAssignment.objects.create(user=user, role=Role.OPERATOR)
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session[SEEN] = time.time()
-    session.create()
-    return str(session.session_key)
+    return session_of(add_person("bench", owner))
 
 
 class Screen:

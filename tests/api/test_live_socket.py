@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import zlib
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import numpy as np
 import pytest
 from asgiref.sync import sync_to_async
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from chengmai.access.models import User
 from chengmai.access.roles import Role
@@ -38,21 +41,23 @@ class Connection:
     """One browser's connection, spoken to as the server would."""
 
     def __init__(
-        self, socket: LiveSocket, cookie: str, origin: str | None = f"https://{HOST}", after: str = ""
+        self, socket: LiveSocket, cookie: str, origin: str | None = f"https://{HOST}", query: str = ""
     ) -> None:
         self.sent: asyncio.Queue[Any] = asyncio.Queue()
         self.told: asyncio.Queue[Any] = asyncio.Queue()
         headers = {"host": HOST, "cookie": cookie} | ({"origin": origin} if origin else {})
         scope = {
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-            "query_string": b"",
+            "query_string": query.encode(),
         }
         self.told.put_nowait({"type": "websocket.connect"})
         self.task = asyncio.ensure_future(socket(scope, self.told.get, self.sent.put))
 
     async def next(self) -> Any:
         event = await asyncio.wait_for(self.sent.get(), 10)
-        return json.loads(event["text"]) if event["type"] == "websocket.send" else event
+        if event["type"] != "websocket.send":
+            return event
+        return json.loads(event["text"] if "text" in event else zlib.decompress(event["bytes"]))
 
     async def leave(self) -> None:
         self.told.put_nowait({"type": "websocket.disconnect"})
@@ -212,5 +217,62 @@ def test_a_password_that_is_due_hears_nothing(hub: Hub) -> None:
         one = Connection(socket, cookie_of(client))
         assert (await one.next())["type"] == "websocket.accept"
         assert await one.next() == {"type": "websocket.close", "code": 4403}
+
+    talk(hub, conversation)
+
+
+def test_who_asks_for_packed_messages_hears_the_same(hub: Hub) -> None:
+    client = client_of(add_person("op", Role.OPERATOR))
+
+    async def conversation(socket: LiveSocket) -> None:
+        lines = [Connection(socket, cookie_of(client), query=query) for query in ("", "packed=1")]
+        told = []
+        for line in lines:
+            assert (await line.next())["type"] == "websocket.accept"
+            event = await line.sent.get()
+            assert ("bytes" in event) == (line is lines[1])
+            told.append(json.loads(event["text"] if "text" in event else zlib.decompress(event["bytes"])))
+        assert told[0] == told[1]
+
+    talk(hub, conversation)
+
+
+def test_many_lines_are_looked_after_with_few_questions(hub: Hub) -> None:
+    keys = [client_of(add_person(f"op{n}", Role.OPERATOR)).cookies["chengmai_session"].value for n in range(6)]
+    counts = []
+    for some in (keys[:1], keys):
+        with CaptureQueriesContext(connection) as asked:
+            found = live_socket._listeners(some)
+        assert [found[key].username for key in some] == [f"op{n}" for n in range(len(some))]
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+
+
+def test_lines_whose_session_cannot_be_looked_up_end_and_may_come_again(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(add_person("op", Role.OPERATOR))
+    look_up = live_socket._listeners
+
+    def fail(keys: list[str]) -> Any:
+        raise OperationalError("gone")
+
+    async def conversation(socket: LiveSocket) -> None:
+        monkeypatch.setattr(live_socket, "SESSION_CHECK_S", 0.05)
+        one = Connection(socket, cookie_of(client))
+        assert [(await one.next())["type"] for _ in range(2)] == ["websocket.accept", "snapshot"]
+        monkeypatch.setattr(live_socket, "_listeners", fail)
+        event = await one.next()
+        while event["type"] != "websocket.close":
+            event = await one.next()
+        assert event["code"] == live_socket.TRY_AGAIN
+        monkeypatch.setattr(live_socket, "_listeners", look_up)
+        monkeypatch.setattr(live_socket, "SESSION_CHECK_S", 3600)
+        again = Connection(socket, cookie_of(client))
+        assert [(await again.next())["type"] for _ in range(2)] == ["websocket.accept", "snapshot"]
+        hub.change("alarm", "7", "raise", "BUREAU")
+        delta = await again.next()
+        while not delta["changes"]:
+            delta = await again.next()
 
     talk(hub, conversation)

@@ -46,7 +46,7 @@ def test_changes_that_nobody_hears_are_not_kept_for_ever_and_who_comes_back_begi
         hub.change("alarm", str(number), "raise", "CG")
     assert len(hub._changes) == 1
     _, first = hub.subscribe(None, f"{before}:0")
-    assert [b'"snapshot"' in message for message in first] == [True]
+    assert [b'"snapshot"' in message.content for message in first] == [True]
 
 
 def test_the_streets_of_many_alarms_are_laid_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,7 +78,8 @@ def test_days_half_told_are_read_again_the_next_day_and_days_gone_are_forgotten(
 
     def usual(today: date) -> list[date]:
         read_from.clear()
-        detector._usual(rule, Columns((1,), {}), today, 8 * 3_600_000, read)
+        noon = datetime(today.year, today.month, today.day, 4, tzinfo=UTC)
+        detector._usual(rule, Columns((1,), {}), noon, 8 * 3_600_000, read)
         return list(read_from)
 
     assert len(usual(date(2026, 3, 15))) == detector.days

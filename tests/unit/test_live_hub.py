@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from chengmai.detection.observations import Observations
-from chengmai.sensing.live import KEPT_DELTAS, Hub
+from chengmai.sensing.live import KEPT_DELTAS, Hub, LiveMessage, Scope
 from chengmai.sensing.registry import Registry, StreamFacts
 
 
@@ -40,16 +41,16 @@ def rows(*told: tuple[int, int, float]) -> Observations:
     return Observations.fresh([stream for stream, _, _ in told], times, [value for _, _, value in told])
 
 
-def listening(hub: Hub, scope: str | None = None, after: str = "") -> tuple[list[Any], Callable[[], list[Any]]]:
+def listening(hub: Hub, scope: Scope = None, after: str = "") -> tuple[list[Any], Callable[[], list[Any]]]:
     subscription, first = hub.subscribe(scope, after)
 
     def received() -> list[Any]:
         messages = []
         while not subscription.queue.empty():
-            messages.append(json.loads(subscription.queue.get_nowait()))
+            messages.append(json.loads(subscription.queue.get_nowait().content))
         return messages
 
-    return [json.loads(message) for message in first], received
+    return [json.loads(message.content) for message in first], received
 
 
 def test_a_delta_has_the_last_value_of_each_stream(hub: Hub) -> None:
@@ -89,7 +90,7 @@ def test_low_high_and_stale_are_told(hub: Hub, clock: Clock) -> None:
 def test_nobody_hears_of_what_is_not_his(hub: Hub) -> None:
     hub.values(rows((1, 0, 5.0), (2, 0, 1.0)))
     hub.tick()
-    first, received = listening(hub, "WATER")
+    first, received = listening(hub, frozenset({"WATER"}))
     assert [value[0] for value in first[0]["values"]] == ["A"]
     hub.values(rows((1, 1, 5.0), (2, 1, 1.0)))
     hub.change("alarm", "1", "raise", "WATER")
@@ -132,7 +133,7 @@ def test_who_is_too_slow_is_marked_and_holds_nobody_up(hub: Hub) -> None:
 def test_the_ticker_runs_in_a_loop(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chengmai.sensing.live.TICK_S", 0.001)
 
-    async def one_delta() -> bytes:
+    async def one_delta() -> LiveMessage:
         subscription, _ = hub.subscribe(None, "")
         ticker = asyncio.ensure_future(hub.run())
         hub.values(rows((1, 0, 5.0)))
@@ -141,4 +142,40 @@ def test_the_ticker_runs_in_a_loop(hub: Hub, monkeypatch: pytest.MonkeyPatch) ->
         finally:
             ticker.cancel()
 
-    assert json.loads(asyncio.run(one_delta()))["seq"] == 1
+    assert json.loads(asyncio.run(one_delta()).content)["seq"] == 1
+
+
+def test_a_message_is_made_once_for_all_who_are_to_hear_the_same(hub: Hub) -> None:
+    scopes: tuple[Scope, ...] = (None, frozenset({"WATER"}), frozenset({"ROADS"}))
+    subscriptions = [hub.subscribe(scope, "", packed)[0] for scope in scopes for packed in (False, True)] * 2
+    firsts = [[hub.snapshot(one.scope, one.packed) for one in subscriptions[part : part + 6]] for part in (0, 6)]
+    hub.values(rows((1, 0, 5.0), (2, 0, 1.0)))
+    hub.tick()
+    others = [hub.subscribe(one.scope, f"{hub.epoch}:0", one.packed)[1][0] for one in subscriptions[:6]]
+    sent = [one.queue.get_nowait() for one in subscriptions[:6]]
+    for made, again in ((firsts[0], firsts[1]), (sent, others)):
+        assert [one is other for one, other in zip(made, again, strict=True)] == [True] * 6
+        assert len({id(one) for one in made}) == 6
+
+
+def test_a_packed_message_holds_the_very_same(hub: Hub) -> None:
+    plain, _ = hub.subscribe(None, "")
+    packed, first = hub.subscribe(None, "", packed=True)
+    hub.values(rows(*((1, minute, 5.0) for minute in range(50))))
+    hub.change("alarm", "1", "raise", "WATER")
+    hub.tick()
+    message = packed.queue.get_nowait()
+    assert first[0].packed
+    assert message.packed
+    assert zlib.decompress(message.content) == plain.queue.get_nowait().content
+
+
+def test_a_snapshot_kept_since_the_last_delta_loses_nothing(hub: Hub) -> None:
+    hub.values(rows((1, 0, 5.0)))
+    hub.tick()
+    hub.snapshot(None)
+    hub.values(rows((1, 1, 6.0)))
+    first, received = listening(hub)
+    hub.tick()
+    assert [value[2] for message in (*first, *received()) for value in message["values"]][-1] == 6.0
+    assert [value[2] for value in json.loads(hub.snapshot(None).content)["values"]] == [6.0]

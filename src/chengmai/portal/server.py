@@ -167,6 +167,7 @@ class Platform:
             proxy_headers=bool(proxies),
             forwarded_allow_ips=proxies or None,
             ws_max_size=65_536,
+            ws_per_message_deflate=False,  # the feed packs a message once for all, not once for each
             timeout_graceful_shutdown=5,
         )
         server = WebServer(config)

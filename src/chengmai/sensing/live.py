@@ -1,11 +1,16 @@
-"""The live feed: last value per stream, news of alarms, warnings, cases and networks, coalesced in numbered deltas."""
+"""The live feed: last value per stream, news of alarms, warnings, cases and networks, coalesced in numbered deltas.
+
+A message is made once for all who are to hear the same in the same form, however many they are.
+"""
 
 import asyncio
 import threading
 import time
+import zlib
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -20,6 +25,7 @@ KEPT_DELTAS = 240
 STALE_INTERVALS = 3
 _STALE_CHECK_S = 5.0
 _QUEUED = 8
+_PACKING = 6
 
 Value = tuple[str, int, float, str]
 """Stream code, phenomenon time [ms since 1970], value in the stream's unit, status ok | low | high | stale."""
@@ -48,36 +54,60 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class _Delta:
-    seq: int
-    values: list[tuple[str, Value]]
-    changes: list[Change]
-    encoded: dict[Scope, bytes] = field(default_factory=dict)
+class LiveMessage:
+    """One message as it goes out: JSON, or the same in zlib's form where ``packed``."""
 
-    def message(self, scope: Scope) -> bytes:
-        """The delta for one scope (owners' codes, None for the whole city), encoded once for all who share it."""
-        if scope not in self.encoded:
-            self.encoded[scope] = msgspec.json.encode(
-                {
-                    "type": "delta",
-                    "seq": self.seq,
-                    "values": [value for owner, value in self.values if scope is None or owner in scope],
-                    "changes": [
-                        {"kind": change.kind, "id": change.id, "action": change.action}
-                        for change in self.changes
-                        if scope is None or change.owner in scope
-                    ],
-                }
-            )
-        return self.encoded[scope]
+    content: bytes
+    packed: bool = False
+
+
+class _Made:
+    """A message in every form it was asked for: made once for all who share a scope and a form."""
+
+    def __init__(self, content: Callable[[Scope], dict[str, Any]]) -> None:
+        self._content = content
+        self._forms: dict[tuple[Scope, bool], LiveMessage] = {}
+
+    def message(self, scope: Scope, packed: bool) -> LiveMessage:
+        form = (scope, packed)
+        if form not in self._forms:
+            if packed:
+                content = zlib.compress(self.message(scope, False).content, _PACKING)
+            else:
+                content = msgspec.json.encode(self._content(scope))
+            self._forms[form] = LiveMessage(content, packed)
+        return self._forms[form]
+
+
+class _Delta(_Made):
+    """Changes since the delta before, by their owners."""
+
+    def __init__(self, seq: int, values: list[tuple[str, Value]], changes: list[Change]) -> None:
+        super().__init__(self._told_to)
+        self.seq = seq
+        self._values = values
+        self._changes = changes
+
+    def _told_to(self, scope: Scope) -> dict[str, Any]:
+        return {
+            "type": "delta",
+            "seq": self.seq,
+            "values": [value for owner, value in self._values if scope is None or owner in scope],
+            "changes": [
+                {"kind": change.kind, "id": change.id, "action": change.action}
+                for change in self._changes
+                if scope is None or change.owner in scope
+            ],
+        }
 
 
 class Subscription:
     """One listener's queue; ``behind`` says that it was too slow and needs a snapshot."""
 
-    def __init__(self, scope: Scope) -> None:
+    def __init__(self, scope: Scope, packed: bool) -> None:
         self.scope = scope
-        self.queue: asyncio.Queue[bytes] = asyncio.Queue(_QUEUED)
+        self.packed = packed
+        self.queue: asyncio.Queue[LiveMessage] = asyncio.Queue(_QUEUED)
         self.behind = False
 
 
@@ -96,6 +126,8 @@ class Hub:
         self._deltas: deque[_Delta] = deque(maxlen=KEPT_DELTAS)
         self._subscriptions: set[Subscription] = set()
         self._stale_checked = 0.0
+        self._snapshot: _Made | None = None
+        self._snapshot_of = ("", -1)
 
     def load(self, rows: Observations, heard: dict[int, int]) -> None:
         """Start from what the store holds as newest."""
@@ -121,16 +153,16 @@ class Hub:
                 self.epoch = str(new_id())  # whoever comes back begins anew: he cannot be told what he missed
             self._changes.append(Change(kind, id, action, owner_code))
 
-    def subscribe(self, scope: Scope, after: str) -> tuple[Subscription, list[bytes]]:
+    def subscribe(self, scope: Scope, after: str, packed: bool = False) -> tuple[Subscription, list[LiveMessage]]:
         """A new listener and what it must be sent first: the deltas it missed, or a snapshot."""
-        subscription = Subscription(scope)
+        subscription = Subscription(scope, packed)
         self._subscriptions.add(subscription)
         epoch, _, number = after.rpartition(":")
         if epoch == self.epoch and number.isdigit():
             missed = [delta for delta in self._deltas if delta.seq > int(number)]
             if int(number) <= self.seq and len(missed) == self.seq - int(number):
-                return subscription, [delta.message(scope) for delta in missed]
-        return subscription, [self.snapshot(scope)]
+                return subscription, [delta.message(scope, packed) for delta in missed]
+        return subscription, [self.snapshot(scope, packed)]
 
     def leave(self, subscription: Subscription) -> None:
         """A listener went."""
@@ -141,8 +173,13 @@ class Hub:
         """How many are listening."""
         return len(self._subscriptions)
 
-    def snapshot(self, scope: Scope) -> bytes:
-        """Everything a scope may see, as of the last delta sent."""
+    def snapshot(self, scope: Scope, packed: bool = False) -> LiveMessage:
+        """Everything a scope may see, as of the last delta sent or a little later: what came since is told again."""
+        if self._snapshot is None or self._snapshot_of != (self.epoch, self.seq):
+            self._snapshot, self._snapshot_of = _Made(self._whole), (self.epoch, self.seq)
+        return self._snapshot.message(scope, packed)
+
+    def _whole(self, scope: Scope) -> dict[str, Any]:
         with self._lock:
             shown = [
                 value
@@ -150,7 +187,7 @@ class Hub:
                 if (facts := self._registry.by_id(stream)) is not None and (scope is None or facts.owner in scope)
                 for value in (self._value(facts, self._state[stream]),)
             ]
-        return msgspec.json.encode({"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "values": shown})
+        return {"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "values": shown}
 
     async def run(self) -> None:
         """Send deltas twice a second until cancelled."""
@@ -178,7 +215,7 @@ class Hub:
             if subscription.behind:
                 continue
             try:
-                subscription.queue.put_nowait(delta.message(subscription.scope))
+                subscription.queue.put_nowait(delta.message(subscription.scope, subscription.packed))
             except asyncio.QueueFull:
                 subscription.behind = True
 

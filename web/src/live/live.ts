@@ -1,6 +1,7 @@
 /** The one live feed of this window: last values per stream, and changes told to whoever listens. */
 import { onBeforeUnmount, readonly, ref } from "vue";
 import { type Change, type FeedState, LiveFeed, type LiveValue, type Socket } from "@/live/feed";
+import { PackedSocket, type RawSocket, unpacks } from "@/live/packed";
 import { sessionEnded } from "@/session/ended";
 
 const state = ref<FeedState>("connecting");
@@ -19,8 +20,8 @@ const hearers = new Set<Hearer>();
 
 function connect(after: string): Socket {
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const query = after === "" ? "" : `?after=${encodeURIComponent(after)}`;
-  return new WebSocket(`${scheme}//${location.host}/live${query}`) as unknown as Socket;
+  const query = new URLSearchParams({ ...(after && { after }), ...(unpacks && { packed: "1" }) });
+  return new PackedSocket(new WebSocket(`${scheme}//${location.host}/live?${query}`) as unknown as RawSocket);
 }
 
 const feed = new LiveFeed(

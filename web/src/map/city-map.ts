@@ -69,6 +69,8 @@ class CityMap {
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
+      // Signs that fade in would keep the map drawing for as long as values come.
+      fadeDuration: 0,
       localIdeographFontFamily:
         '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif',
     });

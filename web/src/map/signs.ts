@@ -51,7 +51,8 @@ function path(pen: CanvasRenderingContext2D, shape: Shape, middle: number, radiu
 }
 
 function sign(shape: Shape, colour: string, edge: string, radius: number): ImageData {
-  const size = Math.ceil((radius * 1.3 + 3) * 2 * SCALE);
+  // As small as the widest shape allows: what is around a sign is drawn too, thousands of times.
+  const size = Math.ceil((radius * 1.2 + 1.5) * 2 * SCALE);
   const canvas = document.createElement("canvas");
   canvas.width = size;
   canvas.height = size;
