@@ -54,6 +54,7 @@ def states_page() -> str:
     """The state machines."""
     from chengmai.access.roles import Permission
     from chengmai.budget import construction_states as construction
+    from chengmai.budget import performance_terms as performance
     from chengmai.casework import states as case
     from chengmai.devices import states as devices
     from chengmai.disposal import valve_states as valves
@@ -70,6 +71,11 @@ def states_page() -> str:
             "Acceptance",
             construction.ACCEPTANCE_TRANSITIONS,
             dict.fromkeys(construction.AcceptanceAction, Permission.PROJECT_MANAGE),
+        )
+        + machine(
+            "Assessment of a target sheet",
+            performance.ASSESSMENT_TRANSITIONS,
+            dict.fromkeys(performance.AssessmentAction, Permission.PERFORMANCE_MANAGE),
         )
         + machine("Case", case.CASE_TRANSITIONS, case.CASE_PERMISSIONS)
         + machine(

@@ -9,7 +9,9 @@ from chengmai.access.roles import ADMINISTRATORS, Role
 from chengmai.assets.models import City, Network
 from chengmai.assets.services import import_network
 from chengmai.budget.construction import ProjectDraft, add_paper, write_project
-from chengmai.budget.models import ProjectPaper
+from chengmai.budget.models import PerformanceEvidence, ProjectPaper, TargetSheet
+from chengmai.budget.performance import SheetDraft, write_sheet
+from chengmai.budget.performance_evidence import Question, gather, year_span
 from chengmai.casework import filing, services
 from chengmai.casework.classes import CLASSES, load_classes
 from chengmai.casework.joint_steps import JointStep
@@ -76,6 +78,8 @@ class Company:
     report: Report
     device: Device
     paper: ProjectPaper
+    sheet: TargetSheet
+    evidence: PerformanceEvidence
 
     @property
     def marks(self) -> set[str]:
@@ -210,6 +214,8 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         report,
         _device(person, mark, stream),
         _paper(person, mark),
+        write_sheet(person, SheetDraft(f"T-{mark}", 0, now().year, f"{mark}目标", organisation.code)),
+        gather("warnings_lifted", Question({}, *year_span(now().year), organisation.code), person),
     )  # fmt: skip
 
 

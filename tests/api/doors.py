@@ -249,6 +249,24 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/acceptances/{acceptance_id}/actions"): Door(
         P.PROJECT_MANAGE, {"id": ID, "action": "withdraw", "version": 1}, {"acceptance_id": ID}
     ),
+    ("GET", "/performance"): Door(P.INDICATOR_READ),
+    ("GET", "/performance-sources"): Door(P.INDICATOR_READ),
+    ("GET", "/performance-evidence/{evidence_id}"): Door(P.INDICATOR_READ, None, {"evidence_id": ID}),
+    ("GET", "/performance-scheme"): Door(P.INDICATOR_READ),
+    ("PUT", "/performance-scheme"): Door(P.PERFORMANCE_MANAGE, {"version": 9, "parameters": {}}),
+    ("GET", "/performance/{code}"): Door(P.INDICATOR_READ, None, {"code": "none"}),
+    ("PUT", "/performance/{code}"): Door(
+        P.PERFORMANCE_MANAGE, {"version": 9, "year": 2025, "name": "x", "owner": "none"}, {"code": "none"}
+    ),
+    ("POST", "/performance/{code}/bindings"): Door(
+        P.PERFORMANCE_MANAGE, {"version": 1, "indicator": 1}, {"code": "none"}
+    ),
+    ("PUT", "/performance/{code}/assessments/{kind}"): Door(
+        P.PERFORMANCE_MANAGE, {"version": 0}, {"code": "none", "kind": "monitoring"}
+    ),
+    ("POST", "/performance/{code}/assessments/{kind}/submission"): Door(
+        P.PERFORMANCE_MANAGE, {"version": 1}, {"code": "none", "kind": "monitoring"}
+    ),
     ("GET", "/indicators"): Door(P.INDICATOR_READ),
     ("GET", "/indicators/{code}"): Door(P.INDICATOR_READ, None, {"code": "cases_closed_on_time"}),
     ("GET", "/indicator-values/{value_id}"): Door(P.INDICATOR_READ, None, {"value_id": ID}),

@@ -56,6 +56,8 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/datastreams code": lambda company: company.stream.code,
     "/devices code": lambda company: company.device.code,
     "/projects code": lambda company: company.paper.project.code,
+    "/performance code": lambda company: company.sheet.code,
+    "evidence_id": lambda company: company.evidence.pk,
     "paper_id": lambda company: company.paper.pk,
     "/networks code": lambda company: company.network.code,
     "/tiles code": lambda company: company.network.code,
@@ -74,7 +76,7 @@ QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 TELLS_OWN = {
     *("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/gateways", "/search", "/quarantine"),
     *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers", "/planned-works", "/set-asides", "/broken-valves"),
-    *("/devices", "/device-places", "/device-sheet", "/projects", "/indicators/{code}"),
+    *("/devices", "/device-places", "/device-sheet", "/projects", "/performance", "/indicators/{code}"),
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""
 TOO_SMALL = {"/alarms/{alarm_id}/affected": 422}

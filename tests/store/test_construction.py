@@ -207,7 +207,8 @@ def test_a_milestone_is_reached_once_with_evidence_and_reopened_with_a_reason(
     reopened = construction.reopen_milestone(engineer, project, "START", 2, "only half")
     assert (reopened.actual_on, reopened.evidence) == (None, "")
     told = AuditEntry.objects.get(action="project.milestone_reopened")
-    assert told.before and told.before["evidence"] == "minutes"
+    assert told.before
+    assert told.before["evidence"] == "minutes"
 
 
 def test_what_no_register_counts_is_delivered_by_a_document(engineer: User, project: ConstructionProject) -> None:

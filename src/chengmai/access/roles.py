@@ -63,6 +63,7 @@ class Permission(StrEnum):
     CASE_VERIFY = "case.verify"
     CASE_CLOSE = "case.close"
     INDICATOR_READ = "indicator.read"
+    PERFORMANCE_MANAGE = "performance.manage"
     EVENT_READ = "event.read"
     EVENT_RETRY = "event.retry"
     USER_READ = "user.read"
@@ -181,6 +182,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.WARNING_READ,
             Permission.PROJECT_READ,
             Permission.PROJECT_BOOK,
+            Permission.PERFORMANCE_MANAGE,
         }
     ),
     Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},

@@ -18,7 +18,16 @@ from chengmai.assets.services import import_network
 from chengmai.casework.classes import load_classes
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
-from chengmai.demo import gas_sensors, heat_sensors, lifeline_project, networks, people, quality_sensors, sensors
+from chengmai.demo import (
+    gas_sensors,
+    heat_sensors,
+    lifeline_project,
+    lifeline_sheet,
+    networks,
+    people,
+    quality_sensors,
+    sensors,
+)
 from chengmai.demo.devices import ensure_devices
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
@@ -83,6 +92,7 @@ def load_city() -> Accounts:
     load_classes({kind: organisations[code] for kind, code in handling.items()})
     load_customary()
     lifeline_project.ensure_project(people.BUREAU)
+    lifeline_sheet.ensure_sheet()
     return Accounts(made, tokens)
 
 

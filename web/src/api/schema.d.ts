@@ -1277,6 +1277,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Performance
+         * @description The performance of a year: the whole, by unit and by sheet, with lights; the newest year by default.
+         */
+        get: operations["budget_read_performance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance-evidence/{evidence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Performance Evidence
+         * @description A computed value with all it was computed from.
+         */
+        get: operations["budget_read_performance_evidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance-scheme": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Scheme
+         * @description How points are given at present.
+         */
+        get: operations["budget_read_scheme"];
+        /**
+         * Change Scheme
+         * @description Make the next version of how points are given; what was scored keeps its own.
+         */
+        put: operations["budget_change_scheme"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Performance Sources
+         * @description Every source of evidence an indicator can be bound to.
+         */
+        get: operations["budget_list_performance_sources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sheet
+         * @description A target sheet, its bound indicators computed now, and the looks at it.
+         */
+        get: operations["budget_read_sheet"];
+        /**
+         * Write Sheet
+         * @description Write a target sheet (version 0) or its next version.
+         */
+        put: operations["budget_write_sheet"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance/{code}/assessments/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Assessment
+         * @description Save a look in work, or begin one; it is scored as it stands.
+         */
+        put: operations["budget_save_assessment"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance/{code}/assessments/{kind}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Assessment
+         * @description Give a look: from now on it is kept.
+         */
+        post: operations["budget_submit_assessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance/{code}/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bind Indicator
+         * @description Bind an indicator to a source of evidence, or unbind it.
+         */
+        post: operations["budget_bind_indicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/photos/{photo_id}": {
         parameters: {
             query?: never;
@@ -3137,6 +3305,156 @@ export interface components {
             note: string;
         };
         /**
+         * Aspect
+         * @description Level 2 of an indicator.
+         * @enum {string}
+         */
+        Aspect: "quantity" | "quality" | "timeliness" | "cost" | "economic" | "social" | "ecological" | "sustainable" | "satisfaction";
+        /**
+         * AssessmentIn
+         * @description A look as it shall be saved; ``version`` is the one the caller saw, 0 to begin one.
+         */
+        AssessmentIn: {
+            /** Executed */
+            executed?: string | null;
+            /** Forecast */
+            forecast?: string | null;
+            /**
+             * Lines
+             * @default []
+             */
+            lines: components["schemas"]["AssessmentLineIn"][];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AssessmentKind
+         * @description The two looks at a sheet: the monitoring of months 1 to 7, and the self-evaluation at the year's end.
+         * @enum {string}
+         */
+        AssessmentKind: "monitoring" | "self_evaluation";
+        /**
+         * AssessmentLineIn
+         * @description What a person tells of one indicator.
+         */
+        AssessmentLineIn: {
+            chance?: components["schemas"]["Chance"] | null;
+            /** Forecast */
+            forecast?: string | null;
+            /** Indicator */
+            indicator: number;
+            /** On */
+            on?: string | null;
+            reason?: components["schemas"]["DeviationReason"] | null;
+            /**
+             * Reason Text
+             * @default
+             */
+            reason_text: string;
+            /** Share */
+            share?: string | null;
+            /**
+             * Target Was Low
+             * @default false
+             */
+            target_was_low: boolean;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Value */
+            value?: string | null;
+        };
+        /**
+         * AssessmentLineOut
+         * @description One indicator of a look.
+         */
+        AssessmentLineOut: {
+            /** Achieved */
+            achieved: string | null;
+            chance: components["schemas"]["Chance"] | null;
+            /** Evidence */
+            evidence: string | null;
+            /** Forecast */
+            forecast: string | null;
+            /** Full */
+            full: string;
+            /** Indicator */
+            indicator: number;
+            light: components["schemas"]["PerformanceLight"];
+            /** On */
+            on: string | null;
+            /** Points */
+            points: string;
+            reason: components["schemas"]["DeviationReason"] | null;
+            /** Reason Text */
+            reason_text: string;
+            /** Share */
+            share: string | null;
+            /** Target Was Low */
+            target_was_low: boolean;
+            /** Text */
+            text: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * AssessmentOut
+         * @description A look at a sheet; ``intact`` says whether a submitted one still carries its seal.
+         */
+        AssessmentOut: {
+            /** Executed */
+            executed: string | null;
+            /** Execution Full */
+            execution_full: number;
+            /** Execution Points */
+            execution_points: string;
+            /** Execution Rate */
+            execution_rate: string | null;
+            /** Forecast */
+            forecast: string | null;
+            /** Grade */
+            grade: string;
+            /** Intact */
+            intact: boolean;
+            kind: components["schemas"]["AssessmentKind"];
+            light: components["schemas"]["PerformanceLight"];
+            /** Lines */
+            lines: components["schemas"]["AssessmentLineOut"][];
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /**
+             * Saved At
+             * Format: date-time
+             */
+            saved_at: string;
+            saved_by: components["schemas"]["PersonRef"];
+            /** Scheme Version */
+            scheme_version: number;
+            /** Score */
+            score: string;
+            state: components["schemas"]["AssessmentState"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["PersonRef"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AssessmentState
+         * @description Where a look at a sheet stands: being filled in, or given and not to be changed.
+         * @enum {string}
+         */
+        AssessmentState: "draft" | "submitted";
+        /**
          * AtHandOut
          * @description A chamber or valve near the pit; ``kind`` is chamber, valve or broken_valve.
          */
@@ -3231,6 +3549,28 @@ export interface components {
             name: string;
             /** Share */
             share: number;
+        };
+        /**
+         * BindingIn
+         * @description What an indicator shall be computed by; an empty source unbinds it.
+         */
+        BindingIn: {
+            /** Indicator */
+            indicator: number;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Subject
+             * @default {}
+             */
+            subject: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
         };
         /**
          * BreakFacts
@@ -3606,6 +3946,12 @@ export interface components {
          */
         CeilingRule: "refuse" | "mark";
         /**
+         * Chance
+         * @description How sure it is in August that the year's target will be reached.
+         * @enum {string}
+         */
+        Chance: "certain" | "likely" | "impossible";
+        /**
          * CheckIn
          * @description A second check: is the cause gone, and how was that seen.
          */
@@ -3682,6 +4028,36 @@ export interface components {
             short: boolean;
             /** Vertical M */
             vertical_m: number;
+        };
+        /**
+         * Comparison
+         * @description How what was reached is held against a target: by number, by an assessor's judgement, or by a day.
+         * @enum {string}
+         */
+        Comparison: "at_least" | "above" | "equal" | "at_most" | "below" | "word" | "by_date";
+        /**
+         * ComputedValue
+         * @description What a source tells of an indicator, in short.
+         */
+        ComputedValue: {
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Inputs */
+            inputs: number;
+            /** On */
+            on: string | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: string | null;
         };
         /**
          * ConsequenceOut
@@ -3983,6 +4359,12 @@ export interface components {
             shift: components["schemas"]["ShiftOut"] | null;
             waiting: components["schemas"]["HandOverOut"] | null;
         };
+        /**
+         * DeviationReason
+         * @description Why a target is missed or far exceeded, as the monitoring form has it.
+         * @enum {string}
+         */
+        DeviationReason: "funds" | "rules" | "staff" | "hardware" | "other";
         /**
          * DeviceAction
          * @description One step in a device's life.
@@ -4613,6 +4995,26 @@ export interface components {
             unspread: number;
         };
         /**
+         * EvidenceInputOut
+         * @description An object a value was computed from; ``path`` is the page it opens on.
+         */
+        EvidenceInputOut: {
+            /** Counted */
+            counted: boolean;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Label */
+            label: string;
+            /** Path */
+            path: string;
+        };
+        /**
          * EvidenceOut
          * @description Readings an alarm cites: one stream, a span (both ends included), how many, and their hash.
          */
@@ -4822,6 +5224,32 @@ export interface components {
             network: string;
         };
         /**
+         * FundIn
+         * @description Money from one source.
+         */
+        FundIn: {
+            /** Amount */
+            amount: string;
+            source: components["schemas"]["FundSource"];
+            span: components["schemas"]["Span"];
+        };
+        /**
+         * FundOut
+         * @description Money from one source.
+         */
+        FundOut: {
+            /** Amount */
+            amount: string;
+            source: components["schemas"]["FundSource"];
+            span: components["schemas"]["Span"];
+        };
+        /**
+         * FundSource
+         * @description Where a project's money comes from.
+         * @enum {string}
+         */
+        FundSource: "central" | "province" | "city" | "own" | "other" | "untold";
+        /**
          * GatewayIn
          * @description A gateway to be made.
          */
@@ -4849,6 +5277,12 @@ export interface components {
             /** Owner */
             owner: string;
         };
+        /**
+         * Group
+         * @description Level 1 of an indicator; cost stands alone only on sheets that score it apart from output.
+         * @enum {string}
+         */
+        Group: "output" | "benefit" | "satisfaction" | "cost";
         /**
          * HandOverActionIn
          * @description Taking over (with the seal that was read) or withdrawing one's signature.
@@ -6094,11 +6528,32 @@ export interface components {
             old: string;
         };
         /**
+         * PerformanceLight
+         * @description What the leadership sees of an indicator or a project.
+         * @enum {string}
+         */
+        PerformanceLight: "green" | "yellow" | "red" | "none";
+        /**
+         * PerformanceOut
+         * @description The performance of a year: the whole, by unit, by sheet; the years there are.
+         */
+        PerformanceOut: {
+            /** Sheets */
+            sheets: components["schemas"]["SheetSummary"][];
+            /** Units */
+            units: components["schemas"]["Rollup"][];
+            whole: components["schemas"]["Rollup"];
+            /** Year */
+            year: number;
+            /** Years */
+            years: number[];
+        };
+        /**
          * Permission
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "performance.manage" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -7072,6 +7527,30 @@ export interface components {
             roles: components["schemas"]["Role"][];
         };
         /**
+         * Rollup
+         * @description Several sheets together; ``score`` is their mean weighted by money.
+         */
+        Rollup: {
+            /** Budget */
+            budget: string;
+            /** Executed */
+            executed: string;
+            /** Grade */
+            grade: string;
+            /** Lights */
+            lights: {
+                [key: string]: number;
+            };
+            /** Name */
+            name: string;
+            /** Score */
+            score: string | null;
+            /** Scored */
+            scored: number;
+            /** Sheets */
+            sheets: number;
+        };
+        /**
          * RuleDetail
          * @description A rule with every version it had, newest first.
          */
@@ -7184,6 +7663,35 @@ export interface components {
             to_m: number;
             /** Utility */
             utility: string;
+        };
+        /**
+         * SchemeIn
+         * @description The next version of how points are given.
+         */
+        SchemeIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * SchemeOut
+         * @description How points are given; version 0 is the customary way.
+         */
+        SchemeOut: {
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
         };
         /**
          * SentenceOut
@@ -7344,6 +7852,219 @@ export interface components {
             value: string | null;
         };
         /**
+         * SheetIn
+         * @description A whole sheet as it shall be; ``version`` is the one the caller saw, 0 for a new one.
+         */
+        SheetIn: {
+            /**
+             * Attribute
+             * @default
+             */
+            attribute: string;
+            /**
+             * Basis
+             * @default
+             */
+            basis: string;
+            /**
+             * Department
+             * @default
+             */
+            department: string;
+            /**
+             * Funds
+             * @default []
+             */
+            funds: components["schemas"]["FundIn"][];
+            /**
+             * Goal Term
+             * @default
+             */
+            goal_term: string;
+            /**
+             * Goal Year
+             * @default
+             */
+            goal_year: string;
+            /**
+             * Indicators
+             * @default []
+             */
+            indicators: components["schemas"]["SheetIndicatorIn"][];
+            /**
+             * Measures
+             * @default
+             */
+            measures: string;
+            /** Name */
+            name: string;
+            /**
+             * Necessity
+             * @default
+             */
+            necessity: string;
+            /**
+             * Overview
+             * @default
+             */
+            overview: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Plan
+             * @default
+             */
+            plan: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Source
+             * @default
+             */
+            source: string;
+            /**
+             * Term
+             * @default
+             */
+            term: string;
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * SheetIndicatorIn
+         * @description An indicator as it shall be.
+         */
+        SheetIndicatorIn: {
+            aspect: components["schemas"]["Aspect"];
+            /** By */
+            by?: string | null;
+            comparison: components["schemas"]["Comparison"];
+            group: components["schemas"]["Group"];
+            /** Name */
+            name: string;
+            /** Points */
+            points?: string | null;
+            /**
+             * Printed
+             * @default
+             */
+            printed: string;
+            span: components["schemas"]["Span"];
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+            /** Value */
+            value?: string | null;
+            /**
+             * Word
+             * @default
+             */
+            word: string;
+        };
+        /**
+         * SheetIndicatorOut
+         * @description An indicator; ``target`` is how it is written, ``computed`` what its source tells now.
+         */
+        SheetIndicatorOut: {
+            aspect: components["schemas"]["Aspect"];
+            /** By */
+            by: string | null;
+            comparison: components["schemas"]["Comparison"];
+            computed: components["schemas"]["ComputedValue"] | null;
+            group: components["schemas"]["Group"];
+            /** Id */
+            id: number;
+            light: components["schemas"]["PerformanceLight"];
+            /** Name */
+            name: string;
+            /** Points */
+            points: string | null;
+            /** Source */
+            source: string;
+            /** Source Name */
+            source_name: string;
+            span: components["schemas"]["Span"];
+            /** Subject */
+            subject: {
+                [key: string]: string;
+            };
+            /** Target */
+            target: string;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: string | null;
+            /** Word */
+            word: string;
+        };
+        /**
+         * SheetOut
+         * @description A whole sheet; ``assessed`` are the indicators that looks are about.
+         */
+        SheetOut: {
+            /** Assessed */
+            assessed: number[];
+            /** Assessments */
+            assessments: components["schemas"]["AssessmentOut"][];
+            /** Attribute */
+            attribute: string;
+            /** Basis */
+            basis: string;
+            /** Budget */
+            budget: string;
+            /** Code */
+            code: string;
+            /** Department */
+            department: string;
+            /** Funds */
+            funds: components["schemas"]["FundOut"][];
+            /** Goal Term */
+            goal_term: string;
+            /** Goal Year */
+            goal_year: string;
+            /** Indicators */
+            indicators: components["schemas"]["SheetIndicatorOut"][];
+            /** May Manage */
+            may_manage: boolean;
+            /** Measures */
+            measures: string;
+            /** Name */
+            name: string;
+            /** Necessity */
+            necessity: string;
+            /** Others */
+            others: components["schemas"]["YearScore"][];
+            /** Overview */
+            overview: string;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Plan */
+            plan: string;
+            /** Project */
+            project: string;
+            /** Source */
+            source: string;
+            /** Term */
+            term: string;
+            /** Unit */
+            unit: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
          * SheetOutcomeOut
          * @description What a sheet came to; without ``written`` the register is as it was.
          */
@@ -7410,6 +8131,41 @@ export interface components {
              * @default
              */
             type: string;
+        };
+        /**
+         * SheetSummary
+         * @description A sheet in a list; ``score`` and ``grade`` are those of the newest submitted self-evaluation, else empty.
+         */
+        SheetSummary: {
+            /** Bound */
+            bound: number;
+            /** Budget */
+            budget: string;
+            /** Code */
+            code: string;
+            /** Executed */
+            executed: string | null;
+            /** Grade */
+            grade: string;
+            /** Indicators */
+            indicators: number;
+            light: components["schemas"]["PerformanceLight"];
+            monitoring: components["schemas"]["AssessmentState"] | null;
+            monitoring_light: components["schemas"]["PerformanceLight"];
+            /** Name */
+            name: string;
+            owner: components["schemas"]["OrganisationRef"];
+            /** Project */
+            project: string;
+            /** Score */
+            score: string | null;
+            /** Score Before */
+            score_before: string | null;
+            self_evaluation: components["schemas"]["AssessmentState"] | null;
+            /** Unit */
+            unit: string;
+            /** Year */
+            year: number;
         };
         /**
          * ShiftOut
@@ -7500,20 +8256,88 @@ export interface components {
             photos: string[];
         };
         /**
+         * SourceEvidence
+         * @description What a source tells, with all it was computed from.
+         */
+        SourceEvidence: {
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /** Formula */
+            formula: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Inputs */
+            inputs: number;
+            /** Items */
+            items: components["schemas"]["EvidenceInputOut"][];
+            /** Lineage Hash */
+            lineage_hash: string;
+            /** Name */
+            name: string;
+            /** On */
+            on: string | null;
+            /** Rule Version */
+            rule_version: number;
+            /** Sealed */
+            sealed: boolean;
+            /** Source */
+            source: string;
+            /**
+             * Span End
+             * Format: date-time
+             */
+            span_end: string;
+            /**
+             * Span Start
+             * Format: date-time
+             */
+            span_start: string;
+            /** Subject */
+            subject: {
+                [key: string]: string;
+            };
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
          * SourceOut
-         * @description A foreign system from which readings are taken; ``problem`` is why it is not connected.
+         * @description A source of evidence, in the caller's language.
          */
         SourceOut: {
-            /** Connected */
-            connected: boolean;
-            /** Gateway */
-            gateway: string;
-            /** Problem */
-            problem: string | null;
-            /** Received */
-            received: number;
-            /** Unacknowledged */
-            unacknowledged: number;
+            /** Code */
+            code: string;
+            /** Formula */
+            formula: string;
+            /** Name */
+            name: string;
+            /** Tells Day */
+            tells_day: boolean;
+            /** Unit */
+            unit: string;
+            /** Words */
+            words: string[];
+        };
+        /**
+         * Span
+         * @description What a target or an amount is for: the whole term of the project, or the budget year.
+         * @enum {string}
+         */
+        Span: "term" | "year";
+        /**
+         * SubmissionIn
+         * @description The version of a look that is given.
+         */
+        SubmissionIn: {
+            /** Version */
+            version: number;
         };
         /**
          * SuggestionOut
@@ -8445,6 +9269,22 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+        };
+        /**
+         * YearScore
+         * @description How the same project did in another year.
+         */
+        YearScore: {
+            /** Budget */
+            budget: string;
+            /** Code */
+            code: string;
+            /** Grade */
+            grade: string;
+            /** Score */
+            score: string | null;
+            /** Year */
+            year: number;
         };
     };
     responses: never;
@@ -10826,6 +11666,334 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_performance: {
+        parameters: {
+            query?: {
+                year?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_performance_evidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evidence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceEvidence"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_change_scheme: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SchemeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchemeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_list_performance_sources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_write_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_save_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description The two looks at a sheet: the monitoring of months 1 to 7, and the self-evaluation at the year's end. */
+                kind: "monitoring" | "self_evaluation";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssessmentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_submit_assessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+                /** @description The two looks at a sheet: the monitoring of months 1 to 7, and the self-evaluation at the year's end. */
+                kind: "monitoring" | "self_evaluation";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_bind_indicator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOut"];
+                };
             };
             /** @description Any error */
             default: {

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import chengmai.budget.construction_states
+import chengmai.budget.performance_terms
 import chengmai.core.identity
 from chengmai.events.append_only import protect, release
 
@@ -16,6 +17,67 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="SheetIndicator",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("span", models.CharField(choices=[("term", "term"), ("year", "year")], max_length=8)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("output", "output"),
+                            ("benefit", "benefit"),
+                            ("satisfaction", "satisfaction"),
+                            ("cost", "cost"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "aspect",
+                    models.CharField(
+                        choices=[
+                            ("quantity", "quantity"),
+                            ("quality", "quality"),
+                            ("timeliness", "timeliness"),
+                            ("cost", "cost"),
+                            ("economic", "economic"),
+                            ("social", "social"),
+                            ("ecological", "ecological"),
+                            ("sustainable", "sustainable"),
+                            ("satisfaction", "satisfaction"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "comparison",
+                    models.CharField(
+                        choices=[
+                            ("at_least", "at_least"),
+                            ("above", "above"),
+                            ("equal", "equal"),
+                            ("at_most", "at_most"),
+                            ("below", "below"),
+                            ("word", "word"),
+                            ("by_date", "by_date"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("value_micro", models.BigIntegerField(null=True)),
+                ("unit", models.CharField(blank=True, default="", max_length=32)),
+                ("word", models.CharField(blank=True, default="", max_length=255)),
+                ("by", models.DateField(null=True)),
+                ("printed", models.CharField(blank=True, default="", max_length=255)),
+                ("points_hundredths", models.PositiveIntegerField(null=True)),
+                ("evidence_source", models.CharField(blank=True, default="", max_length=64)),
+                ("evidence_subject", models.JSONField(default=dict)),
+            ],
+        ),
         migrations.CreateModel(
             name="Acceptance",
             fields=[
@@ -93,6 +155,59 @@ class Migration(migrations.Migration):
                     "actor",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Assessment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("monitoring", "monitoring"), ("self_evaluation", "self_evaluation")], max_length=16
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("submitted", "submitted")],
+                        default=chengmai.budget.performance_terms.AssessmentState["DRAFT"],
+                        max_length=16,
+                    ),
+                ),
+                ("executed_fen", models.BigIntegerField(null=True)),
+                ("forecast_fen", models.BigIntegerField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("scheme_version", models.PositiveIntegerField()),
+                ("execution_points_hundredths", models.PositiveIntegerField(default=0)),
+                ("score_hundredths", models.PositiveIntegerField(default=0)),
+                ("grade", models.CharField(blank=True, default="", max_length=16)),
+                ("light", models.CharField(default="none", max_length=8)),
+                ("saved_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("seal", models.CharField(blank=True, default="", max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
             ],
@@ -187,6 +302,34 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="PerformanceEvidence",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("source", models.CharField(max_length=64)),
+                ("rule_version", models.PositiveIntegerField()),
+                ("subject", models.JSONField(default=dict)),
+                ("scope", models.CharField(blank=True, default="", max_length=32)),
+                ("span_start", models.DateTimeField()),
+                ("span_end", models.DateTimeField()),
+                ("value_micro", models.BigIntegerField(null=True)),
+                ("on", models.DateField(null=True)),
+                ("unit", models.CharField(blank=True, default="", max_length=32)),
+                ("inputs", models.JSONField(default=list)),
+                ("computed_at", models.DateTimeField()),
+                ("lineage_hash", models.CharField(max_length=64)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "lineage_hash"), name="one_evidence_per_set_of_inputs")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ProjectLot",
@@ -438,6 +581,169 @@ class Migration(migrations.Migration):
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budget.projectpaper"
             ),
         ),
+        migrations.CreateModel(
+            name="ScoreScheme",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("parameters", models.JSONField()),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AssessmentLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value_micro", models.BigIntegerField(null=True)),
+                ("on", models.DateField(null=True)),
+                ("share_ten_thousandths", models.PositiveIntegerField(null=True)),
+                ("text", models.CharField(blank=True, default="", max_length=500)),
+                ("forecast_micro", models.BigIntegerField(null=True)),
+                (
+                    "chance",
+                    models.CharField(
+                        blank=True,
+                        choices=[("certain", "certain"), ("likely", "likely"), ("impossible", "impossible")],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("target_was_low", models.BooleanField(default=False)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("funds", "funds"),
+                            ("rules", "rules"),
+                            ("staff", "staff"),
+                            ("hardware", "hardware"),
+                            ("other", "other"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("reason_text", models.CharField(blank=True, default="", max_length=1000)),
+                ("full_hundredths", models.PositiveIntegerField(default=0)),
+                ("points_hundredths", models.PositiveIntegerField(default=0)),
+                ("achieved_ten_thousandths", models.PositiveIntegerField(null=True)),
+                ("light", models.CharField(default="none", max_length=8)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="budget.assessment"
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.performanceevidence",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="budget.sheetindicator"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="TargetSheet",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=255)),
+                ("department", models.CharField(blank=True, default="", max_length=128)),
+                ("unit", models.CharField(blank=True, default="", max_length=128)),
+                ("attribute", models.CharField(blank=True, default="", max_length=64)),
+                ("term", models.CharField(blank=True, default="", max_length=64)),
+                ("overview", models.TextField(blank=True, default="")),
+                ("basis", models.TextField(blank=True, default="")),
+                ("necessity", models.TextField(blank=True, default="")),
+                ("measures", models.TextField(blank=True, default="")),
+                ("plan", models.TextField(blank=True, default="")),
+                ("goal_term", models.TextField(blank=True, default="")),
+                ("goal_year", models.TextField(blank=True, default="")),
+                ("source", models.CharField(blank=True, default="", max_length=255)),
+                ("written_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="budget.constructionproject",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="sheetindicator",
+            name="sheet",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="budget.targetsheet"
+            ),
+        ),
+        migrations.CreateModel(
+            name="SheetFund",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("span", models.CharField(choices=[("term", "term"), ("year", "year")], max_length=8)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("central", "central"),
+                            ("province", "province"),
+                            ("city", "city"),
+                            ("own", "own"),
+                            ("other", "other"),
+                            ("untold", "untold"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("amount_fen", models.BigIntegerField()),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="funds", to="budget.targetsheet"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="assessment",
+            name="sheet",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="budget.targetsheet"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="constructionproject",
             constraint=models.CheckConstraint(condition=models.Q(("budget_fen__gte", 0)), name="a_project_s_budget"),
@@ -503,6 +809,38 @@ class Migration(migrations.Migration):
                 name="one_standing_acceptance_per_lot",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="assessmentline",
+            constraint=models.UniqueConstraint(fields=("assessment", "indicator"), name="one_line_per_indicator"),
+        ),
+        migrations.AddIndex(
+            model_name="targetsheet",
+            index=models.Index(fields=["year", "name"], name="budget_targ_year_0e2a82_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="sheetindicator",
+            constraint=models.UniqueConstraint(fields=("sheet", "span", "position"), name="one_indicator_per_position"),
+        ),
+        migrations.AddConstraint(
+            model_name="sheetfund",
+            constraint=models.UniqueConstraint(fields=("sheet", "span", "source"), name="one_fund_per_source"),
+        ),
+        migrations.AddConstraint(
+            model_name="sheetfund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_fen__gte", 0)), name="a_fund_is_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="assessment",
+            constraint=models.UniqueConstraint(fields=("sheet", "kind", "number"), name="one_assessment_per_number"),
+        ),
+        migrations.AddConstraint(
+            model_name="assessment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "draft")), fields=("sheet", "kind"), name="one_draft_per_kind"
+            ),
+        ),
         migrations.RunPython(
             protect(
                 "budget_indicatorinput",
@@ -510,6 +848,7 @@ class Migration(migrations.Migration):
                 "budget_costentry",
                 "budget_delivery",
                 "budget_acceptancestep",
+                "budget_performanceevidence",
             ),
             release(
                 "budget_indicatorinput",
@@ -517,6 +856,7 @@ class Migration(migrations.Migration):
                 "budget_costentry",
                 "budget_delivery",
                 "budget_acceptancestep",
+                "budget_performanceevidence",
             ),
         ),
     ]

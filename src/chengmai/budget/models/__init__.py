@@ -14,11 +14,22 @@ from chengmai.budget.models.construction import (
     ProjectPaper,
 )
 from chengmai.budget.models.indicators import IndicatorInput, IndicatorValue
+from chengmai.budget.models.performance import (
+    Assessment,
+    AssessmentLine,
+    PerformanceEvidence,
+    ScoreScheme,
+    SheetFund,
+    SheetIndicator,
+    TargetSheet,
+)
 
 __all__ = [
     "Acceptance",
     "AcceptanceDefect",
     "AcceptanceStep",
+    "Assessment",
+    "AssessmentLine",
     "ConstructionProject",
     "CostEntry",
     "CostHeading",
@@ -27,6 +38,11 @@ __all__ = [
     "IndicatorValue",
     "LotQuantity",
     "Milestone",
+    "PerformanceEvidence",
     "ProjectLot",
     "ProjectPaper",
+    "ScoreScheme",
+    "SheetFund",
+    "SheetIndicator",
+    "TargetSheet",
 ]

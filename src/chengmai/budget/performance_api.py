@@ -1,0 +1,143 @@
+"""The doors of performance: sheets, sources of evidence, looks at a sheet, how points are given."""
+
+from decimal import Decimal, InvalidOperation
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router
+
+from chengmai.access.doors import May, caller, language_of
+from chengmai.access.roles import Permission
+from chengmai.access.scope import reach
+from chengmai.budget import performance, performance_assessment, performance_scheme
+from chengmai.budget import performance_schemas as schemas
+from chengmai.budget import performance_views as views
+from chengmai.budget.models import PerformanceEvidence
+from chengmai.budget.performance_evidence import SOURCES
+from chengmai.budget.performance_terms import AssessmentKind
+from chengmai.core.errors import InvalidInput, NotFound
+from chengmai.core.money import fen_of
+
+router = Router(tags=["performance"])
+READ, MANAGE = May(Permission.INDICATOR_READ), May(Permission.PERFORMANCE_MANAGE)
+
+
+@router.get("/performance", response=schemas.PerformanceOut, auth=READ)
+def read_performance(request: HttpRequest, year: int | None = None) -> schemas.PerformanceOut:
+    """The performance of a year: the whole, by unit and by sheet, with lights; the newest year by default."""
+    return views.overview(caller(request), year)
+
+
+@router.get("/performance-sources", response=list[schemas.SourceOut], auth=READ)
+def list_performance_sources(request: HttpRequest) -> list[schemas.SourceOut]:
+    """Every source of evidence an indicator can be bound to."""
+    return [views.source_out(one, language_of(request)) for one in SOURCES.values()]
+
+
+@router.get("/performance-evidence/{evidence_id}", response=schemas.SourceEvidence, auth=READ)
+def read_performance_evidence(request: HttpRequest, evidence_id: UUID) -> schemas.SourceEvidence:
+    """A computed value with all it was computed from."""
+    codes = reach(caller(request))
+    rows = PerformanceEvidence.objects.filter(pk=evidence_id)
+    found = (rows if codes is None else rows.filter(scope__in=codes)).first()
+    if found is None:
+        raise NotFound("evidence.not_found", id=evidence_id)
+    return views.evidence_out(found, language_of(request))
+
+
+@router.get("/performance-scheme", response=schemas.SchemeOut, auth=READ)
+def read_scheme(request: HttpRequest) -> schemas.SchemeOut:
+    """How points are given at present."""
+    version, scheme = performance_scheme.present_scheme()
+    return schemas.SchemeOut(version=version, parameters=performance_scheme.as_parameters(scheme))
+
+
+@router.put("/performance-scheme", response=schemas.SchemeOut, auth=MANAGE)
+def change_scheme(request: HttpRequest, body: schemas.SchemeIn) -> schemas.SchemeOut:
+    """Make the next version of how points are given; what was scored keeps its own."""
+    performance_scheme.change_scheme(caller(request), body.version, body.parameters, body.note)
+    return read_scheme(request)
+
+
+@router.get("/performance/{code}", response=schemas.SheetOut, auth=READ)
+def read_sheet(request: HttpRequest, code: str) -> schemas.SheetOut:
+    """A target sheet, its bound indicators computed now, and the looks at it."""
+    return _whole(request, code)
+
+
+@router.put("/performance/{code}", response=schemas.SheetOut, auth=MANAGE)
+def write_sheet(request: HttpRequest, code: str, body: schemas.SheetIn) -> schemas.SheetOut:
+    """Write a target sheet (version 0) or its next version."""
+    words = body.model_dump(exclude={"funds", "indicators"})
+    draft = performance.SheetDraft(
+        code=code,
+        funds=[performance.FundDraft(one.span, one.source, fen_of(one.amount)) for one in body.funds],
+        indicators=[_indicator(one) for one in body.indicators],
+        **words,
+    )
+    performance.write_sheet(caller(request), draft)
+    return _whole(request, code)
+
+
+@router.post("/performance/{code}/bindings", response=schemas.SheetOut, auth=MANAGE)
+def bind_indicator(request: HttpRequest, code: str, body: schemas.BindingIn) -> schemas.SheetOut:
+    """Bind an indicator to a source of evidence, or unbind it."""
+    user = caller(request)
+    sheet = performance.visible_sheet(user, code)
+    performance.bind(user, sheet, body.indicator, body.source, body.subject, body.version)
+    return _whole(request, code)
+
+
+@router.put("/performance/{code}/assessments/{kind}", response=schemas.SheetOut, auth=MANAGE)
+def save_assessment(
+    request: HttpRequest, code: str, kind: AssessmentKind, body: schemas.AssessmentIn
+) -> schemas.SheetOut:
+    """Save a look in work, or begin one; it is scored as it stands."""
+    user = caller(request)
+    draft = performance_assessment.AssessmentDraft(
+        version=body.version,
+        executed_fen=None if body.executed is None else fen_of(body.executed),
+        forecast_fen=None if body.forecast is None else fen_of(body.forecast),
+        note=body.note,
+        lines=[_line(one) for one in body.lines],
+    )
+    performance_assessment.save(user, performance.visible_sheet(user, code), kind, draft)
+    return _whole(request, code)
+
+
+@router.post("/performance/{code}/assessments/{kind}/submission", response=schemas.SheetOut, auth=MANAGE)
+def submit_assessment(
+    request: HttpRequest, code: str, kind: AssessmentKind, body: schemas.SubmissionIn
+) -> schemas.SheetOut:
+    """Give a look: from now on it is kept."""
+    user = caller(request)
+    performance_assessment.submit(user, performance.visible_sheet(user, code), kind, body.version)
+    return _whole(request, code)
+
+
+def _indicator(row: schemas.SheetIndicatorIn) -> performance.IndicatorDraft:
+    told = row.model_dump(exclude={"value", "points"})
+    return performance.IndicatorDraft(value=_number(row.value), points=_number(row.points), **told)
+
+
+def _line(row: schemas.AssessmentLineIn) -> performance_assessment.LineDraft:
+    told = row.model_dump(exclude={"value", "share", "forecast"})
+    value, share, forecast = (_number(text) for text in (row.value, row.share, row.forecast))
+    return performance_assessment.LineDraft(value=value, share=share, forecast=forecast, **told)
+
+
+def _number(text: str | None) -> Decimal | None:
+    if text is None or not text.strip():
+        return None
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation as error:
+        raise InvalidInput("performance.number_unfit", value=text) from error
+    if not found.is_finite() or abs(found) > Decimal(10) ** 12:
+        raise InvalidInput("performance.number_unfit", value=text)
+    return found
+
+
+def _whole(request: HttpRequest, code: str) -> schemas.SheetOut:
+    user = caller(request)
+    return views.whole(performance.visible_sheet(user, code), user, language_of(request))
