@@ -120,6 +120,14 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/devices"): Door(P.DEVICE_READ),
     ("POST", "/devices"): Door(P.DEVICE_MANAGE, {"code": "NEW", "type": "none", "owner": "none"}),
     ("GET", "/device-places"): Door(P.DEVICE_READ),
+    ("POST", "/devices/{code}/credential"): Door(P.DEVICE_MANAGE, None, {"code": "none"}),
+    ("DELETE", "/devices/{code}/credential"): Door(P.DEVICE_MANAGE, None, {"code": "none"}),
+    ("PUT", "/devices/{code}/mapping"): Door(P.DEVICE_MANAGE, {"mapping": "none"}, {"code": "none"}),
+    ("GET", "/payload-mappings"): Door(P.DEVICE_READ),
+    ("PUT", "/payload-mappings/{code}"): Door(
+        P.DEVICE_MANAGE, {"name": "New", "version": 1, "document": {}}, {"code": "none"}
+    ),
+    ("POST", "/mapping-trials"): Door(P.DEVICE_READ, {"document": {}, "payload": "{}"}),
     ("POST", "/device-imports"): Door(P.DEVICE_MANAGE, None, file="file"),
     ("GET", "/device-sheet"): Door(P.DEVICE_READ, query="format=csv"),
     ("GET", "/devices/{code}"): Door(P.DEVICE_READ, None, {"code": "none"}),

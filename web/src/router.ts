@@ -171,6 +171,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "device_sheet", permissions: ["device.read"] },
   },
   {
+    path: "/devices/mappings",
+    component: () => import("@/desk/devices/MappingsPage.vue"),
+    meta: { title: "device_mappings", permissions: ["device.read"] },
+  },
+  {
     path: "/devices/:code",
     component: () => import("@/desk/devices/DevicePage.vue"),
     props: true,

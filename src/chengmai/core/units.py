@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+from chengmai.core.errors import InvalidInput
+
 
 class Quantity(StrEnum):
     """What a datastream measures."""
@@ -52,3 +54,41 @@ UNITS: dict[Quantity, str] = {
     Quantity.PH: "-",
     Quantity.BATTERY: "%",
 }
+
+_HEAD_KPA = 9.80665
+"""Pressure of a metre of water [kPa]."""
+CONVERSIONS: dict[str, dict[str, tuple[float, float]]] = {
+    "m": {
+        "m": (1, 0),
+        "cm": (0.01, 0),
+        "mm": (0.001, 0),
+        "Pa": (0.001 / _HEAD_KPA, 0),
+        "kPa": (1 / _HEAD_KPA, 0),
+        "MPa": (1000 / _HEAD_KPA, 0),
+        "bar": (100 / _HEAD_KPA, 0),
+        "mbar": (0.1 / _HEAD_KPA, 0),
+    },
+    "kPa": {"kPa": (1, 0), "Pa": (0.001, 0), "MPa": (1000, 0), "bar": (100, 0), "mbar": (0.1, 0), "m": (_HEAD_KPA, 0)},
+    "m3/h": {"m3/h": (1, 0), "m3/s": (3600, 0), "m3/d": (1 / 24, 0), "L/s": (3.6, 0), "L/min": (0.06, 0),
+             "L/h": (0.001, 0)},
+    "%VOL": {"%VOL": (1, 0), "%LEL": (0.05, 0), "ppm": (0.0001, 0)},
+    "ppm": {"ppm": (1, 0), "%VOL": (10_000, 0), "ppb": (0.001, 0)},
+    "degC": {"degC": (1, 0), "K": (1, -273.15), "degF": (5 / 9, -160 / 9)},
+    "kW": {"kW": (1, 0), "W": (0.001, 0), "MW": (1000, 0), "GJ/h": (1e6 / 3600, 0)},
+    "mg/L": {"mg/L": (1, 0), "g/m3": (1, 0), "ug/L": (0.001, 0)},
+    "NTU": {"NTU": (1, 0), "FNU": (1, 0)},
+    "-": {"-": (1, 0)},
+    "%": {"%": (1, 0), "fraction": (100, 0)},
+}  # fmt: skip
+"""A quantity's unit -> units it may be told in -> (factor, offset) that bring a value to it.
+
+Only methane is in %VOL, so that its %LEL is of 5 %VOL, methane's lower explosive limit.
+"""
+
+
+def conversion(quantity: Quantity, unit: str) -> tuple[float, float]:
+    """Factor and offset that bring a value in ``unit`` to the quantity's own; raises InvalidInput for a unit unfit."""
+    known = CONVERSIONS[UNITS[quantity]]
+    if unit not in known:
+        raise InvalidInput("unit.unfit", unit=unit, quantity=quantity.value, known=", ".join(known))
+    return known[unit]

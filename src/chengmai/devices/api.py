@@ -9,6 +9,7 @@ from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
 from chengmai.devices import queries, services, type_changes, views
 from chengmai.devices.checking import DeviceFacts
+from chengmai.devices.credential_api import router as credential_router
 from chengmai.devices.schemas import (
     DeviceActionIn,
     DeviceChange,
@@ -29,6 +30,7 @@ from chengmai.devices.states import DeviceState
 
 router = Router(tags=["devices"])
 router.add_router("", sheet_router)
+router.add_router("", credential_router)
 MOST_PLACES = 20_000
 """Devices shown on the map at once."""
 

@@ -90,7 +90,7 @@ class Known:
         streams = Datastream.objects.select_related("owner").filter(code__in={s for one in told for s in one.streams})
         devices = {
             device.code: device
-            for device in Device.objects.select_related("type", "owner", "network").filter(
+            for device in Device.objects.select_related("type", "owner", "network", "gateway").filter(
                 code__in={one.code for one in told}
             )
         }

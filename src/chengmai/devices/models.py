@@ -7,7 +7,7 @@ from chengmai.access.models import Organisation, User
 from chengmai.assets.models import Network
 from chengmai.core.identity import new_id
 from chengmai.devices.states import DeviceState
-from chengmai.sensing.models import Datastream
+from chengmai.sensing.models import Datastream, Gateway
 
 
 class DeviceType(models.Model):
@@ -50,6 +50,8 @@ class Device(models.Model):
     state = models.CharField(
         max_length=16, choices=[(one.value, one.value) for one in DeviceState], default=DeviceState.IN_STOCK
     )
+    gateway = models.OneToOneField(Gateway, null=True, on_delete=models.PROTECT, related_name="device")
+    """Its own credential, if it ever was given one."""
     note = models.CharField(max_length=500, default="", blank=True)
     version = models.PositiveIntegerField(default=1)
 

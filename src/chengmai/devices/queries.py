@@ -31,7 +31,9 @@ class Wanted:
 
 def visible_devices(user: User) -> QuerySet[Device]:
     """The devices within a person's reach, by code."""
-    return within_reach(Device.objects.select_related("type", "owner", "network").order_by("code"), user)
+    return within_reach(
+        Device.objects.select_related("type", "owner", "network", "gateway__mapping").order_by("code"), user
+    )
 
 
 def device_for(user: User, code: str) -> Device:

@@ -187,10 +187,20 @@ class DeviceStep(Schema):
     facts: dict[str, Any]
 
 
+class CredentialFacts(Schema):
+    """A device's own credential: its MQTT user, the topic below which it may publish, and how its messages are read."""
+
+    user: str
+    topic: str
+    active: bool
+    mapping: str | None
+
+
 class DeviceDetail(DeviceOut):
     """One device with what it feeds, its history, and what the caller may do to it."""
 
     streams: list[FedStream]
+    credential: CredentialFacts | None
     history: list[DeviceStep]
     allowed_actions: list[DeviceAction]
     may_change: bool

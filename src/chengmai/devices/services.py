@@ -13,6 +13,7 @@ from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from chengmai.devices.checking import DeviceFacts, Fault, Known, faults_of, place_of, rounded
 from chengmai.devices.models import Device, DeviceEvent, DeviceStream
 from chengmai.devices.queries import device_for
+from chengmai.devices.senders import settle_senders
 from chengmai.devices.states import (
     DEVICE_PERMISSIONS,
     DEVICE_TRANSITIONS,
@@ -21,6 +22,7 @@ from chengmai.devices.states import (
     DeviceAction,
     DeviceState,
 )
+from chengmai.sensing.models import Gateway
 from chengmai.settings import current
 
 TOLD = (
@@ -96,6 +98,10 @@ def _prepare(device: Device, action: DeviceAction, day: date | None) -> None:
         _demand_streams(device, fed, frozenset(row["quantity"] for row in device.type.quantities))
     if action in FREEING:
         device.feeds.filter(until=None).update(until=now())
+        if device.gateway is not None:
+            device.gateway.active = False
+            device.gateway.save(update_fields=["active"])
+            settle_senders(device)
         device.installed_on = device.longitude = device.latitude = device.network = None
         device.element = ""
 
@@ -183,6 +189,9 @@ def _feed(device: Device, wanted: Mapping[str, int]) -> None:
             )
     except IntegrityError as error:
         raise Conflict("device.stream_raced", streams=", ".join(wanted)) from error
+    if device.gateway is not None:
+        Gateway.objects.filter(pk=device.gateway.pk).update(owner=device.owner)
+        settle_senders(device)
 
 
 def _columns(told: DeviceFacts, known: Known) -> dict[str, Any]:

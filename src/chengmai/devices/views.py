@@ -9,8 +9,10 @@ from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
 from chengmai.core.units import UNITS, Quantity
 from chengmai.devices import queries
+from chengmai.devices.credentials import topic_of
 from chengmai.devices.models import Device, DeviceType
 from chengmai.devices.schemas import (
+    CredentialFacts,
     DeviceDetail,
     DeviceFilter,
     DeviceOut,
@@ -76,6 +78,7 @@ def device_detail(user: User, device: Device) -> DeviceDetail:
     return DeviceDetail(
         **device_fields(device),
         streams=fed_streams(device),
+        credential=_credential(device),
         history=[
             DeviceStep(
                 at=step.at,
@@ -91,6 +94,14 @@ def device_detail(user: User, device: Device) -> DeviceDetail:
         allowed_actions=queries.allowed_actions(user, device),
         may_change=Permission.DEVICE_MANAGE in user.permissions and device.state != DeviceState.SCRAPPED,
     )
+
+
+def _credential(device: Device) -> CredentialFacts | None:
+    own = device.gateway
+    if own is None:
+        return None
+    mapping = own.mapping.code if own.mapping else None
+    return CredentialFacts(user=own.code, topic=topic_of(own.code), active=own.active, mapping=mapping)
 
 
 def fed_streams(device: Device) -> list[FedStream]:

@@ -15,13 +15,14 @@ from chengmai.core.errors import ChengmaiError, InvalidInput, NotAuthenticated, 
 from chengmai.core.messages import choose_language, message
 from chengmai.sensing import runtime
 from chengmai.sensing.ingest import Counts, Ingest
-from chengmai.sensing.quarantine import KEPT_BYTES, Door
+from chengmai.sensing.quarantine import KEPT_BYTES, Door, Reason
 from chengmai.sensing.screening import Arrival, Screened
 from chengmai.settings import Settings
 
 PATH = "/api/v1/observations"
 PACKED = ("application/msgpack", "application/x-msgpack", "application/vnd.msgpack")
 Message = MutableMapping[str, Any]
+UNREADABLE = frozenset({Reason.MALFORMED, Reason.UNMAPPED})
 
 
 def authenticate(ingest: Ingest, authorization: str) -> str:
@@ -37,7 +38,7 @@ def refuse_whole(screened: Screened, counts: Counts, size: int, limit: int) -> N
     """Raise when nothing of the message could be read, so that its sender learns of it; it is quarantined by now."""
     if size > limit:
         raise TooLarge("observations.oversized", size=size, limit=limit)
-    if not len(screened.rows) and counts.quarantined == 1 and screened.refused[0].reason == "malformed":
+    if not len(screened.rows) and counts.quarantined == 1 and screened.refused[0].reason in UNREADABLE:
         raise InvalidInput("observations.malformed", reason=screened.refused[0].detail)
 
 

@@ -7,6 +7,16 @@ from chengmai.assets.models import Network
 from chengmai.core.units import Quantity
 
 
+class PayloadMapping(models.Model):
+    """How a maker's own JSON is read, as data; devices of a maker share one."""
+
+    code = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=128)
+    document = models.JSONField()
+    """As ``mapping.read_mapping`` reads it."""
+    version = models.PositiveIntegerField(default=1)
+
+
 class Gateway(models.Model):
     """A device or system that may publish: its MQTT user name is its code, its secret is kept as a hash."""
 
@@ -15,6 +25,8 @@ class Gateway(models.Model):
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     token_hash = models.CharField(max_length=128)
     active = models.BooleanField(default=True)
+    mapping = models.ForeignKey(PayloadMapping, null=True, on_delete=models.PROTECT, related_name="gateways")
+    """How its messages are read; None for readings in our own shape."""
 
 
 class Datastream(models.Model):
@@ -23,6 +35,8 @@ class Datastream(models.Model):
     code = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=128)
     gateway = models.ForeignKey(Gateway, on_delete=models.PROTECT, related_name="datastreams")
+    sender = models.ForeignKey(Gateway, null=True, on_delete=models.PROTECT, related_name="own_datastreams")
+    """A credential that alone may tell this stream: that of the device that feeds it; None for the gateway's."""
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT)
     quantity = models.CharField(max_length=32, choices=[(q.value, q.value) for q in Quantity])
     network = models.ForeignKey(Network, null=True, on_delete=models.PROTECT)

@@ -23,6 +23,7 @@ class Reason(StrEnum):
     UNKNOWN_STREAM = "unknown_stream"
     FOREIGN_STREAM = "foreign_stream"
     NON_FINITE = "non_finite"
+    UNMAPPED = "unmapped"
 
 
 class Door(StrEnum):

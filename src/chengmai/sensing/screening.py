@@ -69,7 +69,7 @@ def screen(arrivals: Sequence[Arrival], registry: Registry, max_message_bytes: i
 
 def _screen_one(arrival: Arrival, registry: Registry, max_future_s: int, columns: _Columns) -> list[Refused]:
     """Put believable readings of one message into the columns; the rest is returned, each with its reason."""
-    decoded = _decoded(arrival)
+    decoded = _decoded(arrival, registry)
     refused = [_refuse(arrival, broken.reason, broken.detail, broken.payload) for broken in decoded.broken]
     latest = (arrival.received + timedelta(seconds=max_future_s)).timestamp() * 1000
     earliest = int(FIRST_MOMENT.astype(np.int64))
@@ -96,9 +96,12 @@ def _screen_one(arrival: Arrival, registry: Registry, max_future_s: int, columns
     return refused
 
 
-def _decoded(arrival: Arrival) -> Decoded:
+def _decoded(arrival: Arrival, registry: Registry) -> Decoded:
     """The message decoded; one at which the decoder fails is refused whole, for a broker would bring it for ever."""
+    mapped = registry.mapped(arrival.gateway)
     try:
+        if mapped is not None:
+            return mapped.reader.decode(arrival.payload, mapped.streams, arrival.received)
         return decode(arrival.payload, packed=arrival.packed)
     except Exception as error:  # noqa: BLE001 - whatever a device made it fail at, the others must get through
         _LOG.exception("the decoder failed at a message of gateway %s", arrival.gateway)

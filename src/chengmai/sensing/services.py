@@ -34,7 +34,7 @@ def add_gateway(actor: User | None, code: str, name: str, owner: str) -> tuple[G
             audit.record(actor, "gateway.added", "gateway", code, after={"name": name, "owner": owner})
     except IntegrityError as error:
         raise Conflict("gateway.taken", code=code) from error
-    _tell_running()
+    tell_running()
     return gateway, token
 
 
@@ -48,10 +48,10 @@ def renew_token(actor: User | None, code: str) -> str:
         gateway.token_hash = hash_token(token)
         gateway.save(update_fields=["token_hash"])
         audit.record(actor, "gateway.token_renewed", "gateway", code)
-    _tell_running()
+    tell_running()
     return token
 
 
-def _tell_running() -> None:
+def tell_running() -> None:
     """Let the doors of this process know at once; another process looks every few seconds."""
     transaction.on_commit(runtime.refresh_names)

@@ -684,6 +684,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{code}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Credential
+         * @description Give a device a user and secret of its own; any older secret opens no door any more.
+         */
+        post: operations["devices_give_credential"];
+        /**
+         * Revoke Credential
+         * @description End a device's own credential; its streams are told by their gateway again.
+         */
+        delete: operations["devices_revoke_credential"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{code}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Use Mapping
+         * @description Read a device's messages by a mapping of its maker's JSON.
+         */
+        put: operations["devices_use_mapping"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/duty-log": {
         parameters: {
             query?: never;
@@ -1003,6 +1047,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mapping-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Mapping
+         * @description See what a mapping makes of a payload; nothing is stored.
+         */
+        post: operations["devices_try_mapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/networks": {
         parameters: {
             query?: never;
@@ -1272,6 +1336,46 @@ export interface paths {
          * @description Take a row of the table of parties out of force.
          */
         delete: operations["disposal_remove_party_row"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payload-mappings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mappings
+         * @description Every mapping.
+         */
+        get: operations["devices_list_mappings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payload-mappings/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save Mapping
+         * @description Make a mapping, or change it for every device that uses it.
+         */
+        put: operations["devices_save_mapping"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4159,6 +4263,32 @@ export interface components {
             revised: number;
         };
         /**
+         * CredentialFacts
+         * @description A device's own credential: its MQTT user, the topic below which it may publish, and how its messages are read.
+         */
+        CredentialFacts: {
+            /** Active */
+            active: boolean;
+            /** Mapping */
+            mapping: string | null;
+            /** Topic */
+            topic: string;
+            /** User */
+            user: string;
+        };
+        /**
+         * CredentialOut
+         * @description A device's own user and secret, shown this once, and the topic below which it may publish.
+         */
+        CredentialOut: {
+            /** Secret */
+            secret: string;
+            /** Topic */
+            topic: string;
+            /** User */
+            user: string;
+        };
+        /**
          * CrossingOut
          * @description A pipe that crosses the route; depths are those of its top.
          */
@@ -4459,6 +4589,7 @@ export interface components {
             allowed_actions: components["schemas"]["DeviceAction"][];
             /** Code */
             code: string;
+            credential: components["schemas"]["CredentialFacts"] | null;
             /** Element */
             element: string;
             /** History */
@@ -5847,6 +5978,49 @@ export interface components {
             name_zh: string;
             /** Quantities */
             quantities: components["schemas"]["QuantityOut"][];
+        };
+        /**
+         * MappingChoice
+         * @description Which mapping reads a device's messages; empty for our own shape.
+         */
+        MappingChoice: {
+            /**
+             * Mapping
+             * @default
+             */
+            mapping: string;
+        };
+        /**
+         * MappingIn
+         * @description A mapping as it shall be, and the version the caller saw; 0 makes a new one.
+         */
+        MappingIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MappingOut
+         * @description A mapping of a maker's own JSON, and by how many devices it is used.
+         */
+        MappingOut: {
+            /** Code */
+            code: string;
+            /** Devices */
+            devices: number;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+            /** Version */
+            version: number;
         };
         /**
          * Me
@@ -7323,7 +7497,7 @@ export interface components {
          * @description Why a message or one of its readings was refused.
          * @enum {string}
          */
-        Reason: "malformed" | "oversized" | "far_future" | "far_past" | "unknown_stream" | "foreign_stream" | "non_finite";
+        Reason: "malformed" | "oversized" | "far_future" | "far_past" | "unknown_stream" | "foreign_stream" | "non_finite" | "unmapped";
         /**
          * RefusedOut
          * @description A refused message or reading.
@@ -8641,6 +8815,52 @@ export interface components {
          * @enum {string}
          */
         TownKind: "water" | "gas" | "heat";
+        /**
+         * TrialIn
+         * @description A mapping and a payload to try it on, as it comes from the device.
+         */
+        TrialIn: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Payload */
+            payload: string;
+        };
+        /**
+         * TrialOut
+         * @description What comes out of a payload; nothing is stored.
+         */
+        TrialOut: {
+            /** Problems */
+            problems: components["schemas"]["TrialProblem"][];
+            /** Readings */
+            readings: components["schemas"]["TrialReading"][];
+        };
+        /**
+         * TrialProblem
+         * @description What does not fit: the reason it would be quarantined for, and where.
+         */
+        TrialProblem: {
+            /** Detail */
+            detail: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * TrialReading
+         * @description A reading that comes out; ``stream`` is a datastream's code, or the quantity where the mapping names none.
+         */
+        TrialReading: {
+            /** Stream */
+            stream: string;
+            /** Time */
+            time: string | null;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number;
+        };
         /**
          * TypeQuantity
          * @description A quantity a type measures: range and accuracy in ``unit``, or the accuracy in percent of range or reading.
@@ -10565,6 +10785,103 @@ export interface operations {
             };
         };
     };
+    devices_give_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CredentialOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_revoke_credential: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_use_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingChoice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     disposal_list_entries: {
         parameters: {
             query?: {
@@ -11168,6 +11485,39 @@ export interface operations {
             };
         };
     };
+    devices_try_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     assets_list_networks: {
         parameters: {
             query?: never;
@@ -11666,6 +12016,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_list_mappings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_save_mapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MappingOut"];
+                };
             };
             /** @description Any error */
             default: {

@@ -227,3 +227,7 @@ export type DeviceStep = Schemas["DeviceStep"];
 export type DeviceType = Schemas["DeviceTypeOut"];
 export type FedStream = Schemas["FedStream"];
 export type DeviceSheetOutcome = Schemas["SheetOutcomeOut"];
+/** A device's own user and secret; the secret is told this once. */
+export type DeviceCredential = Schemas["CredentialOut"];
+export type PayloadMapping = Schemas["MappingOut"];
+export type MappingTrial = Schemas["TrialOut"];

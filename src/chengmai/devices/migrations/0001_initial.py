@@ -68,6 +68,15 @@ class Migration(migrations.Migration):
                 ("note", models.CharField(blank=True, default="", max_length=500)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
+                    "gateway",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="device",
+                        to="sensing.gateway",
+                    ),
+                ),
+                (
                     "network",
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.network"),
                 ),

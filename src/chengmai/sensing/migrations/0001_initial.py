@@ -12,6 +12,16 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="PayloadMapping",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name", models.CharField(max_length=128)),
+                ("document", models.JSONField()),
+                ("version", models.PositiveIntegerField(default=1)),
+            ],
+        ),
+        migrations.CreateModel(
             name="Gateway",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -20,6 +30,15 @@ class Migration(migrations.Migration):
                 ("token_hash", models.CharField(max_length=128)),
                 ("active", models.BooleanField(default=True)),
                 ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+                (
+                    "mapping",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gateways",
+                        to="sensing.payloadmapping",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -73,6 +92,15 @@ class Migration(migrations.Migration):
                     "gateway",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="datastreams", to="sensing.gateway"
+                    ),
+                ),
+                (
+                    "sender",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="own_datastreams",
+                        to="sensing.gateway",
                     ),
                 ),
             ],
