@@ -34,8 +34,9 @@ export function networkFor(
   networks: readonly { code: string; utility: string }[],
   picked: string,
 ): string {
-  const fits = networks.filter((one) => fault.utilities.some((utility) => utility === one.utility));
-  const order = (one: { utility: string }) => fault.utilities.findIndex((utility) => utility === one.utility);
+  const kinds: readonly string[] = fault.utilities;
+  const fits = networks.filter((one) => kinds.includes(one.utility));
+  const order = (one: { utility: string }) => kinds.indexOf(one.utility);
   const first = [...fits].sort((one, other) => order(one) - order(other))[0];
   return fits.find((one) => one.code === picked)?.code ?? first?.code ?? "";
 }
