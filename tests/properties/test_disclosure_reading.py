@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.published import read_tables
+from chengmai.disclosure.reading import read_disclosure
 
 LINES = (Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt").read_text().splitlines()
 SCRAPS = (
@@ -60,9 +60,10 @@ def broken(seed: int) -> str:
 @given(st.integers(min_value=0, max_value=2**32))
 def test_no_breakage_of_the_real_document_raises(seed: int) -> None:
     document = read_document("broken.txt", broken(seed))
-    tables = read_tables(document)
-    for table in tables.tables.values():
+    disclosure = read_disclosure(document)
+    for table in disclosure.tables.tables.values():
         table.grid()
+    assert all(0 < finding.place.line <= len(document.lines) for finding in disclosure.findings)
 
 
 @settings(max_examples=60, deadline=None)
@@ -71,5 +72,5 @@ def test_no_breakage_of_the_real_document_raises(seed: int) -> None:
     st.binary(max_size=60),
 )
 def test_no_text_and_no_bytes_raise(text: str, data: bytes) -> None:
-    read_tables(read_document("x", text))
-    read_tables(read_document("x", data))
+    read_disclosure(read_document("x", text))
+    read_disclosure(read_document("x", data))

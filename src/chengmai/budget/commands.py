@@ -1,6 +1,7 @@
 """``chengmai budget``: read a published budget and say what was read, exactly, normalised or in doubt; and check it."""
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -9,10 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 from chengmai.budget.check_command import check
+from chengmai.core.findings import Severity
 from chengmai.core.messages import message
-from chengmai.disclosure.document import Document, read_document
-from chengmai.disclosure.findings import DocumentFinding, in_order
-from chengmai.disclosure.published import PublishedTables, read_tables
+from chengmai.disclosure.amounts import Fidelity
+from chengmai.disclosure.document import read_document
+from chengmai.disclosure.findings import DocumentFinding
+from chengmai.disclosure.published import PublishedTables
+from chengmai.disclosure.reading import Disclosure, read_disclosure
+from chengmai.disclosure.sheet_matching import MatchedProject
 from chengmai.settings import current
 
 SHOWN = 200
@@ -32,7 +37,7 @@ budget.add_command(check)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--findings/--no-findings", default=True, show_default=True, help="Print every finding, not counts only.")
 def read(file: Path, findings: bool) -> None:
-    """Read FILE, the text of a published budget, and say how much of it was read: tables, cells, findings.
+    """Read FILE, the text of a published budget, and say how much of it was read, and what is wrong with it.
 
     Nothing is stored. Exit code 0 when at least one table was read, 2 when none was.
     """
@@ -40,20 +45,19 @@ def read(file: Path, findings: bool) -> None:
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH_IN_FILES
-    document = read_document(file.name, file.read_bytes())
-    tables = read_tables(document)
-    found = in_order([*document.found, *tables.findings])
-    console.print(_tables(tables, language))
-    if findings and found:
-        console.print(_findings(found, tables, language))
-    console.print(_summary(document, tables, found, language), markup=False, highlight=False)
-    raise SystemExit(0 if tables.tables else 2)
+    disclosure = read_disclosure(read_document(file.name, file.read_bytes()))
+    console.print(_tables(disclosure.tables, language))
+    if disclosure.projects:
+        console.print(_projects(disclosure.projects, language))
+    if findings and disclosure.findings:
+        console.print(_findings(disclosure, language))
+    console.print(_counts(disclosure, language))
+    console.print(_summary(disclosure, language), markup=False, highlight=False)
+    raise SystemExit(0 if disclosure.tables.tables else 2)
 
 
 def _tables(tables: PublishedTables, language: str) -> Table:
-    shown = Table()
-    for name in ("number", "table", "lines", "rows", "exact", "normalised", "finding"):
-        shown.add_column(message(f"budget.read.{name}", language, {}), overflow="fold")
+    shown = _headed(language, "number", "table", "lines", "rows", *(fidelity.value for fidelity in Fidelity))
     for table in tables.tables.values():
         count = Counter(cell.fidelity.value for row in table.rows for cell in row.cells.values())
         shown.add_row(
@@ -61,33 +65,71 @@ def _tables(tables: PublishedTables, language: str) -> Table:
             Text(table.caption.title or table.form.title.replace("{year}", str(tables.year))),
             f"{table.block.first_line}-{table.block.last_line}",
             str(len(table.rows)),
-            *(str(count[name]) for name in ("exact", "normalised", "finding")),
+            *(str(count[fidelity.value]) for fidelity in Fidelity),
         )
     return shown
 
 
-def _findings(found: list[DocumentFinding], tables: PublishedTables, language: str) -> Table:
-    shown = Table()
-    for name in ("line", "table", "severity", "sentence"):
-        shown.add_column(message(f"budget.read.{name}", language, {}), overflow="fold")
-    numbers = {form.key: str(form.number) for form in tables.layout.tables}
-    for finding in found[:SHOWN]:
+def _projects(projects: Iterable[MatchedProject], language: str) -> Table:
+    shown = _headed(language, "row", "project", "amount", "sheet", "sheet_line", "ground", "fidelity")
+    for project in projects:
+        row, sheet = project.row, project.sheet
+        shown.add_row(
+            "" if row is None else str(row.line),
+            Text("" if row is None else row.name),
+            "" if project.year_amount is None else f"{project.year_amount:,.0f}",
+            Text("" if sheet is None else sheet.name),
+            "" if sheet is None else str(sheet.block.first_line),
+            "" if project.ground is None else message(f"budget.ground.{project.ground}", language, {}),
+            message(f"budget.read.{project.fidelity}", language, {}),
+        )
+    return shown
+
+
+def _findings(disclosure: Disclosure, language: str) -> Table:
+    shown = _headed(language, "line", "table", "severity", "sentence")
+    numbers = {form.key: str(form.number) for form in disclosure.tables.layout.tables}
+    for finding in disclosure.findings[:SHOWN]:
         shown.add_row(
             str(finding.place.line),
-            numbers.get(finding.place.table, finding.place.table),
+            numbers.get(finding.place.table, ""),
             message(f"severity.{finding.severity}", language, {}),
-            Text(message(f"finding.{finding.rule}", language, finding.params)),
+            Text(finding_sentence(finding, language)),
         )
     return shown
 
 
-def _summary(document: Document, tables: PublishedTables, found: list[DocumentFinding], language: str) -> str:
+def _counts(disclosure: Disclosure, language: str) -> Table:
+    shown = _headed(language, "what", *(fidelity.value for fidelity in Fidelity))
+    for name, count in disclosure.counts().items():
+        shown.add_row(message(f"budget.read.{name}", language, {}), *(str(count[fidelity]) for fidelity in Fidelity))
+    return shown
+
+
+def _headed(language: str, *names: str) -> Table:
+    shown = Table()
+    for name in names:
+        shown.add_column(message(f"budget.read.{name}", language, {}), overflow="fold")
+    return shown
+
+
+def finding_sentence(finding: DocumentFinding, language: str) -> str:
+    """What is wrong, in words; keys of fields and spans are named in the language too."""
+    told = {
+        name: message(f"sheet.{name}.{value}", language, {}) if name in ("field", "span", "level") else value
+        for name, value in finding.params.items()
+    }
+    return message(f"finding.{finding.rule}", language, told)
+
+
+def _summary(disclosure: Disclosure, language: str) -> str:
+    found = disclosure.findings
     params = {
-        "file": document.source,
-        "lines": len(document.lines),
-        "tables": len(tables.tables),
-        "of": len(tables.layout.tables),
-        "errors": sum(finding.severity == "error" for finding in found),
-        "warnings": sum(finding.severity == "warning" for finding in found),
+        "file": disclosure.document.source,
+        "lines": len(disclosure.document.lines),
+        "tables": len(disclosure.tables.tables),
+        "of": len(disclosure.tables.layout.tables),
+        "errors": sum(finding.severity == Severity.ERROR for finding in found),
+        "warnings": sum(finding.severity == Severity.WARNING for finding in found),
     }
     return message("budget.read.summary", language, params)
