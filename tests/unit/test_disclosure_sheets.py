@@ -35,7 +35,7 @@ def told_on(sheet: ProjectSheet, line: int) -> list[str]:
     shown: list[TargetIndicator] = [
         one for one in sheet.indicators if line in (one.name.place.line, one.target.place.line)
     ]
-    parts = [(one.span.value, one.level2, one.name.value, one.target.value) for one in shown]
+    parts = [(one.span.value, one.level2 or "", one.name.value, one.target.value) for one in shown]
     return [" ".join(part or "-" for part in told) for told in parts]
 
 

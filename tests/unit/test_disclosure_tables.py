@@ -180,4 +180,5 @@ def test_every_rule_has_a_sentence(language: str) -> None:
     folder = Path(chengmai.disclosure.__file__).parent
     said = {rule for file in folder.glob("*.py") for rule in re.findall(r'"(disclosure\.[a-z_.]+)"', file.read_text())}
     assert len(said) > 20
-    assert {rule for rule in said if f"finding.{rule}" not in catalogue(language)} == set()
+    reasons = {rule for rule in said if rule.startswith("disclosure.why.")}
+    assert {rule for rule in said - reasons if f"finding.{rule}" not in catalogue(language)} == set()

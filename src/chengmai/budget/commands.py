@@ -116,7 +116,7 @@ def _headed(language: str, *names: str) -> Table:
 def finding_sentence(finding: DocumentFinding, language: str) -> str:
     """What is wrong, in words; keys of fields and spans are named in the language too."""
     told = {
-        name: message(f"sheet.{name}.{value}", language, {}) if name in ("field", "span", "level") else value
+        name: message(f"sheet.{name}.{value}", language, {}) if name in ("field", "span", "level", "source") else value
         for name, value in finding.params.items()
     }
     return message(f"finding.{finding.rule}", language, told)

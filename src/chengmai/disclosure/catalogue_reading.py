@@ -71,7 +71,7 @@ def _read_block(block: TableBlock) -> _Reading:
         elif first and not others and not _ALMOST_A_CODE.fullmatch(first):
             reading.department, reading.last = first, None
         else:
-            reading.find("disclosure.catalogue.row_unclear", block.place(index, 1, "catalogue"), first or others[0])
+            reading.find("disclosure.entry.row_unclear", block.place(index, 1, "catalogue"), first or others[0])
     return reading
 
 
@@ -85,9 +85,9 @@ def _entry(reading: _Reading, index: int, row: BlockRow, code: str) -> None:
     fidelity = Fidelity.FINDING if not name else Fidelity.EXACT if exact else Fidelity.NORMALISED
     entry = ServiceEntry(code, level, name, reading.department, place, fidelity)
     if not name:
-        reading.find("disclosure.catalogue.no_name", place, code)
+        reading.find("disclosure.entry.no_name", place, code)
     if not reading.department:
-        reading.find("disclosure.catalogue.no_department", place, code)
+        reading.find("disclosure.entry.no_department", place, code)
     _check_place_in_tree(reading, entry)
     reading.codes.add((entry.department, code))
     reading.entries.append(entry)
@@ -99,19 +99,19 @@ def _check_place_in_tree(reading: _Reading, entry: ServiceEntry) -> None:
     known = reading.codes
     if (entry.department, entry.code) in known:
         first = next(one for one in reading.entries if (one.department, one.code) == (entry.department, entry.code))
-        reading.find("disclosure.catalogue.twice", entry.place, entry.code, first)
+        reading.find("disclosure.entry.twice", entry.place, entry.code, first)
     elif entry.parent_code and (entry.department, entry.parent_code) not in known:
         last = reading.last
         name, above = entry.name, entry.parent_code
         if last is not None and last.code[0] != entry.code[0]:
-            reading.find("disclosure.catalogue.astray", entry.place, entry.code, last, name=name, parent=above)
+            reading.find("disclosure.entry.astray", entry.place, entry.code, last, name=name, parent=above)
         else:
-            reading.find("disclosure.catalogue.no_parent", entry.place, entry.code, name=name, parent=above)
+            reading.find("disclosure.entry.no_parent", entry.place, entry.code, name=name, parent=above)
     elif entry.level == 4:
         number = int(entry.code[-2:])
         before = (entry.department, f"{entry.parent_code}{number - 1:02}")
         if number > 1 and before not in known:
-            reading.find("disclosure.catalogue.gap", entry.place, entry.code, missing=before[1])
+            reading.find("disclosure.entry.gap", entry.place, entry.code, missing=before[1])
 
 
 def _other_names(entries: Sequence[ServiceEntry]) -> list[DocumentFinding]:
@@ -120,7 +120,7 @@ def _other_names(entries: Sequence[ServiceEntry]) -> list[DocumentFinding]:
     first = {(entry.code, entry.name): entry for entry in reversed(entries)}
     return [
         DocumentFinding(
-            rule="disclosure.catalogue.other_name",
+            rule="disclosure.entry.other_name",
             severity=Severity.WARNING,
             place=entry.place,
             other=first[entry.code, usual[entry.code]].place,

@@ -33,6 +33,16 @@ class PurchaseOutcome(StrEnum):
     NOT_DECIDED = "not_decided"
 
 
+_RULES = {
+    PurchaseOutcome.OTHER_CODE: "disclosure.purchase.other_code",
+    PurchaseOutcome.OTHER_NAME: "disclosure.purchase.other_name",
+    PurchaseOutcome.OTHER_DEPARTMENT: "disclosure.purchase.other_department",
+    PurchaseOutcome.LIMITED: "disclosure.purchase.limited",
+    PurchaseOutcome.NOT_LISTED: "disclosure.purchase.not_listed",
+    PurchaseOutcome.NOT_DECIDED: "disclosure.purchase.not_decided",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Purchase:
     """A service to be purchased, as told: code, name, money [yuan]."""
@@ -113,7 +123,7 @@ def _finding(
         return None
     likely = near[0] if near else None
     return DocumentFinding(
-        rule=f"disclosure.purchase.{outcome}",
+        rule=_RULES[outcome],
         severity=Severity.WARNING if outcome == PurchaseOutcome.NOT_DECIDED else Severity.ERROR,
         place=purchase.place or DocumentPlace(0),
         other=None if likely is None else likely.place,

@@ -193,9 +193,7 @@ def _keep_fund(
 ) -> None:
     amount = parse_amount(token.text)
     if amount is None or (span, source) in reading.funds:
-        reading.find(
-            "disclosure.sheet.field_twice", row.place(token.column), field=f"{source}_{span}", value=token.text
-        )
+        reading.find("disclosure.sheet.fund_twice", row.place(token.column), source=source, span=span, value=token.text)
         return
     as_printed = token.printed in (f"{amount.value:,}", f"{amount.value}") and not token.mended
     kept = fidelity if as_printed else Fidelity.NORMALISED
@@ -257,4 +255,4 @@ def _blank(reading: FieldReading, first: SheetRow, span: TargetSpan, source: Fun
     if source == FundSource.TOTAL:
         reading.find("disclosure.sheet.funds_missing", place, Severity.ERROR, span=span)
     elif reading.funds[span, FundSource.TOTAL].printed:
-        reading.find("disclosure.sheet.fund_missing", place, field=key)
+        reading.find("disclosure.sheet.fund_missing", place, source=source, span=span)

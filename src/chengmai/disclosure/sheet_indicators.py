@@ -9,7 +9,7 @@ from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.folding import name_key
 from chengmai.disclosure.sheet_cells import SheetRow, Token
 from chengmai.disclosure.sheet_labels import sheet_labels
-from chengmai.disclosure.sheets import SheetField, TargetIndicator, TargetSpan
+from chengmai.disclosure.sheets import IndicatorLevel, SheetField, TargetIndicator, TargetSpan
 from chengmai.disclosure.targets import TargetKind, TargetValue, looks_like_target, parse_target
 
 _SPANS = (TargetSpan.TERM, TargetSpan.YEAR)
@@ -222,7 +222,7 @@ def _keep(
         TargetIndicator(
             span,
             sheet_labels().over.get(key, ""),
-            key if level.fidelity != Fidelity.FINDING else "",
+            IndicatorLevel(key) if level.fidelity != Fidelity.FINDING else None,
             level,
             _field(row, "name", name, name_column),
             _target_field(row, target, value, target_column),

@@ -37,6 +37,20 @@ class ProjectAttribute(StrEnum):
     RECURRENT = "recurrent"
 
 
+class IndicatorLevel(StrEnum):
+    """The second level of an indicator; four of output, four of benefit, and satisfaction."""
+
+    QUANTITY = "quantity"
+    QUALITY = "quality"
+    TIMELINESS = "timeliness"
+    COST = "cost"
+    ECONOMIC = "economic"
+    SOCIAL = "social"
+    ECOLOGICAL = "ecological"
+    SUSTAINABLE = "sustainable"
+    SATISFACTION = "satisfaction"
+
+
 TEXT_FIELDS = (
     "name", "department", "unit", "attribute", "term", "overview", "basis", "necessity", "measures", "plan",
     "goal_term", "goal_year", "filled",
@@ -58,14 +72,14 @@ class SheetField:
 
 @dataclass(frozen=True, slots=True)
 class TargetIndicator:
-    """One indicator for one span. ``level2`` is a key (quantity, quality ...), empty when it could not be told.
+    """One indicator for one span. ``level2`` is None when it could not be told.
 
     ``level`` is that label as printed; ``value`` the target understood, None when none is printed or it is in doubt.
     """
 
     span: TargetSpan
     level1: str
-    level2: str
+    level2: IndicatorLevel | None
     level: SheetField
     name: SheetField
     target: SheetField
