@@ -64,6 +64,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/quality",
         ),
     ),
+    (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE")),
     (Operator, ("/underground", "/underground/profile", "/underground/excavation")),
     (FieldWorker, ("/field", "/cases")),
     (CompanyDispatcher, ("/company/valves", "/field/valves")),

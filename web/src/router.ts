@@ -110,6 +110,23 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "evidence", permissions: ["indicator.read"] },
   },
   {
+    path: "/performance",
+    component: () => import("@/desk/performance/PerformancePage.vue"),
+    meta: { title: "performance", permissions: ["indicator.read"] },
+  },
+  {
+    path: "/performance/:code",
+    component: () => import("@/desk/performance/SheetPage.vue"),
+    props: true,
+    meta: { title: "sheet", permissions: ["indicator.read"] },
+  },
+  {
+    path: "/performance-evidence/:id",
+    component: () => import("@/desk/performance/SourceEvidencePage.vue"),
+    props: true,
+    meta: { title: "performance_evidence", permissions: ["indicator.read"] },
+  },
+  {
     path: "/projects",
     component: () => import("@/desk/projects/ProjectsPage.vue"),
     meta: { title: "projects", permissions: ["project.read"] },

@@ -8,6 +8,7 @@ from typing import Any
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.budget import performance_schemas as schemas
+from chengmai.budget.construction import today
 from chengmai.budget.models import Assessment, AssessmentLine, PerformanceEvidence, SheetIndicator, TargetSheet
 from chengmai.budget.performance import of_micro, planned_fen, target_text, visible_sheets
 from chengmai.budget.performance_assessment import assessed_indicators, evidence_for, seal_of, target_of
@@ -117,6 +118,8 @@ def _computed_light(sheet: TargetSheet) -> PerformanceLight:
 
 
 def _light(indicator: SheetIndicator, evidence: PerformanceEvidence, scheme: Scheme) -> PerformanceLight:
+    if evidence.on is None and indicator.by is not None and indicator.by < today():
+        return PerformanceLight.RED  # its day has gone by
     actual = Actual(of_micro(evidence.value_micro), evidence.on)
     return light_of_share(achieved(target_of(indicator), actual, scheme), scheme)
 

@@ -231,3 +231,15 @@ export type DeviceSheetOutcome = Schemas["SheetOutcomeOut"];
 export type DeviceCredential = Schemas["CredentialOut"];
 export type PayloadMapping = Schemas["MappingOut"];
 export type MappingTrial = Schemas["TrialOut"];
+
+/** The performance of a year; amounts are yuan in text, scores points in text. */
+export type Performance = Schemas["PerformanceOut"];
+export type PerformanceLight = Schemas["PerformanceLight"];
+export type TargetSheet = Schemas["SheetOut"];
+export type SheetIndicator = Schemas["SheetIndicatorOut"];
+export type Assessment = Schemas["AssessmentOut"];
+export type AssessmentKind = Schemas["AssessmentKind"];
+export type AssessmentLine = Schemas["AssessmentLineOut"];
+export type NewAssessmentLine = Schemas["AssessmentLineIn"];
+export type EvidenceSource = Schemas["SourceOut"];
+export type SourceEvidence = Schemas["SourceEvidence"];

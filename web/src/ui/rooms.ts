@@ -55,6 +55,7 @@ export const ROOMS: readonly Room[] = [
     name: "performance",
     pages: [
       { path: "/indicators", name: "indicators", opens: ["/evidence"] },
+      { path: "/performance", name: "performance", opens: ["/performance-evidence"] },
       { path: "/projects", name: "projects" },
     ],
   },

@@ -6,6 +6,8 @@ export interface Mark {
   /** Per cent of the line's length. */
   planned: number;
   actual: number | null;
+  /** Where the label begins: further left than its mark where it would leave the line. */
+  label: number;
   row: number;
 }
 
@@ -26,10 +28,11 @@ export function marksOf(
   const ends: number[] = [];
   const marks = milestones.map((one) => {
     const at = place(one.planned_on);
-    let row = ends.findIndex((end) => end <= at);
+    const label = Math.min(at, 100 - LABEL);
+    let row = ends.findIndex((end) => end <= label);
     if (row < 0) row = ends.length;
-    ends[row] = at + LABEL;
-    return { code: one.code, planned: at, actual: one.actual_on ? place(one.actual_on) : null, row };
+    ends[row] = label + LABEL;
+    return { code: one.code, planned: at, actual: one.actual_on ? place(one.actual_on) : null, label, row };
   });
   return { marks, today: place(today) };
 }
