@@ -275,6 +275,12 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/performance/{code}/assessments/{kind}/submission"): Door(
         P.PERFORMANCE_MANAGE, {"version": 1}, {"code": "none", "kind": "monitoring"}
     ),
+    ("GET", "/budgets"): Door(P.BUDGET_READ),
+    ("POST", "/budgets"): Door(P.BUDGET_MANAGE, None, file="file"),
+    ("GET", "/budgets/{budget_id}"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("GET", "/budgets/{budget_id}/tables/{key}"): Door(P.BUDGET_READ, None, {"budget_id": ID, "key": "income"}),
+    ("GET", "/purchased-services"): Door(P.BUDGET_READ),
+    ("POST", "/purchased-services/check"): Door(P.BUDGET_READ, {"code": "A110111", "name": "x", "department": "y"}),
     ("GET", "/indicators"): Door(P.INDICATOR_READ),
     ("GET", "/indicators/{code}"): Door(P.INDICATOR_READ, None, {"code": "cases_closed_on_time"}),
     ("GET", "/indicator-values/{value_id}"): Door(P.INDICATOR_READ, None, {"value_id": ID}),

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     CASE_CLOSE = "case.close"
     INDICATOR_READ = "indicator.read"
     PERFORMANCE_MANAGE = "performance.manage"
+    BUDGET_READ = "budget.read"
+    BUDGET_MANAGE = "budget.manage"
     EVENT_READ = "event.read"
     EVENT_RETRY = "event.retry"
     USER_READ = "user.read"
@@ -86,6 +88,7 @@ _WATCH = frozenset(
         Permission.DEVICE_READ,
         Permission.DUTY_LOG_READ,
         Permission.PROJECT_READ,
+        Permission.BUDGET_READ,
     }
 )
 
@@ -183,6 +186,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PROJECT_READ,
             Permission.PROJECT_BOOK,
             Permission.PERFORMANCE_MANAGE,
+            Permission.BUDGET_READ,
+            Permission.BUDGET_MANAGE,
         }
     ),
     Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},

@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from chengmai.budget.check_command import check
+from chengmai.budget.reading_words import finding_sentence
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
 from chengmai.disclosure.amounts import Fidelity
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.published import PublishedTables
 from chengmai.disclosure.reading import Disclosure, read_disclosure
 from chengmai.disclosure.sheet_matching import MatchedProject
@@ -111,15 +111,6 @@ def _headed(language: str, *names: str) -> Table:
     for name in names:
         shown.add_column(message(f"budget.read.{name}", language, {}), overflow="fold")
     return shown
-
-
-def finding_sentence(finding: DocumentFinding, language: str) -> str:
-    """What is wrong, in words; keys of fields and spans are named in the language too."""
-    told = {
-        name: message(f"sheet.{name}.{value}", language, {}) if name in ("field", "span", "level", "source") else value
-        for name, value in finding.params.items()
-    }
-    return message(f"finding.{finding.rule}", language, told)
 
 
 def _summary(disclosure: Disclosure, language: str) -> str:

@@ -244,6 +244,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Budgets
+         * @description The published budgets in the user's scope, those replaced among them.
+         */
+        get: operations["budget_list_budgets"];
+        put?: never;
+        /**
+         * Load Budget
+         * @description Load a published document for an organisation, the user's own by default; with ``dry_run`` only read it.
+         *
+         *     The whole document is stored or nothing of it; the same document again is the set it already is.
+         */
+        post: operations["budget_load_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Budget
+         * @description A published budget: its tables, and what was found while reading it.
+         */
+        get: operations["budget_read_budget"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/tables/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Budget Table
+         * @description One table printed anew, each cell with its line.
+         */
+        get: operations["budget_read_budget_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cap/feed": {
         parameters: {
             query?: never;
@@ -1899,6 +1965,46 @@ export interface paths {
          * @description Keep a scanned document (PDF) of a project, to be cited by a milestone, an entry or an acceptance.
          */
         post: operations["budget_add_project_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchased-services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Services
+         * @description Search the catalogue of purchased services by code or words, for all departments or for one.
+         */
+        get: operations["budget_search_services"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purchased-services/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Service
+         * @description Hold a purchase against its department's entries of A and all of B; nothing is stored.
+         */
+        post: operations["budget_check_service"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3729,6 +3835,153 @@ export interface components {
             valve: string;
         };
         /**
+         * BudgetLoadOut
+         * @description What loading or checking a document came to; ``budget`` is null when nothing was stored.
+         */
+        BudgetLoadOut: {
+            budget: components["schemas"]["BudgetSetOut"] | null;
+            /** Counts */
+            counts: components["schemas"]["ReadCounts"][];
+            /** Created */
+            created: boolean;
+            /** Findings */
+            findings: components["schemas"]["PrintedFinding"][];
+            /** Lines */
+            lines: number;
+            /** Of Tables */
+            of_tables: number;
+            /** Tables */
+            tables: number;
+        };
+        /**
+         * BudgetOwner
+         * @description Whose budget it is.
+         */
+        BudgetOwner: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
+         * BudgetSetDetail
+         * @description A set with its tables and the findings of reading it.
+         */
+        BudgetSetDetail: {
+            /** Counts */
+            counts: components["schemas"]["ReadCounts"][];
+            /** Findings */
+            findings: components["schemas"]["PrintedFinding"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: number;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            owner: components["schemas"]["BudgetOwner"];
+            /** Sha256 */
+            sha256: string;
+            /** Source */
+            source: string;
+            state: components["schemas"]["BudgetSetState"];
+            /** Tables */
+            tables: components["schemas"]["BudgetTableHead"][];
+            /** Unit Name */
+            unit_name: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * BudgetSetOut
+         * @description A published budget: whose, of which year, from which document, and how much of it was read.
+         */
+        BudgetSetOut: {
+            /** Counts */
+            counts: components["schemas"]["ReadCounts"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lines */
+            lines: number;
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            owner: components["schemas"]["BudgetOwner"];
+            /** Sha256 */
+            sha256: string;
+            /** Source */
+            source: string;
+            state: components["schemas"]["BudgetSetState"];
+            /** Unit Name */
+            unit_name: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * BudgetSetState
+         * @description The newest document of a unit and year is present; those before it were replaced and stay readable.
+         * @enum {string}
+         */
+        BudgetSetState: "present" | "replaced";
+        /**
+         * BudgetTableHead
+         * @description A table of a set by its title and lines.
+         */
+        BudgetTableHead: {
+            /** First Line */
+            first_line: number;
+            /** Key */
+            key: string;
+            /** Last Line */
+            last_line: number;
+            /** Number */
+            number: number;
+            /** Rows */
+            rows: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * BudgetTableOut
+         * @description A table as it is printed: header rows, columns, rows.
+         */
+        BudgetTableOut: {
+            /** Columns */
+            columns: components["schemas"]["PrintedColumn"][];
+            /** First Line */
+            first_line: number;
+            /** Header */
+            header: string[][];
+            /** Key */
+            key: string;
+            /** Last Line */
+            last_line: number;
+            /** Number */
+            number: number;
+            /** Printed Rows */
+            printed_rows: components["schemas"]["PrintedRow"][];
+            /** Rows */
+            rows: number;
+            /** Title */
+            title: string;
+        };
+        /**
          * CaseAction
          * @description One step on a case.
          * @enum {string}
@@ -4133,6 +4386,12 @@ export interface components {
             /** Vertical M */
             vertical_m: number;
         };
+        /**
+         * ColumnKind
+         * @description What a column holds: a row's own name, its code, a further name, or money.
+         * @enum {string}
+         */
+        ColumnKind: "label" | "code" | "name" | "money";
         /**
          * Comparison
          * @description How what was reached is held against a target: by number, by an assessor's judgement, or by a day.
@@ -5290,6 +5549,12 @@ export interface components {
             /** Value */
             value: number | null;
         };
+        /**
+         * Fidelity
+         * @description How a value stands to its print: the same, normalised with the printed form kept, or in doubt and found.
+         * @enum {string}
+         */
+        Fidelity: "exact" | "normalised" | "finding";
         /**
          * FieldWorkOut
          * @description A case of a warning, as far as the warning shows it.
@@ -6727,7 +6992,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "performance.manage" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -7233,6 +7498,62 @@ export interface components {
             start: string;
         };
         /**
+         * PrintedCell
+         * @description A cell: what it says, re-printed from its value where it is money; its print where that differs.
+         */
+        PrintedCell: {
+            fidelity: components["schemas"]["Fidelity"];
+            /** Position */
+            position: number;
+            /** Printed */
+            printed: string;
+            /** Text */
+            text: string;
+            /** Yuan */
+            yuan: string | null;
+        };
+        /**
+         * PrintedColumn
+         * @description A column of a table, by its printed position from 1.
+         */
+        PrintedColumn: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["ColumnKind"];
+            /** Position */
+            position: number;
+        };
+        /**
+         * PrintedFinding
+         * @description A finding in words; lines count from 1, 0 where it has none.
+         */
+        PrintedFinding: {
+            /** Line */
+            line: number;
+            /** Other Line */
+            other_line: number;
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            /** Severity */
+            severity: string;
+            /** Table */
+            table: string;
+        };
+        /**
+         * PrintedRow
+         * @description A printed row with the line it stands on; ``level`` is 0 for totals.
+         */
+        PrintedRow: {
+            /** Cells */
+            cells: components["schemas"]["PrintedCell"][];
+            /** Level */
+            level: number;
+            /** Line */
+            line: number;
+        };
+        /**
          * ProfileIn
          * @description A route in degrees, and how far to its sides pipes count as running along it.
          */
@@ -7406,6 +7727,35 @@ export interface components {
             paid: string;
         };
         /**
+         * PurchaseCheckOut
+         * @description Whether the catalogue allows a purchase; the finding in words, and the entries it may mean.
+         */
+        PurchaseCheckOut: {
+            /** Near */
+            near: components["schemas"]["ServiceEntryOut"][];
+            outcome: components["schemas"]["PurchaseOutcome"];
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * PurchaseIn
+         * @description A service to be purchased, and by which department of the catalogue.
+         */
+        PurchaseIn: {
+            /** Code */
+            code: string;
+            /** Department */
+            department: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PurchaseOutcome
+         * @description What checking a purchase came to; only ``listed`` may be purchased without a further look.
+         * @enum {string}
+         */
+        PurchaseOutcome: "listed" | "other_code" | "other_name" | "other_department" | "limited" | "not_listed" | "not_decided";
+        /**
          * Quantity
          * @description What a datastream measures.
          * @enum {string}
@@ -7491,6 +7841,20 @@ export interface components {
             paper?: string | null;
             /** Version */
             version: number;
+        };
+        /**
+         * ReadCounts
+         * @description How many things of a kind were read exactly, normalised, or are in doubt.
+         */
+        ReadCounts: {
+            /** Exact */
+            exact: number;
+            /** Finding */
+            finding: number;
+            /** Normalised */
+            normalised: number;
+            /** What */
+            what: string;
         };
         /**
          * Reason
@@ -7917,6 +8281,42 @@ export interface components {
              * Format: date-time
              */
             to: string;
+        };
+        /**
+         * ServiceEntryOut
+         * @description A line of the catalogue with the names above it.
+         */
+        ServiceEntryOut: {
+            /** Code */
+            code: string;
+            /** Department */
+            department: string;
+            /** Level */
+            level: number;
+            /** Limited To */
+            limited_to: string;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Path */
+            path: string[];
+        };
+        /**
+         * ServiceSearchOut
+         * @description The catalogue in force, its departments, and the entries found; empty before one was loaded.
+         */
+        ServiceSearchOut: {
+            /** Departments */
+            departments: string[];
+            /** Entries */
+            entries: components["schemas"]["ServiceEntryOut"][];
+            /** Issue */
+            issue: string;
+            /** Title */
+            title: string;
+            /** Year */
+            year: number;
         };
         /**
          * SetAsideIn
@@ -9892,6 +10292,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BrokenValveOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_list_budgets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetSetOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_load_budget: {
+        parameters: {
+            query?: {
+                owner?: string;
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetLoadOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetSetDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_budget_table: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetTableOut"];
                 };
             };
             /** @description Any error */
@@ -13116,6 +13650,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_search_services: {
+        parameters: {
+            query?: {
+                asked?: string;
+                department?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceSearchOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_check_service: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PurchaseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurchaseCheckOut"];
                 };
             };
             /** @description Any error */

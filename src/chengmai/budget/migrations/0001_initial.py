@@ -18,6 +18,22 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name="PurchaseCatalogue",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("title", models.CharField(max_length=255)),
+                ("issue", models.CharField(blank=True, default="", max_length=64)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("sha256", models.CharField(max_length=64, unique=True)),
+                ("loaded_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
             name="SheetIndicator",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -208,6 +224,90 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BudgetSet",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("unit_name", models.CharField(max_length=128)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("version", models.PositiveIntegerField()),
+                ("state", models.CharField(choices=[("present", "present"), ("replaced", "replaced")], max_length=16)),
+                ("source", models.CharField(max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("lines", models.PositiveIntegerField()),
+                ("counts", models.JSONField(default=dict)),
+                ("findings", models.JSONField(default=list)),
+                ("loaded_at", models.DateTimeField()),
+                (
+                    "loaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BudgetTable",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("key", models.CharField(max_length=32)),
+                ("title", models.CharField(max_length=255)),
+                ("first_line", models.PositiveIntegerField()),
+                ("last_line", models.PositiveIntegerField()),
+                ("header", models.JSONField(default=list)),
+                ("columns", models.JSONField(default=list)),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="tables", to="budget.budgetset"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BudgetCell",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                ("line", models.PositiveIntegerField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("column", models.CharField(max_length=32)),
+                ("row_key", models.CharField(max_length=128)),
+                ("side", models.CharField(blank=True, default="", max_length=16)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("printed", models.TextField(blank=True, default="")),
+                ("text", models.TextField(blank=True, default="")),
+                ("fen", models.BigIntegerField(null=True)),
+                (
+                    "fidelity",
+                    models.CharField(
+                        choices=[("exact", "exact"), ("normalised", "normalised"), ("finding", "finding")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="budget.budgettable"
                     ),
                 ),
             ],
@@ -582,6 +682,33 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="CatalogueEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(blank=True, default="", max_length=255)),
+                ("department", models.CharField(blank=True, default="", max_length=64)),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "fidelity",
+                    models.CharField(
+                        choices=[("exact", "exact"), ("normalised", "normalised"), ("finding", "finding")],
+                        max_length=16,
+                    ),
+                ),
+                ("limited_to", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "catalogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="budget.purchasecatalogue",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="ScoreScheme",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -745,6 +872,28 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="budgetset",
+            constraint=models.UniqueConstraint(fields=("owner", "year", "version"), name="one_budget_set_per_version"),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetset",
+            constraint=models.UniqueConstraint(fields=("owner", "sha256"), name="a_document_is_loaded_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "present")), fields=("owner", "year"), name="one_present_budget_set"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="budgettable",
+            constraint=models.UniqueConstraint(fields=("budget", "key"), name="one_table_per_key"),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetcell",
+            constraint=models.UniqueConstraint(fields=("table", "row", "position"), name="one_cell_per_place"),
+        ),
+        migrations.AddConstraint(
             model_name="constructionproject",
             constraint=models.CheckConstraint(condition=models.Q(("budget_fen__gte", 0)), name="a_project_s_budget"),
         ),
@@ -808,6 +957,10 @@ class Migration(migrations.Migration):
                 fields=("lot",),
                 name="one_standing_acceptance_per_lot",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="catalogueentry",
+            index=models.Index(fields=["catalogue", "department", "code"], name="budget_cata_catalog_0f2284_idx"),
         ),
         migrations.AddConstraint(
             model_name="assessmentline",

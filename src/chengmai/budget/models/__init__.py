@@ -23,6 +23,7 @@ from chengmai.budget.models.performance import (
     SheetIndicator,
     TargetSheet,
 )
+from chengmai.budget.models.published import BudgetCell, BudgetSet, BudgetTable, CatalogueEntry, PurchaseCatalogue
 
 __all__ = [
     "Acceptance",
@@ -30,6 +31,10 @@ __all__ = [
     "AcceptanceStep",
     "Assessment",
     "AssessmentLine",
+    "BudgetCell",
+    "BudgetSet",
+    "BudgetTable",
+    "CatalogueEntry",
     "ConstructionProject",
     "CostEntry",
     "CostHeading",
@@ -41,6 +46,7 @@ __all__ = [
     "PerformanceEvidence",
     "ProjectLot",
     "ProjectPaper",
+    "PurchaseCatalogue",
     "ScoreScheme",
     "SheetFund",
     "SheetIndicator",
