@@ -43,6 +43,7 @@ from chengmai.warning.services import apply_signal
 from chengmai.warning.setting_aside import AsideWish, set_aside
 from chengmai.warning.states import AlarmAction, Severity, WarningAction
 from tests.disposal import MORNING, late, no_readings
+from tests.joint_disposal import burst_plan
 from tests.networks import packed
 from tests.people import add_person
 from tests.pictures import picture
@@ -119,6 +120,7 @@ def build_town() -> Town:
         take_desk(companies[mark].person)
         _set_aside_and_break(companies[mark])
     _answer_events()
+    burst_plan()
     return Town(bureau, engineer, companies)
 
 

@@ -100,6 +100,7 @@ DOORS: dict[tuple[str, str], Door] = {
         P.MAP_READ, {"outline": [[112.85, 35.5], [112.851, 35.5], [112.851, 35.501]], "depth_m": 2}
     ),
     ("GET", "/datastreams"): Door(P.SENSING_READ),
+    ("GET", "/sensed-chambers"): Door(P.MAP_READ),
     ("GET", "/datastreams/{code}/observations"): Door(
         P.SENSING_READ, None, {"code": "none"}, query="from=2026-07-11T00:00:00Z&to=2026-07-12T00:00:00Z"
     ),

@@ -4,7 +4,9 @@ The doors are those of the table; a new one that shows objects needs no line her
 one by its key, ``PARAMETERS`` must say which key of a company that is: else the last test refuses it.
 """
 
+import json
 from collections.abc import Callable, Iterator
+from math import cos, radians
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,17 +18,21 @@ from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import User
 from chengmai.access.roles import PERMISSIONS
+from chengmai.assets.models import Network
+from chengmai.assets.services import import_network
 from chengmai.budget.models import IndicatorValue
 from chengmai.core.clock import now
 from chengmai.detection.observations import Observations
 from chengmai.network.tiles import world
 from chengmai.sensing import runtime
+from chengmai.sensing.models import Datastream
 from chengmai.sensing.quarantine import Door as Way
 from chengmai.sensing.quarantine import Reason, Refused
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import Settings
 from tests.api.doors import DOORS, Door, Open
 from tests.companies import COMPANIES, EVERY_ROLE, Company, Town, build_town
+from tests.networks import packed
 from tests.people import client_of
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +73,7 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/underground code": lambda company: company.network.code,
 }
 """Which key of a company stands for a parameter of a path; ``code`` goes with the path's first word."""
-OF_NOBODY = {"/indicators/{code}": {"code": INDICATOR}}
+OF_NOBODY = {"/indicators/{code}": {"code": INDICATOR}, "/plan-templates/{code}": {"code": "water-burst"}}
 """Doors whose parameter names no object of anybody: they answer everybody, each with his own."""
 OF_THE_BUREAU = {"/simulator"}
 """Doors that refuse everybody but the bureau, whatever role they hold."""
@@ -202,3 +208,37 @@ def test_whoever_moves_to_another_company_sees_what_was_hidden(town: Town) -> No
     assert water.mark not in ask(gas.person, "/alarms", LISTS["/alarms"])[1]
     User.objects.filter(pk=gas.person.pk).update(organisation=water.organisation)
     assert water.mark in ask(User.objects.get(pk=gas.person.pk), "/alarms", LISTS["/alarms"])[1]
+
+
+def chamber_of_the_bureau(town: Town, holder: Company) -> None:
+    """Two storm chambers of the bureau's; in the first hangs a sensor of a company's."""
+    network = Network.objects.create(code="N-Qsx", name_zh="x", name_en="x", utility="storm", owner=town.bureau)
+    points = "Exp_No,X,Y,High,WellDeep,Area\nQsxa,3931000,38394000,700,2.5,4\nQsxb,3931080,38394000,700,2.5,4\n"
+    lines = "LineNo,S_Point,E_Point,PSize\nQsxl,Qsxa,Qsxb,DN600\n"
+    assert import_network(None, network, "storm.zip", packed({"YSPoint": points, "YSLine": lines})).published
+    Datastream.objects.create(
+        code=f"S-CH4-{holder.mark}", name="methane", gateway=holder.gateway, owner=holder.organisation,
+        quantity="methane", network=network, element="Qsxa", longitude=112.834, latitude=35.5,
+    )  # fmt: skip
+
+
+def test_a_company_sees_the_chambers_its_sensors_hang_in_as_outlines_and_not_the_rest(town: Town) -> None:
+    holder, *others = (town.companies[mark] for mark in MARKS)
+    chamber_of_the_bureau(town, holder)
+    path = "/sensed-chambers"
+    for person in (holder.person, holder.watcher):
+        (chamber,) = json.loads(ask(person, path, LISTS[path])[1])
+        assert (chamber["code"], chamber["utility"]) == ("Qsxa", "storm")
+        assert (chamber["depth_m"], chamber["area_m2"]) == (2.5, 4)
+        assert chamber["streams"] == [f"S-CH4-{holder.mark}"]
+        west, south = chamber["outline"][0]
+        east, north = chamber["outline"][2]
+        assert (north - south) * 111_195 == pytest.approx(2.0, abs=0.01)
+        assert (east - west) * 111_195 * cos(radians(south)) == pytest.approx(2.0, abs=0.01)
+        for beyond in ("/networks/{code}/nodes/Qsxa", "/networks/{code}/nodes/Qsxb", "/networks/{code}/links/Qsxl"):
+            answer = _CLIENTS[person.username].get(ROOT + beyond.format(code="N-Qsx"))
+            assert answer.status_code == 404, beyond
+        assert "N-Qsx" not in ask(person, "/networks", LISTS["/networks"])[1]
+    for stranger in others:
+        assert json.loads(ask(stranger.person, path, LISTS[path])[1]) == []
+    assert json.loads(ask(town.engineer, path, LISTS[path])[1]) == [], "who sees the whole network needs no outlines"

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { RuleParameter } from "@/api/types";
-import { bandsOf, boundsOf, changed, defaultsOf, given } from "@/desk/rules/parameters";
+import { bandsOf, boundsOf, changed, defaultsOf, given, usualOf } from "@/desk/rules/parameters";
 
 const parameter = (name: string, defaulted: unknown = null): RuleParameter => ({
   name,
@@ -45,4 +45,11 @@ it("versions differ by the parameters that changed", () => {
     "low",
     "stuck_s",
   ]);
+});
+
+it("a default is told as people read it", () => {
+  expect(usualOf(4, String)).toBe("4");
+  expect(usualOf({ yellow: 5, red: 30 }, (colour) => colour.toUpperCase())).toBe("YELLOW 5 · RED 30");
+  expect(usualOf([2, 4], String)).toBe("");
+  expect(usualOf(null, String)).toBe("");
 });

@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
-from chengmai.access.roles import Permission, Role
-from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
+from chengmai.access.roles import Role
+from chengmai.core.errors import Conflict, InvalidInput
+from chengmai.disposal.city_tables import demand_manager
 from chengmai.disposal.models import TimeLimit
 from chengmai.disposal.states import TimerKind
 from chengmai.network.utilities import Utility
@@ -61,8 +62,7 @@ def limit_for(kind: TimerKind, utility: str, level: str) -> Limit | None:
 def set_limit(user: User, wanted: Limit) -> Limit:
     """Write one limit; raises NotAllowed, InvalidInput, or Conflict when somebody else wrote it meanwhile."""
     take_turn()
-    if Permission.CONTINGENCY_PLAN_MANAGE not in user.permissions:
-        raise NotAllowed("door.not_allowed", permission=Permission.CONTINGENCY_PLAN_MANAGE.value)
+    demand_manager(user)
     if not 0 < wanted.minutes <= LONGEST_MIN:
         raise InvalidInput("limit.out_of_range", minutes=wanted.minutes, most=LONGEST_MIN)
     key = {"kind": wanted.kind.value, "utility": wanted.utility, "level": wanted.level}

@@ -7,9 +7,9 @@ from django.db.models import QuerySet
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
-from chengmai.access.roles import Permission
 from chengmai.assets.models import Network
-from chengmai.core.errors import InvalidInput, NotAllowed, NotFound
+from chengmai.core.errors import InvalidInput, NotFound
+from chengmai.disposal.city_tables import demand_manager
 from chengmai.disposal.models import PartyRow
 from chengmai.disposal.states import PartyKind
 from chengmai.network.utilities import Utility
@@ -76,5 +76,5 @@ def remove_row(user: User, row_id: int) -> None:
 
 
 def _demand(user: User | None) -> None:
-    if user is not None and Permission.CONTINGENCY_PLAN_MANAGE not in user.permissions:
-        raise NotAllowed("door.not_allowed", permission=Permission.CONTINGENCY_PLAN_MANAGE.value)
+    if user is not None:
+        demand_manager(user)

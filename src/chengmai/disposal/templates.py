@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
-from chengmai.access.roles import Permission
 from chengmai.core.clock import now
-from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from chengmai.core.errors import Conflict, InvalidInput, NotFound
 from chengmai.core.findings import Finding
+from chengmai.disposal.city_tables import demand_manager
 from chengmai.disposal.limits import LONGEST_MIN
 from chengmai.disposal.models import PlanTemplate, PlanTemplateStep
 from chengmai.disposal.states import Responsible
@@ -96,8 +96,8 @@ def findings_of(draft: TemplateDraft) -> list[Finding]:
 def write_template(user: User | None, draft: TemplateDraft) -> PlanTemplate:
     """Write the next version of a plan; raises NotAllowed, Conflict (stale) or InvalidInput with every broken row."""
     take_turn()
-    if user is not None and Permission.CONTINGENCY_PLAN_MANAGE not in user.permissions:
-        raise NotAllowed("door.not_allowed", permission=Permission.CONTINGENCY_PLAN_MANAGE.value)
+    if user is not None:
+        demand_manager(user)
     _demand_sound(draft)
     newest = PlanTemplate.objects.filter(code=draft.code).order_by("-version").first()
     present = newest.version if newest else 0

@@ -14,7 +14,9 @@ from chengmai.access.roles import Permission
 from chengmai.core.clock import now
 from chengmai.core.errors import NotAuthenticated
 from chengmai.core.units import UNITS, Quantity
+from chengmai.network.utilities import Utility
 from chengmai.sensing import door, queries, runtime, services
+from chengmai.sensing.chambers import sensed_chambers
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.quarantine import PLACE_PATTERN, Door, QuarantinePlace, Reason
 from chengmai.sensing.screening import Arrival
@@ -76,6 +78,19 @@ class DatastreamOut(Schema):
     high: float | None
     interval_s: int
     active: bool
+
+
+class SensedChamberOut(Schema):
+    """A chamber of another owner in which sensors of the caller's scope hang; ``outline`` in degrees."""
+
+    code: str
+    utility: Utility
+    longitude: float
+    latitude: float
+    depth_m: float | None
+    area_m2: float | None
+    outline: list[tuple[float, float]]
+    streams: list[str]
 
 
 class SeriesOut(Schema):
@@ -223,6 +238,12 @@ def post_observations(request: HttpRequest) -> Any:
 def list_datastreams(request: HttpRequest) -> list[DatastreamOut]:
     """All datastreams in the user's scope."""
     return [_datastream(stream) for stream in queries.datastreams(caller(request))]
+
+
+@router.get("/sensed-chambers", response=list[SensedChamberOut], auth=May(Permission.MAP_READ))
+def list_sensed_chambers(request: HttpRequest) -> list[SensedChamberOut]:
+    """Outlines of the chambers of others in which sensors of the caller's scope hang."""
+    return [SensedChamberOut(**asdict(chamber)) for chamber in sensed_chambers(caller(request))]
 
 
 @router.get("/datastreams/{code}/observations", response=SeriesOut, auth=May(Permission.SENSING_READ))

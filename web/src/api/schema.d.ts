@@ -2259,6 +2259,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sensed-chambers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sensed Chambers
+         * @description Outlines of the chambers of others in which sensors of the caller's scope hang.
+         */
+        get: operations["sensing_list_sensed_chambers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sensing/health": {
         parameters: {
             query?: never;
@@ -8232,6 +8252,30 @@ export interface components {
             version: number;
         };
         /**
+         * SensedChamberOut
+         * @description A chamber of another owner in which sensors of the caller's scope hang; ``outline`` in degrees.
+         */
+        SensedChamberOut: {
+            /** Area M2 */
+            area_m2: number | null;
+            /** Code */
+            code: string;
+            /** Depth M */
+            depth_m: number | null;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Outline */
+            outline: [
+                number,
+                number
+            ][];
+            /** Streams */
+            streams: string[];
+            utility: components["schemas"]["Utility"];
+        };
+        /**
          * SentenceOut
          * @description A catalogue code, its parameters, and the sentence in the caller's language.
          */
@@ -14166,6 +14210,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    sensing_list_sensed_chambers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SensedChamberOut"][];
                 };
             };
             /** @description Any error */

@@ -177,6 +177,7 @@ export type PartyRow = Schemas["PartyRowOut"];
 export type Plan = Schemas["PlanOut"];
 export type PlanStep = Schemas["PlanStepOut"];
 export type PlanStepAction = Schemas["PlanStepAction"];
+export type SensedChamber = Schemas["SensedChamberOut"];
 export type PlanTemplate = Schemas["TemplateOut"];
 export type PlanTemplateStep = Schemas["TemplateStepIn"];
 export type SiteReport = Schemas["SiteReportOut"];

@@ -26,6 +26,16 @@ export function boundsOf({ least, most }: Pick<RuleParameter, "least" | "most">)
   return least === null ? `≤ ${most}` : `${least} – ${most}`;
 }
 
+/** A default as a form tells it: a number, or one for each colour; empty for any other. */
+export function usualOf(told: unknown, colourName: (colour: string) => string): string {
+  if (typeof told === "number") return String(told);
+  if (told === null || typeof told !== "object" || Array.isArray(told)) return "";
+  const pairs = Object.entries(told as Record<string, unknown>).filter(
+    ([, limit]) => typeof limit === "number",
+  );
+  return pairs.map(([colour, limit]) => `${colourName(colour)} ${limit}`).join(" · ");
+}
+
 /** A form's values as the server takes them: what is empty is left out. */
 export function given(parameters: readonly RuleParameter[], values: Values): Values {
   const kept = parameters

@@ -86,6 +86,7 @@ export class ReachOverlay implements Overlay {
           "text-field": ["get", "name"],
           "text-font": FONT,
           "text-size": 13,
+          "text-max-width": 24,
           "text-anchor": ["match", ["get", "kind"], "heavy", "top", "bottom"],
           "text-offset": ["match", ["get", "kind"], "heavy", ["literal", [0, 0.3]], ["literal", [0, -0.3]]],
           "text-allow-overlap": true,
