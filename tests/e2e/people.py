@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Geolocation, Locator, Page, ViewportSize, expect
@@ -21,6 +21,8 @@ class Person:
     """Somebody with an account and a browser of their own."""
 
     role: ClassVar[Role]
+    account: ClassVar[str] = ""
+    """The account's name, where it is not that of the role."""
     phone: ClassVar[bool] = False
 
     def __init__(self, platform: Platform, browser: Browser) -> None:
@@ -39,8 +41,9 @@ class Person:
     def log_in(self) -> None:
         """Log in with the account of the demonstration, and get to where this person's work starts."""
         self.page.goto("/login")
-        self.page.locator("input[name=username]").fill(self.role.value)
-        self.page.locator("input[name=password]").fill(self.platform.accounts[self.role.value])
+        account = self.account or self.role.value
+        self.page.locator("input[name=username]").fill(account)
+        self.page.locator("input[name=password]").fill(self.platform.accounts[account])
         self.page.keyboard.press("Enter")
         self.page.wait_for_url(lambda url: "/login" not in url)
 
@@ -59,6 +62,12 @@ class Person:
         """Open a page by its address and wait until it has read what it shows."""
         self.page.goto(path)
         self.page.wait_for_load_state("networkidle")
+
+    def told(self, path: str) -> Any:
+        """What the platform answers this person's browser at a door."""
+        answer = self.page.evaluate("async (path) => (await fetch('/api/v1' + path)).json()", path)
+        assert "error" not in answer, answer
+        return answer
 
     @property
     def place(self) -> str:
@@ -121,6 +130,17 @@ class Operator(DeskWorker):
         broken.get_by_role("button").click()
         expect(broken).to_have_count(0)
 
+    def cause(self, kind: str, element: str, size: float) -> None:
+        """Let something of the simulated city fail by the button, once the city has lived through its history."""
+        self.waits_until(lambda: all(town["history_done"] for town in self.told("/simulator")["towns"]), 120)
+        self._unfold_simulator()
+        self.part("simulator-kind").click()
+        self.page.get_by_role("option", name=kind).click()
+        self.part("simulator-pipe").fill(element)
+        self.part("simulator-size").locator("input").fill(str(size))
+        self.part("simulator-break").click()
+        expect(self.page.locator(f"[data-testid=simulator-broken][data-pipe='{element}']")).to_be_visible()
+
     def sees_arrive(self, kind: str, known: set[str], within_s: float) -> str:
         """Wait, touching nothing, until an alarm of a kind that was not known arrives; its id."""
         unknown = "".join(f":not([data-alarm='{alarm}'])" for alarm in known)
@@ -156,6 +176,13 @@ class Operator(DeskWorker):
         fold = self.part("simulator-fold")
         if fold.get_attribute("aria-expanded") == "false":
             fold.click()
+
+
+class GasDispatcher(DeskWorker):
+    """At the gas company's desk: sees and answers what is the company's, and nothing of others'."""
+
+    role = Role.UTILITY_DISPATCHER
+    account = "gas_dispatcher"
 
 
 class ShiftLeader(DeskWorker):

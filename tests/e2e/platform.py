@@ -1,6 +1,7 @@
 """Starts and stops the platform as an operator would: one command, one address, accounts printed once."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from chengmai.access.roles import Role
 from tests.ports import free_ports
 
 START_LIMIT_S = 240
@@ -68,6 +68,5 @@ def _wait_until_ready(url: str, process: subprocess.Popen[bytes], log: Path) -> 
 
 def _accounts(log: Path) -> dict[str, str]:
     """User names and passwords as the command printed them, once."""
-    names = {role.value for role in Role}
-    rows = [line.split() for line in log.read_text().splitlines()]
-    return {row[0]: row[1] for row in rows if len(row) > 1 and row[0] in names}
+    rows = re.findall(r"^\s+([a-z_0-9]+)\s+([a-z]{4}-[A-Z]{4}-\d{4}-[a-z]{4})\s", log.read_text(), re.MULTILINE)
+    return dict(rows)

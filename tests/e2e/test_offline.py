@@ -1,6 +1,7 @@
 """A phone out of reach: it opens, works and is reloaded; back after its session ended, nothing is lost or doubled."""
 
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,35 @@ def test_a_step_on_a_task_that_was_taken_away_meanwhile_is_told_and_can_be_put_a
     handler.page.get_by_role("button", name="放弃").click()
     handler.everything_is_sent()
     assert dispatcher.history() == ["file", "dispatch", "void"]
+
+
+def test_a_phone_whose_clock_is_wrong_tells_by_the_platform_s_clock_and_one_set_wrong_later_is_shown_to_be(
+    enter: Enter,
+) -> None:
+    case = enter(ShiftLeader).file_case("0404", "时钟错误的手机")
+    dispatcher = enter(Dispatcher)
+    dispatcher.dispatch(case)
+    handler = enter(Handler)
+    wrong = datetime.now(UTC) + timedelta(hours=3)
+    handler.page.clock.install(time=wrong)
+    handler.page.goto("/field")
+    handler.open_task(case)
+    handler.sign()
+    handler.everything_is_sent()
+    # Out of reach, somebody sets the clock another two hours ahead: nobody can know before the platform is met again.
+    handler.context.set_offline(True)
+    handler.page.clock.set_system_time(wrong + timedelta(hours=2))
+    handler.arrive()
+    handler.context.set_offline(False)
+    handler.everything_is_sent()
+    dispatcher.open_case(case)
+    assert dispatcher.history() == ["file", "dispatch", "sign", "arrive"]
+    steps = dispatcher.told(f"/cases/{dispatcher.place.rpartition('/')[2]}")["history"]
+    signed, arrived = steps[2], steps[3]
+    apart = datetime.fromisoformat(signed["claimed_at"]) - datetime.fromisoformat(signed["at"])
+    assert abs(apart) < timedelta(minutes=1)
+        minutes=1
+    )
+    assert 6_900 < arrived["facts"]["claimed_ahead_s"] < 7_300
+    assert datetime.fromisoformat(arrived["at"]) < datetime.now(UTC) + timedelta(minutes=1)
+    expect(dispatcher.part("case-step").last).to_contain_text("120")

@@ -57,7 +57,14 @@ def test_the_company_closes_what_the_operator_plans_and_a_failure_is_searched_ar
     expect(company.part("valve-plan")).to_have_count(1)
     assert company.page.evaluate("document.documentElement.scrollWidth") <= 390
     first, second, *_ = company.steps("waiting")
+    company.page.evaluate("() => navigator.serviceWorker.ready")
+    company.context.set_offline(True)
     company.page.locator(f"[data-element={first}]").get_by_test_id("valve-confirm").click()
+    held = company.page.locator(f"[data-element={first}]").get_by_test_id("valve-held")
+    expect(held).to_have_attribute("data-state", "waiting")
+    company.page.reload()
+    expect(held).to_have_attribute("data-state", "waiting")
+    company.context.set_offline(False)
     expect(company.page.locator(f"[data-element={first}]")).to_have_attribute("data-state", "done")
     company.page.locator(f"[data-element={second}]").get_by_test_id("valve-fail").click()
     company.part("valve-fail-note").fill("the spindle turns and nothing moves")
@@ -73,3 +80,16 @@ def test_the_company_closes_what_the_operator_plans_and_a_failure_is_searched_ar
         closing.first.get_by_test_id("valve-confirm").click()
         expect(closing).to_have_count(left - 1)
     expect(operator.part("valve-plan")).to_have_attribute("data-state", "isolated")
+
+    # A second break within the cut-off part counts on the same valves: they are opened only for a reason.
+    cut_off = operator.told(f"/networks/JC-WATER/isolation?element={PIPE}")["segment"]
+    operator.part("valves-code").fill(next(line["code"] for line in cut_off if line["code"] != PIPE))
+    operator.part("valves-make").click()
+    expect(operator.part("valve-plan")).to_have_count(2)
+    operator.part("valves-open_again").click()
+    operator.part("valves-reason").fill("第二处已先行修复")
+    operator.part("valves-reason-send").click()
+    expect(operator.page.locator("[data-testid=valve-plan][data-state=opening]")).to_have_count(1)
+    expect(operator.page.locator("[data-testid=case-step][data-action=valve_opening]")).to_contain_text(
+        "第二处已先行修复"
+    )

@@ -1,5 +1,6 @@
 """From a broken pipe to a lifted warning, by the people whose work it is, in real browsers on the real platform."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,7 @@ def go_the_whole_way(enter: Enter, photo: Path) -> Happened:
     operator.break_pipe(PIPE, SIZE_M3H)
     alarm = operator.open_alarm(operator.sees_arrive("pressure_drop", known, ALARM_WITHIN_S))
     alarm_page = operator.place
+    expect(operator.part("affected-users")).to_have_text(re.compile("[1-9]"))
     operator.acknowledge()
     warning = operator.issue_warning("orange")
     case, warning_page = operator.case_of_warning(), operator.place
