@@ -59,6 +59,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/cases",
             "/indicators",
             "/indicators/cases_closed_on_time",
+            "/budget/check",
             "/networks",
             "/risk",
             "/quality",

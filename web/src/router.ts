@@ -127,6 +127,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "performance_evidence", permissions: ["indicator.read"] },
   },
   {
+    path: "/budget/check",
+    component: () => import("@/desk/budget/BudgetCheckPage.vue"),
+    meta: { title: "budget_check", permissions: ["indicator.read"] },
+  },
+  {
     path: "/projects",
     component: () => import("@/desk/projects/ProjectsPage.vue"),
     meta: { title: "projects", permissions: ["project.read"] },

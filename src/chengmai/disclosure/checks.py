@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chengmai.core.findings import Severity
 from chengmai.disclosure.arithmetic import Spot, figures, recompute
 from chengmai.disclosure.catalogue_checks import check_catalogue
-from chengmai.disclosure.document import Document
+from chengmai.disclosure.document import Document, read_document
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.published import PublishedTables, read_tables
 from chengmai.disclosure.quantities import Quantity
@@ -79,6 +79,11 @@ def check_document(document: Document, published: PublishedTables | None = None)
         figures(document),
         frozenset(arithmetic.covered | by_table.covered | by_text.covered | by_sheet.covered),
     )
+
+
+def check_file(name: str, data: bytes) -> CheckReport:
+    """Every check of a file's text; a function of its own, so that a process of the pool can run it."""
+    return check_document(read_document(name, data))
 
 
 def _sorted(findings: Iterable[DocumentFinding]) -> list[DocumentFinding]:

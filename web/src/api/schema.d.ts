@@ -244,6 +244,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budget/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Budget
+         * @description Check the text of a published budget; nothing but the fact that it was checked is kept.
+         */
+        post: operations["budget_check_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets": {
         parameters: {
             query?: never;
@@ -3855,6 +3875,21 @@ export interface components {
             valve: string;
         };
         /**
+         * BudgetCheckOut
+         * @description What checking a published budget found, with the lines of its text.
+         */
+        BudgetCheckOut: {
+            counts: components["schemas"]["CheckCounts"];
+            /** Findings */
+            findings: components["schemas"]["CheckFinding"][];
+            /** Lines */
+            lines: string[];
+            /** Source */
+            source: string;
+            /** Uncovered */
+            uncovered: components["schemas"]["UncoveredFigure"][];
+        };
+        /**
          * BudgetLoadOut
          * @description What loading or checking a document came to; ``budget`` is null when nothing was stored.
          */
@@ -4329,6 +4364,55 @@ export interface components {
          */
         Chance: "certain" | "likely" | "impossible";
         /**
+         * CheckCounts
+         * @description Findings by severity, places that cannot be decided, relations that hold, figures and those a rule weighs.
+         */
+        CheckCounts: {
+            /** Covered */
+            covered: number;
+            /** Error */
+            error: number;
+            /** Figures */
+            figures: number;
+            /** Holding */
+            holding: number;
+            /** Note */
+            note: number;
+            /** Share */
+            share: string;
+            /** Undecided */
+            undecided: number;
+            /** Warning */
+            warning: number;
+        };
+        /**
+         * CheckFinding
+         * @description One finding: the rule, both places, both values as printed or worked out, and what is wrong in words.
+         */
+        CheckFinding: {
+            /** Decided */
+            decided: boolean;
+            /** Difference */
+            difference: string;
+            other: components["schemas"]["CheckPlace"] | null;
+            /** Other Value */
+            other_value: string;
+            place: components["schemas"]["CheckPlace"];
+            /** Rule */
+            rule: string;
+            /** Rule Group */
+            rule_group: string;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Value */
+            value: string;
+        };
+        /**
          * CheckIn
          * @description A second check: is the cause gone, and how was that seen.
          */
@@ -4353,6 +4437,26 @@ export interface components {
             note: string;
             /** Passed */
             passed: boolean;
+        };
+        /**
+         * CheckPlace
+         * @description Where something is printed: line from 1; in a table its row and column; offsets into the line or the cell.
+         */
+        CheckPlace: {
+            /** Column */
+            column: number | null;
+            /** End */
+            end: number | null;
+            /** Line */
+            line: number;
+            /** Row */
+            row: number | null;
+            /** Start */
+            start: number | null;
+            /** Table */
+            table: string;
+            /** Words */
+            words: string;
         };
         /**
          * CityFacts
@@ -9346,6 +9450,18 @@ export interface components {
             unit: string;
         };
         /**
+         * UncoveredFigure
+         * @description A printed figure that no rule speaks of.
+         */
+        UncoveredFigure: {
+            /** Column */
+            column: number;
+            /** Line */
+            line: number;
+            /** Printed */
+            printed: string;
+        };
+        /**
          * UserAdded
          * @description The new account and its one-time password, shown once.
          */
@@ -10336,6 +10452,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BrokenValveOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_check_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetCheckOut"];
                 };
             };
             /** @description Any error */

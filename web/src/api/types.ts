@@ -244,3 +244,6 @@ export type AssessmentLine = Schemas["AssessmentLineOut"];
 export type NewAssessmentLine = Schemas["AssessmentLineIn"];
 export type EvidenceSource = Schemas["SourceOut"];
 export type SourceEvidence = Schemas["SourceEvidence"];
+export type BudgetCheck = Schemas["BudgetCheckOut"];
+export type CheckFinding = Schemas["CheckFinding"];
+export type CheckPlace = Schemas["CheckPlace"];

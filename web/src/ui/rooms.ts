@@ -57,6 +57,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/indicators", name: "indicators", opens: ["/evidence"] },
       { path: "/performance", name: "performance", opens: ["/performance-evidence"] },
       { path: "/projects", name: "projects" },
+      { path: "/budget/check", name: "budget_check" },
     ],
   },
   {
