@@ -2,6 +2,7 @@
 
 import json
 import re
+import zlib
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
@@ -134,7 +135,8 @@ class LiveLine:
         self.connections.append((line, kinds))
 
         def forward(message: str | bytes) -> None:
-            kinds.append(json.loads(message)["type"])
+            text = message if isinstance(message, str) else zlib.decompress(message)
+            kinds.append(json.loads(text)["type"])
             line.send(message)
 
         line.connect_to_server().on_message(forward)

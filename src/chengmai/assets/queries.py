@@ -33,7 +33,8 @@ def networks(user: User) -> QuerySet[Network]:
 
 def network_for(user: User, code: str) -> Network:
     """One network; raises NotFound when there is none in the person's scope."""
-    found = networks(user).filter(code=code).first()
+    # An edition's own document is long; whoever draws it asks for arrays, which are in memory.
+    found = networks(user).defer("edition__model").filter(code=code).first()
     if found is None:
         raise NotFound("network.unknown", code=code)
     return found
@@ -105,7 +106,7 @@ def _tile_source(edition_id: int, source_hash: str) -> TileSource:
 
 def edition_for(network: Network, edition_id: int) -> NetworkEdition:
     """A published edition of a network; raises NotFound for any other."""
-    found = network.editions.filter(pk=edition_id, published_at__isnull=False).first()
+    found = network.editions.defer("model").filter(pk=edition_id, published_at__isnull=False).first()
     if found is None:
         raise NotFound("network.edition_unknown", code=network.code, edition=edition_id)
     return found

@@ -35,7 +35,8 @@ def regroup(event: OutboxEvent) -> None:
 def regroup_open() -> int:
     """Give every open alarm its present root, or none; returns how many changed. Doing it again changes nothing."""
     take_turn()
-    known = Alarm.objects.select_related("rule", "owner", "network__edition")
+    # An edition's own document is long, and is not asked here: its arrays are in memory.
+    known = Alarm.objects.select_related("rule", "owner", "network__edition").defer("network__edition__model")
     alarms = list(known.exclude(state=AlarmState.NORMAL).order_by("pk"))
     found = consequences(_standings(alarms))
     by_id = {str(alarm.pk): alarm for alarm in alarms}
