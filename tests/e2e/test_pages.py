@@ -66,7 +66,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/quality",
         ),
     ),
-    (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE")),
+    (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE", "/budget")),
     (Operator, ("/underground", "/underground/profile", "/underground/excavation")),
     (FieldWorker, ("/field", "/cases")),
     (CompanyDispatcher, ("/company/valves", "/field/valves")),

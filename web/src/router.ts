@@ -132,6 +132,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "budget_check", permissions: ["indicator.read"] },
   },
   {
+    path: "/budget",
+    component: () => import("@/desk/budget/BudgetPage.vue"),
+    meta: { title: "budget", permissions: ["budget.read"] },
+  },
+  {
     path: "/projects",
     component: () => import("@/desk/projects/ProjectsPage.vue"),
     meta: { title: "projects", permissions: ["project.read"] },

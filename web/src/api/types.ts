@@ -247,3 +247,12 @@ export type SourceEvidence = Schemas["SourceEvidence"];
 export type BudgetCheck = Schemas["BudgetCheckOut"];
 export type CheckFinding = Schemas["CheckFinding"];
 export type CheckPlace = Schemas["CheckPlace"];
+/** A published budget as it was printed; the catalogue of purchased services. */
+export type BudgetSet = Schemas["BudgetSetOut"];
+export type BudgetSetDetail = Schemas["BudgetSetDetail"];
+export type BudgetTable = Schemas["BudgetTableOut"];
+export type PrintedCell = Schemas["PrintedCell"];
+export type BudgetLoad = Schemas["BudgetLoadOut"];
+export type ServiceSearch = Schemas["ServiceSearchOut"];
+export type ServiceEntry = Schemas["ServiceEntryOut"];
+export type PurchaseCheck = Schemas["PurchaseCheckOut"];

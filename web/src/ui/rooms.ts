@@ -57,6 +57,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/indicators", name: "indicators", opens: ["/evidence"] },
       { path: "/performance", name: "performance", opens: ["/performance-evidence"] },
       { path: "/projects", name: "projects" },
+      { path: "/budget", name: "budget" },
       { path: "/budget/check", name: "budget_check" },
     ],
   },
@@ -74,8 +75,12 @@ function below(path: string, page: string): boolean {
   return path === page || (page !== "/" && path.startsWith(`${page}/`));
 }
 
-/** Whether a path belongs to a page: the page itself, what lies below it, or what it opens. */
+/** Whether a path belongs to a page: the page itself, what lies below it and is no page of a room, or what it opens. */
 export function belongs(path: string, page: Page): boolean {
+  const nearer = ROOMS.flatMap((room) => room.pages).filter(
+    (one) => one.path !== page.path && below(one.path, page.path),
+  );
+  if (nearer.some((one) => below(path, one.path))) return false;
   return [page.path, ...(page.opens ?? [])].some((one) => below(path, one));
 }
 

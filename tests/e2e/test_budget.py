@@ -1,0 +1,41 @@
+"""A finance clerk loads the published budget, reads its tables as printed, and checks a purchase."""
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from chengmai.access.roles import Role
+from tests.e2e.people import Enter, Person
+
+PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+
+
+class Finance(Person):
+    """Looks after the bureau's budget."""
+
+    role = Role.FINANCE
+
+
+def test_the_published_budget_is_loaded_read_by_table_and_a_purchase_is_checked(enter: Enter) -> None:
+    clerk = enter(Finance)
+    page = clerk.page
+    page.goto("/budget")
+    page.get_by_test_id("budget-file").set_input_files(PUBLISHED)
+    page.get_by_test_id("budget-read").click()
+    expect(page.get_by_test_id("budget-outcome")).to_contain_text("13")
+    expect(page.get_by_test_id("printed-table")).to_have_count(0)
+    page.get_by_test_id("budget-load").click()
+    expect(page.get_by_test_id("printed-table")).to_contain_text("28278.81")
+    page.get_by_test_id("table-projects").click()
+    expect(page.get_by_test_id("printed-table")).to_contain_text("北石店污水处理厂运营费")
+    expect(page.get_by_test_id("printed-table").locator("tbody tr")).to_have_count(38)
+    page.get_by_test_id("service-asked").fill("平台运行")
+    page.get_by_test_id("service-search").click()
+    page.get_by_test_id("service").click()
+    page.get_by_test_id("purchase-check").click()
+    expect(page.get_by_test_id("purchase-outcome")).to_have_class("el-alert el-alert--success is-light")
+    page.get_by_test_id("purchase-code").fill("A110115")
+    page.get_by_test_id("purchase-check").click()
+    expect(page.get_by_test_id("purchase-outcome")).to_contain_text("A110111")
+    page.reload()
+    expect(page.get_by_test_id("printed-table")).to_contain_text("28278.81")
