@@ -67,6 +67,7 @@ def states_page() -> str:
         + machine("Warning", warning.WARNING_TRANSITIONS, warning.WARNING_PERMISSIONS)
         + machine("Planned works", warning.PLANNED_WORK_TRANSITIONS, warning.PLANNED_WORK_PERMISSIONS)
         + machine("Device", devices.DEVICE_TRANSITIONS, devices.DEVICE_PERMISSIONS)
+        + machine("Maintenance order", devices.MAINTENANCE_TRANSITIONS, devices.MAINTENANCE_PERMISSIONS)
         + machine(
             "Acceptance",
             construction.ACCEPTANCE_TRANSITIONS,

@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import ADMINISTRATORS, Role
@@ -20,10 +20,14 @@ from chengmai.casework.photos import add_photo
 from chengmai.casework.states import CaseAction
 from chengmai.core.clock import now
 from chengmai.core.identity import new_id
+from chengmai.core.units import Quantity
 from chengmai.detection.signals import Condition, Reason, Signal, Span
+from chengmai.devices.care import CalibrationFacts, calibrate
 from chengmai.devices.checking import DeviceFacts
+from chengmai.devices.maintenance import open_order
 from chengmai.devices.models import Device
 from chengmai.devices.services import register
+from chengmai.devices.states import MaintenanceKind
 from chengmai.devices.type_changes import load_customary
 from chengmai.disposal.duty import write_entry
 from chengmai.disposal.handover import take_desk
@@ -228,7 +232,12 @@ def _device(person: User, mark: str, stream: Datastream) -> Device:
         f"D-{mark}", "water-pressure", stream.owner.code, serial=f"{mark}1", network=stream.network.code,
         element=stream.element, streams=(stream.code,),
     )  # fmt: skip
-    return register(person, told)
+    made = register(person, told)
+    Device.objects.filter(pk=made.pk).update(state="in_service")
+    calibration = CalibrationFacts(date(2025, 1, 5), f"{mark} laboratory", Quantity.PRESSURE_HEAD, 10.0, 0.1, 0.0)
+    calibrate(person, made.code, calibration, b"%PDF-1.4 " + mark.encode(), f"{mark}.pdf")
+    open_order(person, made.code, MaintenanceKind.BATTERY, f"{mark} new battery")
+    return made
 
 
 def _paper(person: User, mark: str) -> ProjectPaper:

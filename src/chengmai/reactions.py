@@ -9,7 +9,7 @@ from chengmai.disposal.events import DISPOSAL_EVENTS
 from chengmai.disposal.valve_steps import VALVE_EVENTS
 from chengmai.events.models import OutboxEvent
 from chengmai.sensing import runtime
-from chengmai.warning import grouping, locating
+from chengmai.warning import device_orders, grouping, locating
 from chengmai.warning.events import ALARM_EVENTS, PLANNED_WORK_CHANGED, WARNING_EVENTS
 
 
@@ -34,7 +34,7 @@ REACTIONS = joined(
     dict.fromkeys((*ALARM_EVENTS, *WARNING_EVENTS, *CASE_EVENTS, *DISPOSAL_EVENTS, *VALVE_EVENTS), (show_live,)),
     dict.fromkeys(grouping.GROUPED_ON, (grouping.regroup,)),
     {
-        "alarm.raised": (locating.request, timers.begin_assessment),
+        "alarm.raised": (locating.request, timers.begin_assessment, device_orders.order_care),
         "alarm.returned": (timers.follow_alarm,),
         "alarm.changed": (timers.follow_alarm,),
         "network.published": (show_live,),

@@ -61,6 +61,8 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "time": lambda company: "2026-03-01T00:00:00Z",
     "/datastreams code": lambda company: company.stream.code,
     "/devices code": lambda company: company.device.code,
+    "calibration_id": lambda company: company.device.calibrations.get().pk,
+    "order_id": lambda company: company.device.orders.get().pk,
     "/projects code": lambda company: company.paper.project.code,
     "/performance code": lambda company: company.sheet.code,
     "evidence_id": lambda company: company.evidence.pk,
@@ -82,7 +84,16 @@ QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 TELLS_OWN = {
     *("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/gateways", "/search", "/quarantine"),
     *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers", "/planned-works", "/set-asides", "/broken-valves"),
-    *("/devices", "/device-places", "/device-sheet", "/projects", "/performance", "/indicators/{code}"),
+    *(
+        "/devices",
+        "/device-places",
+        "/device-sheet",
+        "/device-care",
+        "/maintenance-orders",
+        "/projects",
+        "/performance",
+        "/indicators/{code}",
+    ),
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""
 TOO_SMALL = {"/alarms/{alarm_id}/affected": 422}

@@ -203,6 +203,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "device_mappings", permissions: ["device.read"] },
   },
   {
+    path: "/devices/orders",
+    component: () => import("@/desk/devices/OrdersPage.vue"),
+    meta: { title: "device_orders", permissions: ["device.read"] },
+  },
+  {
+    path: "/devices/report",
+    component: () => import("@/desk/devices/ReportPage.vue"),
+    meta: { title: "device_report", permissions: ["device.read"] },
+  },
+  {
     path: "/devices/:code",
     component: () => import("@/desk/devices/DevicePage.vue"),
     props: true,

@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
 from chengmai.devices import queries, services, type_changes, views
+from chengmai.devices.care_api import router as care_router
 from chengmai.devices.checking import DeviceFacts
 from chengmai.devices.credential_api import router as credential_router
 from chengmai.devices.schemas import (
@@ -30,6 +31,7 @@ from chengmai.devices.states import DeviceState
 
 router = Router(tags=["devices"])
 router.add_router("", sheet_router)
+router.add_router("", care_router)
 router.add_router("", credential_router)
 MOST_PLACES = 20_000
 """Devices shown on the map at once."""

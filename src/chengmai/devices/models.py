@@ -6,7 +6,7 @@ from django.db.models import Q
 from chengmai.access.models import Organisation, User
 from chengmai.assets.models import Network
 from chengmai.core.identity import new_id
-from chengmai.devices.states import DeviceState
+from chengmai.devices.states import PENDING, DeviceState, MaintenanceKind, MaintenanceState
 from chengmai.sensing.models import Datastream, Gateway
 
 
@@ -91,3 +91,84 @@ class DeviceEvent(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=("device", "at"))]
+
+
+class Calibration(models.Model):
+    """A device was held against a reference; append-only. Errors are in the quantity's unit, reading less reference."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="calibrations")
+    on = models.DateField()
+    by = models.CharField(max_length=128)
+    """Who did it: a person or a laboratory."""
+    quantity = models.CharField(max_length=32)
+    reference = models.FloatField()
+    before_error = models.FloatField()
+    after_error = models.FloatField()
+    passed = models.BooleanField(null=True)
+    """Whether the error left is within the type's accuracy; None where the type tells none."""
+    next_due = models.DateField(null=True)
+    certificate = models.CharField(max_length=64, default="", blank=True)
+    """SHA-256 of the certificate, empty for none."""
+    certificate_name = models.CharField(max_length=128, default="", blank=True)
+    noted_at = models.DateTimeField()
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=("device", "on"))]
+
+
+class BatteryNote(models.Model):
+    """A battery's charge as a person read it off; append-only."""
+
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="battery_notes")
+    at = models.DateTimeField()
+    percent = models.FloatField()
+    replaced = models.BooleanField(default=False)
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=("device", "at"))]
+
+
+class MaintenanceOrder(models.Model):
+    """Work on a device: opened by a person or by an alarm, assigned, done or void."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    code = models.CharField(max_length=24, unique=True)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="orders")
+    kind = models.CharField(max_length=16, choices=[(one.value, one.value) for one in MaintenanceKind])
+    cause = models.CharField(max_length=500)
+    alarm = models.CharField(max_length=24, default="", blank=True)
+    """Code of the alarm that opened it; empty for a person."""
+    state = models.CharField(
+        max_length=16, choices=[(one.value, one.value) for one in MaintenanceState], default=MaintenanceState.OPEN
+    )
+    assignee = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [models.Index(fields=("state", "opened_at"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("device",),
+                condition=~Q(alarm="") & Q(state__in=[one.value for one in PENDING]),
+                name="one_pending_order_of_alarms_per_device",
+            )
+        ]
+
+
+class MaintenanceEvent(models.Model):
+    """One step of a maintenance order; append-only."""
+
+    order = models.ForeignKey(MaintenanceOrder, on_delete=models.PROTECT, related_name="history")
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    action = models.CharField(max_length=32)
+    from_state = models.CharField(max_length=16, default="", blank=True)
+    to_state = models.CharField(max_length=16)
+    note = models.TextField(default="", blank=True)

@@ -7,6 +7,8 @@ from ninja import Field, Schema
 from pydantic import StringConstraints
 
 from chengmai.core.units import Quantity
+from chengmai.devices.battery import ForecastBasis
+from chengmai.devices.report import ReportGroup
 from chengmai.devices.states import DeviceAction, DeviceState
 
 Short = Annotated[str, StringConstraints(max_length=64)]
@@ -196,11 +198,23 @@ class CredentialFacts(Schema):
     mapping: str | None
 
 
+class BatteryOut(Schema):
+    """A battery's last charge, and when it will be empty: by its readings' trend or by its type's nominal life."""
+
+    percent: float
+    at: datetime
+    empty_at: datetime | None
+    basis: ForecastBasis
+
+
 class DeviceDetail(DeviceOut):
-    """One device with what it feeds, its history, and what the caller may do to it."""
+    """One device with what it feeds, its care and history, and what the caller may do to it."""
 
     streams: list[FedStream]
     credential: CredentialFacts | None
+    calibration_due: date | None
+    battery: BatteryOut | None
+    may_maintain: bool
     history: list[DeviceStep]
     allowed_actions: list[DeviceAction]
     may_change: bool
@@ -252,3 +266,11 @@ class SheetQuery(DeviceFilter):
 
     format: Literal["xlsx", "csv"] = "xlsx"
     template: bool = False
+
+
+class ReportQuery(DeviceFilter):
+    """Local days, both included (default: the last seven), and by what the rows are put together."""
+
+    first: date | None = None
+    last: date | None = None
+    by: ReportGroup = ReportGroup.TYPE

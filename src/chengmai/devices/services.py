@@ -1,7 +1,7 @@
 """Use-cases on the register: register devices, change what is told of them, take the steps of their lives."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -141,7 +141,8 @@ def write_new(
         made.append(device)
         streams.append(one.streams)
         feeds += [
-            DeviceStream(device=device, stream=known.streams[code], since=moment) for code in dict.fromkeys(one.streams)
+            DeviceStream(device=device, stream=known.streams[code], since=_since(device, moment))
+            for code in dict.fromkeys(one.streams)
         ]
     try:
         with transaction.atomic():
@@ -156,6 +157,13 @@ def write_new(
         for device, of in zip(made, streams, strict=True)
     )
     return made
+
+
+def _since(device: Device, moment: datetime) -> datetime:
+    """From when a new device feeds its streams: one registered at its place, since the day it was installed."""
+    if device.state not in PLACED or device.installed_on is None:
+        return moment
+    return min(moment, datetime.combine(device.installed_on, time(), current().zone))
 
 
 def write_change(user: User | None, device: Device, told: DeviceFacts, known: Known) -> bool:

@@ -50,3 +50,46 @@ PLACED = frozenset({DeviceState.INSTALLED, DeviceState.IN_SERVICE, DeviceState.O
 """States in which a device is somewhere in the city."""
 FREEING = frozenset({DeviceAction.REMOVE, DeviceAction.SCRAP})
 """Steps after which a device feeds no stream any more."""
+
+
+class MaintenanceState(StrEnum):
+    """Where a maintenance order stands."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    DONE = "done"
+    VOID = "void"
+
+
+class MaintenanceAction(StrEnum):
+    """One step on a maintenance order."""
+
+    ASSIGN = "assign"
+    GIVE_BACK = "give_back"
+    FINISH = "finish"
+    VOID = "void"
+
+
+class MaintenanceKind(StrEnum):
+    """What a maintenance order is about."""
+
+    FAULT = "fault"
+    CALIBRATION = "calibration"
+    BATTERY = "battery"
+    INSPECTION = "inspection"
+
+
+_M, _D = MaintenanceState, MaintenanceAction
+MAINTENANCE_TRANSITIONS: dict[tuple[MaintenanceState, MaintenanceAction], MaintenanceState] = {
+    (_M.OPEN, _D.ASSIGN): _M.ASSIGNED,
+    (_M.OPEN, _D.VOID): _M.VOID,
+    (_M.ASSIGNED, _D.ASSIGN): _M.ASSIGNED,
+    (_M.ASSIGNED, _D.GIVE_BACK): _M.OPEN,
+    (_M.ASSIGNED, _D.FINISH): _M.DONE,
+    (_M.ASSIGNED, _D.VOID): _M.VOID,
+}
+MAINTENANCE_PERMISSIONS: dict[MaintenanceAction, Permission] = dict.fromkeys(
+    MaintenanceAction, Permission.DEVICE_MAINTAIN
+)
+PENDING = (MaintenanceState.OPEN, MaintenanceState.ASSIGNED)
+"""States in which an order waits for somebody."""

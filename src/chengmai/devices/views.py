@@ -9,9 +9,11 @@ from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
 from chengmai.core.units import UNITS, Quantity
 from chengmai.devices import queries
+from chengmai.devices.care import battery_of, calibration_due
 from chengmai.devices.credentials import topic_of
 from chengmai.devices.models import Device, DeviceType
 from chengmai.devices.schemas import (
+    BatteryOut,
     CredentialFacts,
     DeviceDetail,
     DeviceFilter,
@@ -79,6 +81,9 @@ def device_detail(user: User, device: Device) -> DeviceDetail:
         **device_fields(device),
         streams=fed_streams(device),
         credential=_credential(device),
+        calibration_due=calibration_due(device),
+        battery=_battery(device),
+        may_maintain=Permission.DEVICE_MAINTAIN in user.permissions and device.state != DeviceState.SCRAPPED,
         history=[
             DeviceStep(
                 at=step.at,
@@ -94,6 +99,13 @@ def device_detail(user: User, device: Device) -> DeviceDetail:
         allowed_actions=queries.allowed_actions(user, device),
         may_change=Permission.DEVICE_MANAGE in user.permissions and device.state != DeviceState.SCRAPPED,
     )
+
+
+def _battery(device: Device) -> BatteryOut | None:
+    known = battery_of(device)
+    if known is None:
+        return None
+    return BatteryOut(percent=known.percent, at=known.at, empty_at=known.empty_at, basis=known.basis)
 
 
 def _credential(device: Device) -> CredentialFacts | None:

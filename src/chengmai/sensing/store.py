@@ -212,6 +212,21 @@ class TelemetryStore(TelemetryEngine):
         with self._engine() as client:
             return _observations(client.query_arrow(query))
 
+    def slots(
+        self, streams: Sequence[int], start_ms: int, end_ms: int, width_ms: int
+    ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:
+        """Which intervals of ``width_ms``, numbered from 1970, hold a reading: stream and number, each pair once."""
+        if not streams:
+            return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.int64)
+        query = (
+            f"SELECT DISTINCT stream, intDiv(toUnixTimestamp64Milli(time), {int(width_ms)}) AS slot "
+            f"FROM {self._database}.observations WHERE stream IN ({number_list(streams)}) "
+            f"AND time >= '{written(start_ms)}' AND time < '{written(end_ms)}'"
+        )
+        with self._engine() as client:
+            stream, slot = arrays_of(client.query_arrow(query))
+        return stream, slot.astype(np.int64)
+
     def read_after(self, batch: int, limit_rows: int = 50_000) -> Observations:
         """Whole batches stored after the given one, about ``limit_rows`` rows but at least one batch.
 

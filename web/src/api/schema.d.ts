@@ -330,6 +330,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calibrations/{calibration_id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Certificate
+         * @description A calibration's certificate.
+         */
+        get: operations["devices_download_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cap/feed": {
         parameters: {
             query?: never;
@@ -598,6 +618,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/device-care": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Care
+         * @description Devices whose calibration or battery runs out within so many days, overdue ones too, the soonest first.
+         */
+        get: operations["devices_list_care"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/device-imports": {
         parameters: {
             query?: never;
@@ -630,6 +670,26 @@ export interface paths {
          * @description Where the wanted devices are; those without a place are left out.
          */
         get: operations["devices_list_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/device-report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Report
+         * @description Online rate and completeness of the wanted devices over local days.
+         */
+        get: operations["devices_read_report"];
         put?: never;
         post?: never;
         delete?: never;
@@ -764,6 +824,50 @@ export interface paths {
          * @description Take a step of a device's life.
          */
         post: operations["devices_act_on_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{code}/battery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Battery
+         * @description Note a battery's charge.
+         */
+        post: operations["devices_note_battery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{code}/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calibrations
+         * @description A device's calibrations, newest first.
+         */
+        get: operations["devices_list_calibrations"];
+        put?: never;
+        /**
+         * Calibrate
+         * @description Note a calibration, with its certificate (PDF, JPEG or PNG) if there is one.
+         */
+        post: operations["devices_calibrate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1127,6 +1231,70 @@ export interface paths {
          */
         put: operations["disposal_set_limit"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Orders
+         * @description Maintenance orders in the user's scope, newest first.
+         */
+        get: operations["devices_list_orders"];
+        put?: never;
+        /**
+         * Open Order
+         * @description Open a maintenance order.
+         */
+        post: operations["devices_open_order"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-orders/{order_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Order
+         * @description One maintenance order.
+         */
+        get: operations["devices_read_order"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance-orders/{order_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Order
+         * @description Assign an order, give it back, finish it or declare it void.
+         */
+        post: operations["devices_act_on_order"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3801,6 +3969,35 @@ export interface components {
             share: number;
         };
         /**
+         * BatteryIn
+         * @description A battery's charge as read off now; ``replaced`` for a new battery.
+         */
+        BatteryIn: {
+            /** Percent */
+            percent: number;
+            /**
+             * Replaced
+             * @default false
+             */
+            replaced: boolean;
+        };
+        /**
+         * BatteryOut
+         * @description A battery's last charge, and when it will be empty: by its readings' trend or by its type's nominal life.
+         */
+        BatteryOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            basis: components["schemas"]["ForecastBasis"];
+            /** Empty At */
+            empty_at: string | null;
+            /** Percent */
+            percent: number;
+        };
+        /**
          * BindingIn
          * @description What an indicator shall be computed by; an empty source unbinds it.
          */
@@ -4035,6 +4232,90 @@ export interface components {
             rows: number;
             /** Title */
             title: string;
+        };
+        /**
+         * CalibrationIn
+         * @description A calibration; errors are reading less reference in the quantity's unit; without ``next_due`` by the type.
+         */
+        CalibrationIn: {
+            /** After Error */
+            after_error: number;
+            /** Before Error */
+            before_error: number;
+            /** By */
+            by: string;
+            /** Next Due */
+            next_due?: string | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            quantity: components["schemas"]["Quantity"];
+            /** Reference */
+            reference: number;
+        };
+        /**
+         * CalibrationOut
+         * @description A calibration; ``passed`` is None where the type tells no accuracy; ``certificate`` is its file's name.
+         */
+        CalibrationOut: {
+            /** After Error */
+            after_error: number;
+            /** Before Error */
+            before_error: number;
+            /** By */
+            by: string;
+            /** Certificate */
+            certificate: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Next Due */
+            next_due: string | null;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Passed */
+            passed: boolean | null;
+            quantity: components["schemas"]["Quantity"];
+            /** Reference */
+            reference: number;
+            /** Unit */
+            unit: string;
+        };
+        /**
+         * CareOut
+         * @description A device whose calibration or battery runs out; None for what is not due.
+         */
+        CareOut: {
+            /** Battery Empty */
+            battery_empty: string | null;
+            /** Calibration Due */
+            calibration_due: string | null;
+            /** Code */
+            code: string;
+            /** Owner */
+            owner: string;
+            /** Type En */
+            type_en: string;
+            /** Type Zh */
+            type_zh: string;
+        };
+        /**
+         * CareQuery
+         * @description How many days ahead.
+         */
+        CareQuery: {
+            /**
+             * Days
+             * @default 30
+             */
+            days: number;
         };
         /**
          * CaseAction
@@ -4965,11 +5246,14 @@ export interface components {
         };
         /**
          * DeviceDetail
-         * @description One device with what it feeds, its history, and what the caller may do to it.
+         * @description One device with what it feeds, its care and history, and what the caller may do to it.
          */
         DeviceDetail: {
             /** Allowed Actions */
             allowed_actions: components["schemas"]["DeviceAction"][];
+            battery: components["schemas"]["BatteryOut"] | null;
+            /** Calibration Due */
+            calibration_due: string | null;
             /** Code */
             code: string;
             credential: components["schemas"]["CredentialFacts"] | null;
@@ -4989,6 +5273,8 @@ export interface components {
             maker: string;
             /** May Change */
             may_change: boolean;
+            /** May Maintain */
+            may_maintain: boolean;
             /** Model */
             model: string;
             /** Network */
@@ -5172,6 +5458,30 @@ export interface components {
              * @default
              */
             type: string;
+        };
+        /**
+         * DeviceReportOut
+         * @description Online rate and completeness of devices in service, as a whole, by group (the worst first) and by day.
+         */
+        DeviceReportOut: {
+            by: components["schemas"]["ReportGroup"];
+            /** Days */
+            days: components["schemas"]["ReportDay"][];
+            /** Devices */
+            devices: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Rows */
+            rows: components["schemas"]["ReportRow"][];
+            total: components["schemas"]["RateOut"];
         };
         /**
          * DeviceState
@@ -5723,6 +6033,12 @@ export interface components {
             /** Value */
             value: string | null;
         };
+        /**
+         * ForecastBasis
+         * @description What a forecast stands on: the readings' own line, or the life its type promises.
+         * @enum {string}
+         */
+        ForecastBasis: "trend" | "nominal";
         /**
          * Found
          * @description One thing with a code, a name and a place.
@@ -6369,6 +6685,66 @@ export interface components {
             quantities: components["schemas"]["QuantityOut"][];
         };
         /**
+         * MaintenanceAction
+         * @description One step on a maintenance order.
+         * @enum {string}
+         */
+        MaintenanceAction: "assign" | "give_back" | "finish" | "void";
+        /**
+         * MaintenanceKind
+         * @description What a maintenance order is about.
+         * @enum {string}
+         */
+        MaintenanceKind: "fault" | "calibration" | "battery" | "inspection";
+        /**
+         * MaintenanceOrderOut
+         * @description A maintenance order with its history and what the caller may do.
+         */
+        MaintenanceOrderOut: {
+            /** Alarm */
+            alarm: string;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["MaintenanceAction"][];
+            /** Assignee */
+            assignee: string | null;
+            /** Cause */
+            cause: string;
+            /** Code */
+            code: string;
+            /** Device */
+            device: string;
+            /** Due On */
+            due_on: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** History */
+            history: components["schemas"]["OrderStepOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["MaintenanceKind"];
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /** Opened By */
+            opened_by: string | null;
+            /** Owner */
+            owner: string;
+            state: components["schemas"]["MaintenanceState"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * MaintenanceState
+         * @description Where a maintenance order stands.
+         * @enum {string}
+         */
+        MaintenanceState: "open" | "assigned" | "done" | "void";
+        /**
          * MappingChoice
          * @description Which mapping reads a device's messages; empty for our own shape.
          */
@@ -6838,6 +7214,101 @@ export interface components {
              * @enum {string}
              */
             use: "detection" | "location";
+        };
+        /**
+         * OrderActionIn
+         * @description A step on an order; without an assignee it is the caller's.
+         */
+        OrderActionIn: {
+            action: components["schemas"]["MaintenanceAction"];
+            /**
+             * Assignee
+             * @default
+             */
+            assignee: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * OrderIn
+         * @description A maintenance order to be opened.
+         */
+        OrderIn: {
+            /** Cause */
+            cause: string;
+            /** Device */
+            device: string;
+            /** Due On */
+            due_on?: string | null;
+            kind: components["schemas"]["MaintenanceKind"];
+        };
+        /**
+         * OrderPage
+         * @description Orders, newest first, and how many are wanted.
+         */
+        OrderPage: {
+            /** Items */
+            items: components["schemas"]["MaintenanceOrderOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * OrderQuery
+         * @description Which orders: of a state (``pending`` for open and assigned), of a device, one's own.
+         */
+        OrderQuery: {
+            /**
+             * Device
+             * @default
+             */
+            device: string;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Mine
+             * @default false
+             */
+            mine: boolean;
+            /**
+             * Pending
+             * @default false
+             */
+            pending: boolean;
+            /**
+             * Skip
+             * @default 0
+             */
+            skip: number;
+            state?: components["schemas"]["MaintenanceState"] | null;
+        };
+        /**
+         * OrderStepOut
+         * @description A step in an order's history.
+         */
+        OrderStepOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From State */
+            from_state: string;
+            /** Note */
+            note: string;
+            /** To State */
+            to_state: string;
         };
         /**
          * OrganisationOut
@@ -7950,6 +8421,20 @@ export interface components {
             subject: string;
         };
         /**
+         * RateOut
+         * @description Intervals expected and complete, and rates in percent; None where nothing was expected.
+         */
+        RateOut: {
+            /** Complete */
+            complete: number;
+            /** Completeness Percent */
+            completeness_percent: number | null;
+            /** Expected */
+            expected: number;
+            /** Online Percent */
+            online_percent: number | null;
+        };
+        /**
          * ReachedIn
          * @description That a milestone was reached.
          */
@@ -8028,6 +8513,31 @@ export interface components {
             version: number;
         };
         /**
+         * ReportDay
+         * @description The rates of a local day.
+         */
+        ReportDay: {
+            /** Complete */
+            complete: number;
+            /** Completeness Percent */
+            completeness_percent: number | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Expected */
+            expected: number;
+            /** Online Percent */
+            online_percent: number | null;
+        };
+        /**
+         * ReportGroup
+         * @description By what a report's rows are put together.
+         * @enum {string}
+         */
+        ReportGroup: "device" | "type" | "owner" | "lot";
+        /**
          * ReportIn
          * @description The language of a report.
          */
@@ -8061,6 +8571,76 @@ export interface components {
             sha256: string;
             /** Size */
             size: number;
+        };
+        /**
+         * ReportQuery
+         * @description Local days, both included (default: the last seven), and by what the rows are put together.
+         */
+        ReportQuery: {
+            /** @default type */
+            by: "device" | "type" | "owner" | "lot";
+            /**
+             * Element
+             * @default
+             */
+            element: string;
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+            /**
+             * Lot
+             * @default
+             */
+            lot: string;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * State
+             * @default
+             */
+            state: components["schemas"]["DeviceState"] | "";
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+        };
+        /**
+         * ReportRow
+         * @description The rates of a group.
+         */
+        ReportRow: {
+            /** Code */
+            code: string;
+            /** Complete */
+            complete: number;
+            /** Completeness Percent */
+            completeness_percent: number | null;
+            /** Devices */
+            devices: number;
+            /** Expected */
+            expected: number;
+            /** Online Percent */
+            online_percent: number | null;
         };
         /**
          * Responsible
@@ -10638,6 +11218,37 @@ export interface operations {
             };
         };
     };
+    devices_download_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                calibration_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     disposal_read_feed: {
         parameters: {
             query?: never;
@@ -11128,6 +11739,37 @@ export interface operations {
             };
         };
     };
+    devices_list_care: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CareOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     devices_import_devices: {
         parameters: {
             query?: {
@@ -11194,6 +11836,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DevicePlace"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_read_report: {
+        parameters: {
+            query?: {
+                q?: string;
+                type?: string;
+                state?: components["schemas"]["DeviceState"] | "";
+                owner?: string;
+                project?: string;
+                lot?: string;
+                network?: string;
+                element?: string;
+                first?: string | null;
+                last?: string | null;
+                by?: "device" | "type" | "owner" | "lot";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceReportOut"];
                 };
             };
             /** @description Any error */
@@ -11505,6 +12188,131 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_note_battery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatteryIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_list_calibrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_calibrate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** After Error */
+                    after_error: number;
+                    /** Before Error */
+                    before_error: number;
+                    /** By */
+                    by: string;
+                    /** Certificate */
+                    certificate?: string | null;
+                    /** Next Due */
+                    next_due?: string | null;
+                    /**
+                     * On
+                     * Format: date
+                     */
+                    on: string;
+                    /**
+                     * Quantity
+                     * @description What a datastream measures.
+                     * @enum {string}
+                     */
+                    quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery";
+                    /** Reference */
+                    reference: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalibrationOut"];
                 };
             };
             /** @description Any error */
@@ -12205,6 +13013,141 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LimitOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_list_orders: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["MaintenanceState"] | null;
+                pending?: boolean;
+                device?: string;
+                mine?: boolean;
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_open_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceOrderOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_read_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceOrderOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    devices_act_on_order: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceOrderOut"];
                 };
             };
             /** @description Any error */

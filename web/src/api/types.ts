@@ -44,6 +44,29 @@ export type NetworkEdition = Schemas["Edition"];
 export type Network = Schemas["NetworkFacts"];
 export type NewNetwork = Schemas["NewNetwork"];
 export type Datastream = Schemas["DatastreamOut"];
+export type Quantity = Schemas["Quantity"];
+/** The register of devices. */
+export type Device = Schemas["DeviceOut"];
+export type DevicePage = Schemas["DevicePage"];
+export type DeviceDetail = Schemas["DeviceDetail"];
+export type DeviceState = Schemas["DeviceState"];
+export type DeviceAction = Schemas["DeviceAction"];
+export type DevicePlace = Schemas["DevicePlace"];
+export type DeviceStep = Schemas["DeviceStep"];
+export type DeviceType = Schemas["DeviceTypeOut"];
+export type FedStream = Schemas["FedStream"];
+export type DeviceSheetOutcome = Schemas["SheetOutcomeOut"];
+/** A device's own user and secret; the secret is told this once. */
+export type DeviceCredential = Schemas["CredentialOut"];
+export type PayloadMapping = Schemas["MappingOut"];
+export type MappingTrial = Schemas["TrialOut"];
+export type Calibration = Schemas["CalibrationOut"];
+export type MaintenanceOrder = Schemas["MaintenanceOrderOut"];
+export type MaintenanceAction = Schemas["MaintenanceAction"];
+export type MaintenanceKind = Schemas["MaintenanceKind"];
+export type DeviceCare = Schemas["CareOut"];
+export type DeviceReport = Schemas["DeviceReportOut"];
+export type ReportGroup = Schemas["ReportGroup"];
 /** Points as [milliseconds since the epoch, value, revision]. */
 export type Series = Schemas["SeriesOut"];
 export type OrganisationRef = Schemas["OrganisationRef"];
@@ -216,22 +239,6 @@ export type ProjectEntry = Schemas["EntryOut"];
 export type ProjectMilestone = Schemas["MilestoneOut"];
 export type Acceptance = Schemas["AcceptanceOut"];
 export type AcceptanceAction = Schemas["AcceptanceAction"];
-export type Quantity = Schemas["Quantity"];
-/** The register of devices. */
-export type Device = Schemas["DeviceOut"];
-export type DevicePage = Schemas["DevicePage"];
-export type DeviceDetail = Schemas["DeviceDetail"];
-export type DeviceState = Schemas["DeviceState"];
-export type DeviceAction = Schemas["DeviceAction"];
-export type DevicePlace = Schemas["DevicePlace"];
-export type DeviceStep = Schemas["DeviceStep"];
-export type DeviceType = Schemas["DeviceTypeOut"];
-export type FedStream = Schemas["FedStream"];
-export type DeviceSheetOutcome = Schemas["SheetOutcomeOut"];
-/** A device's own user and secret; the secret is told this once. */
-export type DeviceCredential = Schemas["CredentialOut"];
-export type PayloadMapping = Schemas["MappingOut"];
-export type MappingTrial = Schemas["TrialOut"];
 
 /** The performance of a year; amounts are yuan in text, scores points in text. */
 export type Performance = Schemas["PerformanceOut"];

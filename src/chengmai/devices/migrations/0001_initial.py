@@ -85,6 +85,157 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="MaintenanceOrder",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("fault", "fault"),
+                            ("calibration", "calibration"),
+                            ("battery", "battery"),
+                            ("inspection", "inspection"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("cause", models.CharField(max_length=500)),
+                ("alarm", models.CharField(blank=True, default="", max_length=24)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("assigned", "assigned"), ("done", "done"), ("void", "void")],
+                        default=chengmai.devices.states.MaintenanceState["OPEN"],
+                        max_length=16,
+                    ),
+                ),
+                ("due_on", models.DateField(null=True)),
+                ("opened_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "assignee",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="devices.device"
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="MaintenanceEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="history",
+                        to="devices.maintenanceorder",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Calibration",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("on", models.DateField()),
+                ("by", models.CharField(max_length=128)),
+                ("quantity", models.CharField(max_length=32)),
+                ("reference", models.FloatField()),
+                ("before_error", models.FloatField()),
+                ("after_error", models.FloatField()),
+                ("passed", models.BooleanField(null=True)),
+                ("next_due", models.DateField(null=True)),
+                ("certificate", models.CharField(blank=True, default="", max_length=64)),
+                ("certificate_name", models.CharField(blank=True, default="", max_length=128)),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="calibrations", to="devices.device"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["device", "on"], name="devices_cal_device__31e73a_idx")],
+            },
+        ),
+        migrations.CreateModel(
+            name="BatteryNote",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("percent", models.FloatField()),
+                ("replaced", models.BooleanField(default=False)),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "device",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="battery_notes", to="devices.device"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["device", "at"], name="devices_bat_device__b44d91_idx")],
+            },
+        ),
+        migrations.CreateModel(
             name="DeviceEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -160,5 +311,20 @@ class Migration(migrations.Migration):
                 name="a_lot_belongs_to_a_project",
             ),
         ),
-        migrations.RunPython(protect("devices_deviceevent"), release("devices_deviceevent")),
+        migrations.AddIndex(
+            model_name="maintenanceorder",
+            index=models.Index(fields=["state", "opened_at"], name="devices_mai_state_fe4438_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="maintenanceorder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("alarm", ""), _negated=True), ("state__in", ["open", "assigned"])),
+                fields=("device",),
+                name="one_pending_order_of_alarms_per_device",
+            ),
+        ),
+        migrations.RunPython(
+            protect("devices_deviceevent", "devices_calibration", "devices_batterynote", "devices_maintenanceevent"),
+            release("devices_deviceevent", "devices_calibration", "devices_batterynote", "devices_maintenanceevent"),
+        ),
     ]
