@@ -284,11 +284,14 @@ DOORS: dict[tuple[str, str], Door] = {
         P.PROJECT_MANAGE, {"id": ID, "action": "withdraw", "version": 1}, {"acceptance_id": ID}
     ),
     ("GET", "/performance"): Door(P.INDICATOR_READ),
+    ("POST", "/performance-imports"): Door(P.PERFORMANCE_MANAGE, file="file"),
     ("GET", "/performance-sources"): Door(P.INDICATOR_READ),
     ("GET", "/performance-evidence/{evidence_id}"): Door(P.INDICATOR_READ, None, {"evidence_id": ID}),
     ("GET", "/performance-scheme"): Door(P.INDICATOR_READ),
     ("PUT", "/performance-scheme"): Door(P.PERFORMANCE_MANAGE, {"version": 9, "parameters": {}}),
     ("GET", "/performance/{code}"): Door(P.INDICATOR_READ, None, {"code": "none"}),
+    ("GET", "/performance/{code}/form.pdf"): Door(P.INDICATOR_READ, None, {"code": "none"}),
+    ("GET", "/performance/{code}/form.xlsx"): Door(P.INDICATOR_READ, None, {"code": "none"}),
     ("PUT", "/performance/{code}"): Door(
         P.PERFORMANCE_MANAGE, {"version": 9, "year": 2025, "name": "x", "owner": "none"}, {"code": "none"}
     ),

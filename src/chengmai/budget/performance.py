@@ -198,29 +198,41 @@ def _demand_sound(draft: SheetDraft) -> None:
 def _write_rows(sheet: TargetSheet, draft: SheetDraft) -> None:
     sheet.funds.all().delete()
     SheetFund.objects.bulk_create(SheetFund(sheet=sheet, **asdict(fund)) for fund in draft.funds)
-    known = {(one.span, one.aspect, one.name): one for one in sheet.indicators.all()}
-    kept = {(one.span.value, one.aspect.value, one.name.strip()) for one in draft.indicators}
+    wanted = {
+        (one.span.value, one.aspect.value, one.name.strip()): _row(one, position)
+        for position, one in enumerate(draft.indicators, start=1)
+    }
+    known = {(one.span, one.aspect, one.name): one.pk for one in sheet.indicators.order_by("pk")}
     try:
-        SheetIndicator.objects.filter(pk__in=[row.pk for key, row in known.items() if key not in kept]).delete()
+        SheetIndicator.objects.filter(pk__in=[pk for key, pk in known.items() if key not in wanted]).delete()
     except ProtectedError as error:
         raise Conflict("performance.indicator_assessed") from error
     # Places may change hands among rows that stay: they leave first, so that none meets another on its way.
-    for place, row in enumerate(sheet.indicators.order_by("pk")):
-        SheetIndicator.objects.filter(pk=row.pk).update(position=30_000 + place)
-    for position, one in enumerate(draft.indicators, start=1):
-        values = {
-            "position": position,
-            "group": one.group,
-            "comparison": one.comparison,
-            "value_micro": micro_of(one.value),
-            "unit": one.unit.strip(),
-            "word": one.word.strip(),
-            "by": one.by,
-            "printed": one.printed.strip(),
-            "points_hundredths": None if one.points is None else int(one.points * 100),
-        }
-        key: dict[str, Any] = {"span": one.span, "aspect": one.aspect, "name": one.name.strip()}
-        SheetIndicator.objects.update_or_create(sheet=sheet, **key, defaults=values)
+    for place, pk in enumerate(known.values()):
+        SheetIndicator.objects.filter(pk=pk).update(position=30_000 + place)
+    for key, values in wanted.items():
+        if key in known:
+            SheetIndicator.objects.filter(pk=known[key]).update(**values)
+    SheetIndicator.objects.bulk_create(
+        SheetIndicator(sheet=sheet, span=key[0], aspect=key[1], name=key[2], **values)
+        for key, values in wanted.items()
+        if key not in known
+    )
+
+
+def _row(one: IndicatorDraft, position: int) -> dict[str, Any]:
+    """An indicator's columns beside those that tell who it is."""
+    return {
+        "position": position,
+        "group": one.group,
+        "comparison": one.comparison,
+        "value_micro": micro_of(one.value),
+        "unit": one.unit.strip(),
+        "word": one.word.strip(),
+        "by": one.by,
+        "printed": one.printed.strip(),
+        "points_hundredths": None if one.points is None else int(one.points * 100),
+    }
 
 
 def planned_fen(sheet: TargetSheet, span: Span = Span.YEAR) -> int:

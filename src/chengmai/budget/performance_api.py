@@ -1,22 +1,32 @@
 """The doors of performance: sheets, sources of evidence, looks at a sheet, how points are given."""
 
+from dataclasses import asdict
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
 
-from django.http import HttpRequest
-from ninja import Router
+from django.http import HttpRequest, HttpResponse
+from ninja import File, Router
+from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
-from chengmai.budget import performance, performance_assessment, performance_scheme
+from chengmai.budget import (
+    performance,
+    performance_assessment,
+    performance_import,
+    performance_print,
+    performance_scheme,
+)
 from chengmai.budget import performance_schemas as schemas
 from chengmai.budget import performance_views as views
 from chengmai.budget.models import PerformanceEvidence
 from chengmai.budget.performance_evidence import SOURCES
 from chengmai.budget.performance_terms import AssessmentKind
-from chengmai.core.errors import InvalidInput, NotFound
+from chengmai.core.errors import InvalidInput, NotFound, TooLarge
+from chengmai.core.messages import message
 from chengmai.core.money import fen_of
+from chengmai.settings import current
 
 router = Router(tags=["performance"])
 READ, MANAGE = May(Permission.INDICATOR_READ), May(Permission.PERFORMANCE_MANAGE)
@@ -26,6 +36,27 @@ READ, MANAGE = May(Permission.INDICATOR_READ), May(Permission.PERFORMANCE_MANAGE
 def read_performance(request: HttpRequest, year: int | None = None) -> schemas.PerformanceOut:
     """The performance of a year: the whole, by unit and by sheet, with lights; the newest year by default."""
     return views.overview(caller(request), year)
+
+
+@router.post("/performance-imports", response=schemas.ImportOut, auth=MANAGE)
+def import_sheets(request: HttpRequest, file: File[UploadedFile]) -> schemas.ImportOut:
+    """Store the target sheets of a published document, all or none; what is in doubt is left out and said."""
+    limit = current().max_upload_bytes
+    if file.size is None or file.size > limit:
+        raise TooLarge("photo.too_large", size=file.size, limit=limit)
+    found = performance_import.import_document(caller(request), file.name or "document", file.read())
+    language = language_of(request)
+    left_out = [
+        schemas.LeftOutOut(**{**asdict(one), "reason": message(one.reason, language, {})}) for one in found.left_out
+    ]
+    codes = found.loaded.made or found.loaded.kept
+    return schemas.ImportOut(
+        year=int(codes[0].partition("-")[0]) if codes else None,
+        made=found.loaded.made,
+        kept=found.loaded.kept,
+        indicators=found.indicators,
+        left_out=left_out,
+    )
 
 
 @router.get("/performance-sources", response=list[schemas.SourceOut], auth=READ)
@@ -113,6 +144,31 @@ def submit_assessment(
     user = caller(request)
     performance_assessment.submit(user, performance.visible_sheet(user, code), kind, body.version)
     return _whole(request, code)
+
+
+@router.get("/performance/{code}/form.pdf", auth=READ)
+def print_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet in the usual form as PDF, with the newest self-evaluation that was given."""
+    user = caller(request)
+    sheet = performance.visible_sheet(user, code)
+    return _file(performance_print.print_sheet(sheet, user, language_of(request)), performance_print.PDF, f"{code}.pdf")
+
+
+@router.get("/performance/{code}/form.xlsx", auth=READ)
+def export_sheet(request: HttpRequest, code: str) -> HttpResponse:
+    """The sheet in the usual form as a workbook."""
+    user = caller(request)
+    sheet = performance.visible_sheet(user, code)
+    data = performance_print.export_sheet(sheet, user, language_of(request))
+    return _file(data, performance_print.XLSX, f"{code}.xlsx")
+
+
+def _file(data: bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(data, content_type=kind)
+    safe = "".join(one if one.isascii() and (one.isalnum() or one in "-._") else "_" for one in name)
+    response["Content-Disposition"] = f'inline; filename="{safe}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _indicator(row: schemas.SheetIndicatorIn) -> performance.IndicatorDraft:

@@ -96,9 +96,15 @@ class ComputedValue(Schema):
     inputs: int
 
 
-class SourceEvidence(ComputedValue):
-    """What a source tells, with all it was computed from."""
+class SourceEvidence(Schema):
+    """What a source tells, with all it was computed from; ``inputs`` is how many ``items`` there are."""
 
+    id: UUID
+    value: str | None
+    on: date | None
+    unit: str
+    computed_at: datetime
+    inputs: int
     source: str
     name: str
     formula: str
@@ -216,6 +222,26 @@ class SheetOut(Schema):
     assessments: list[AssessmentOut]
     others: list[YearScore]
     may_manage: bool
+
+
+class LeftOutOut(Schema):
+    """An indicator an import left out, with the reason in the caller's language."""
+
+    sheet: str
+    line: int
+    name: str
+    printed: str
+    reason: str
+
+
+class ImportOut(Schema):
+    """What an import of target sheets came to."""
+
+    year: int | None
+    made: list[str]
+    kept: list[str]
+    indicators: int
+    left_out: list[LeftOutOut]
 
 
 class FundIn(Schema):

@@ -1,7 +1,8 @@
 """The lifeline project's performance target sheet of 2025 as it was published, its figures bound to their evidence.
 
 The year's half of the published sheet leaves the centre's 51 items out and tells the completion rate twice; both are
-kept as printed. The sheet shows no money: the year's 26 million yuan are those of the table of projects.
+kept as printed. Its target for programs is not printed and is the term's. The sheet shows no money: the year's 26
+million yuan are those of the table of projects.
 """
 
 from collections.abc import Iterator, Mapping

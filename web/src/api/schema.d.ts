@@ -1675,6 +1675,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/performance-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Sheets
+         * @description Store the target sheets of a published document, all or none; what is in doubt is left out and said.
+         */
+        post: operations["budget_import_sheets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/performance-scheme": {
         parameters: {
             query?: never;
@@ -1797,6 +1817,46 @@ export interface paths {
          * @description Bind an indicator to a source of evidence, or unbind it.
          */
         post: operations["budget_bind_indicator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance/{code}/form.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Sheet
+         * @description The sheet in the usual form as PDF, with the newest self-evaluation that was given.
+         */
+        get: operations["budget_print_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/performance/{code}/form.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Sheet
+         * @description The sheet in the usual form as a workbook.
+         */
+        get: operations["budget_export_sheet"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6308,6 +6368,22 @@ export interface components {
             published: boolean;
         };
         /**
+         * ImportOut
+         * @description What an import of target sheets came to.
+         */
+        ImportOut: {
+            /** Indicators */
+            indicators: number;
+            /** Kept */
+            kept: string[];
+            /** Left Out */
+            left_out: components["schemas"]["LeftOutOut"][];
+            /** Made */
+            made: string[];
+            /** Year */
+            year: number | null;
+        };
+        /**
          * IndicatorInputOut
          * @description One input of a value: the object, the revision read, whether it counts, and the ids of the way down.
          */
@@ -6475,6 +6551,22 @@ export interface components {
         LanguageIn: {
             /** Language */
             language: string;
+        };
+        /**
+         * LeftOutOut
+         * @description An indicator an import left out, with the reason in the caller's language.
+         */
+        LeftOutOut: {
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Printed */
+            printed: string;
+            /** Reason */
+            reason: string;
+            /** Sheet */
+            sheet: string;
         };
         /**
          * LevelSum
@@ -9559,7 +9651,7 @@ export interface components {
         };
         /**
          * SourceEvidence
-         * @description What a source tells, with all it was computed from.
+         * @description What a source tells, with all it was computed from; ``inputs`` is how many ``items`` there are.
          */
         SourceEvidence: {
             /**
@@ -13830,6 +13922,45 @@ export interface operations {
             };
         };
     };
+    budget_import_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     budget_read_scheme: {
         parameters: {
             query?: never;
@@ -14084,6 +14215,64 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SheetOut"];
                 };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_print_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_export_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any error */
             default: {

@@ -250,6 +250,8 @@ export type AssessmentKind = Schemas["AssessmentKind"];
 export type AssessmentLine = Schemas["AssessmentLineOut"];
 export type NewAssessmentLine = Schemas["AssessmentLineIn"];
 export type EvidenceSource = Schemas["SourceOut"];
+/** What an import of target sheets came to, with what it left out. */
+export type SheetImport = Schemas["ImportOut"];
 export type SourceEvidence = Schemas["SourceEvidence"];
 export type BudgetCheck = Schemas["BudgetCheckOut"];
 export type CheckFinding = Schemas["CheckFinding"];
