@@ -167,8 +167,8 @@ def disclosure_files_page() -> str:
     from chengmai.disclosure.layouts import layouts
 
     text = (
-        "# Disclosure files\n\n`chengmai budget read` takes the text of a published budget, its tables by tabs. A\n"
-        "table is known by its title and header, a column by its label, never by its position.\n"
+        "# Disclosure files\n\n`chengmai budget read` takes a published budget as text (tables by tabs), XLSX or CSV.\n"
+        "A table is known by its title and header, a column by its label, never by its position.\n"
     )
     for layout in layouts():
         text += f"\n## {layout.province} {', '.join(map(str, layout.years))}\n\n"

@@ -122,3 +122,14 @@ def test_the_catalogue_is_searched_and_a_purchase_is_held_against_it(finance: Cl
     assert "A110111" in check["sentence"]
     right = finance.post(door, {**told, "code": "A110111"}, "application/json").json()
     assert (right["outcome"], right["sentence"]) == ("listed", "")
+
+
+def test_a_sheet_of_one_table_is_read_but_not_loaded_as_if_it_were_the_set(finance: Client) -> None:
+    rows = ["2025年财政拨款安排机关运行经费预算表", "单位名称：晋城市城市管理局,单位：万元"]
+    rows += ["单位名称,2025预算数,,,", ",合计,一般公共预算,政府性基金预算,国有资本经营预算", "部门合计,529.14,529.14,,"]
+    upload = SimpleUploadedFile("operating.csv", "\n".join(rows).encode())
+    read = finance.post(f"{ROOT}?dry_run=true", {"file": upload}).json()
+    assert (read["tables"], read["of_tables"]) == (1, 13)
+    assert sum(one["rule"] == "disclosure.table.missing" for one in read["findings"]) == 12
+    upload.seek(0)
+    assert finance.post(ROOT, {"file": upload}).json()["error"]["code"] == "budget.load.broken"

@@ -14,10 +14,10 @@ from chengmai.budget.reading_words import finding_sentence
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
 from chengmai.disclosure.amounts import Fidelity
-from chengmai.disclosure.document import read_document
 from chengmai.disclosure.published import PublishedTables
 from chengmai.disclosure.reading import Disclosure, read_disclosure
 from chengmai.disclosure.sheet_matching import MatchedProject
+from chengmai.disclosure.workbook import open_document
 from chengmai.settings import current
 
 SHOWN = 200
@@ -37,7 +37,7 @@ budget.add_command(check)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--findings/--no-findings", default=True, show_default=True, help="Print every finding, not counts only.")
 def read(file: Path, findings: bool) -> None:
-    """Read FILE, the text of a published budget, and say how much of it was read, and what is wrong with it.
+    """Read FILE, a published budget as text, XLSX or CSV, and say how much of it was read, and what is wrong with it.
 
     Nothing is stored. Exit code 0 when at least one table was read, 2 when none was.
     """
@@ -45,7 +45,7 @@ def read(file: Path, findings: bool) -> None:
     console = Console()
     if not console.is_terminal:
         console.width = WIDTH_IN_FILES
-    disclosure = read_disclosure(read_document(file.name, file.read_bytes()))
+    disclosure = read_disclosure(open_document(file.name, file.read_bytes()))
     console.print(_tables(disclosure.tables, language))
     if disclosure.projects:
         console.print(_projects(disclosure.projects, language))

@@ -17,11 +17,12 @@ from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.core.findings import Severity
 from chengmai.core.lineage import seal
 from chengmai.core.money import FEN_PER_YUAN
-from chengmai.disclosure.document import read_document
+from chengmai.disclosure.document import Document
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.reading import Disclosure, read_disclosure
 from chengmai.disclosure.service_catalogue import ServiceCatalogue
 from chengmai.disclosure.tables import PublishedTable
+from chengmai.disclosure.workbook import open_document
 
 _YUAN = {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}
 _BATCH = 500
@@ -38,7 +39,7 @@ class LoadResult:
 
 def read_only(name: str, data: bytes) -> LoadResult:
     """Read a document and store nothing."""
-    return LoadResult(None, False, read_disclosure(read_document(name, data)))
+    return LoadResult(None, False, read_disclosure(open_document(name, data)))
 
 
 def load_published(user: User | None, owner_code: str, name: str, data: bytes) -> LoadResult:
@@ -50,7 +51,7 @@ def load_published(user: User | None, owner_code: str, name: str, data: bytes) -
     owner = Organisation.objects.filter(code=owner_code).first()
     if owner is None or not reaches(user, owner):
         raise NotFound("budget.no_owner", code=owner_code)
-    disclosure = read_disclosure(read_document(name, data))
+    disclosure = read_disclosure(open_document(name, data))
     broken = breaking(disclosure)
     if not disclosure.tables.tables:
         raise InvalidInput("budget.load.no_table", file=name)
@@ -95,7 +96,7 @@ def _store(user: User | None, owner: Organisation, name: str, digest: str, discl
         loaded_at=now(),
     )
     for table in tables.tables.values():
-        _store_table(budget, table, tables.layout.unit)
+        _store_table(budget, table, tables.layout.unit, disclosure.document)
     if disclosure.catalogue is not None:
         store_catalogue(disclosure.catalogue)
     record(
@@ -108,14 +109,14 @@ def _store(user: User | None, owner: Organisation, name: str, digest: str, discl
     return budget
 
 
-def _store_table(budget: BudgetSet, table: PublishedTable, unit: str) -> None:
+def _store_table(budget: BudgetSet, table: PublishedTable, unit: str, document: Document) -> None:
     stored = BudgetTable.objects.create(
         budget=budget,
         number=table.form.number,
         key=table.key,
         title=(table.caption.title or table.form.title.replace("{year}", str(budget.year)))[:255],
-        first_line=table.block.first_line,
-        last_line=table.block.last_line,
+        first_line=document.row_of(table.block.first_line),
+        last_line=document.row_of(table.block.last_line),
         header=[list(table.block.rows[index - 1].cells) for index in table.header],
         columns=[
             {"key": column.key, "kind": column.kind.value, "position": table.positions[column.key] + 1}
@@ -123,16 +124,16 @@ def _store_table(budget: BudgetSet, table: PublishedTable, unit: str) -> None:
         ],
     )
     factor = _YUAN[table.caption.money_unit or unit] * FEN_PER_YUAN
-    BudgetCell.objects.bulk_create(_cells(stored, table, factor), batch_size=_BATCH)
+    BudgetCell.objects.bulk_create(_cells(stored, table, factor, document), batch_size=_BATCH)
 
 
-def _cells(stored: BudgetTable, table: PublishedTable, factor: int) -> Iterator[BudgetCell]:
+def _cells(stored: BudgetTable, table: PublishedTable, factor: int, document: Document) -> Iterator[BudgetCell]:
     for row in table.rows:
         for key, cell in row.cells.items():
             yield BudgetCell(
                 table=stored,
                 row=row.index,
-                line=row.line,
+                line=document.row_of(row.line),
                 position=table.positions[key] + 1,
                 column=key,
                 row_key=row.key[:128],

@@ -2,7 +2,8 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -130,6 +131,25 @@ class Document:
     lines: tuple[DocumentLine, ...]
     found: tuple[DocumentFinding, ...] = field(default=())
     """What was wrong with the file itself."""
+    origins: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    """For a workbook the sheet and row of each line; empty for a text."""
+
+    def row_of(self, line: int) -> int:
+        """The row of its sheet that a line stands for; the line itself in a text."""
+        return self.origins[line][1] if line in self.origins else line
+
+    def located(self, finding: DocumentFinding) -> DocumentFinding:
+        """The finding with the sheets and rows of its places, where the document was a workbook."""
+        if not self.origins:
+            return finding
+        other = None if finding.other is None else self._located(finding.other)
+        return replace(finding, place=self._located(finding.place), other=other)
+
+    def _located(self, place: DocumentPlace) -> DocumentPlace:
+        if place.sheet or place.line not in self.origins:
+            return place
+        sheet, row = self.origins[place.line]
+        return replace(place, sheet=sheet, row=row)
 
     def line(self, number: int) -> DocumentLine:
         """The line of a number, from 1."""
@@ -170,9 +190,9 @@ class Document:
 def read_document(source: str, data: bytes | str) -> Document:
     """A document of its text; bytes are UTF-8 or else GB 18030. Never raises on their content."""
     found: list[DocumentFinding] = []
-    text = data if isinstance(data, str) else _decode(data, found)
+    text = data if isinstance(data, str) else decode_text(data, found)
     numbered = enumerate(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").split("\n"), 1)
-    lines = [DocumentLine(number, printed, fold(printed), _kind(fold(printed))) for number, printed in numbered]
+    lines = [line_of(number, printed) for number, printed in numbered]
     if lines and not lines[-1].printed:
         lines.pop()
     document = Document(source, tuple(lines), tuple(found))
@@ -181,7 +201,14 @@ def read_document(source: str, data: bytes | str) -> Document:
     return Document(source, document.lines, tuple(found))
 
 
-def _decode(data: bytes, found: list[DocumentFinding]) -> str:
+def line_of(number: int, printed: str) -> DocumentLine:
+    """A line with what it is."""
+    folded = fold(printed)
+    return DocumentLine(number, printed, folded, _kind(folded))
+
+
+def decode_text(data: bytes, found: list[DocumentFinding]) -> str:
+    """The text of bytes in UTF-8 or else GB 18030; what is neither is a finding."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -54,7 +54,13 @@ def read_disclosure(document: Document) -> Disclosure:
         purchases = [check_purchase(catalogue, purchase, department) for purchase in purchases_of(document)]
         findings += [*catalogue.findings, *(check.finding for check in purchases if check.finding is not None)]
     return Disclosure(
-        document, tables, tuple(sheets), tuple(projects), catalogue, tuple(purchases), tuple(in_order(findings))
+        document,
+        tables,
+        tuple(sheets),
+        tuple(projects),
+        catalogue,
+        tuple(purchases),
+        tuple(in_order(map(document.located, findings))),
     )
 
 

@@ -63,8 +63,6 @@ def sort_blocks(document: Document, layout: Layout | None = None) -> SortedBlock
     year = budget_year(document)
     chosen = layout or _layout_for(year)
     findings: list[DocumentFinding] = []
-    if year not in chosen.years:
-        findings.append(_found("disclosure.layout.no_year", DocumentPlace(1), Severity.WARNING, str(year)))
     placed: dict[str, PlacedBlock] = {}
     sheets, catalogues, unknown = [], [], []
     for block in (part for whole in document.blocks for part in _split(whole, chosen)):
@@ -82,6 +80,8 @@ def sort_blocks(document: Document, layout: Layout | None = None) -> SortedBlock
                 unknown.append(block)
                 findings.append(_found("disclosure.table.unknown", block.place(1), value=block.rows[0].cells[0]))
     findings += _missing(chosen, placed, year) if placed else []
+    if placed and year not in chosen.years:
+        findings.append(_found("disclosure.layout.no_year", DocumentPlace(1), Severity.WARNING, str(year)))
     tables = tuple(sorted(placed.values(), key=lambda table: table.form.number))
     return SortedBlocks(chosen, year, tables, tuple(sheets), tuple(catalogues), tuple(unknown), tuple(findings))
 

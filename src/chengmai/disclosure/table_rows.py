@@ -100,7 +100,8 @@ def _columns(reading: _Reading, header: set[int]) -> dict[str, int]:
         else:
             positions[column.key] = position
     for position, path in enumerate(paths):
-        if path and position not in positions.values():
+        own = any(position < len(line) and line[position].strip() for line in lines)
+        if path and own and position not in positions.values():
             reading.find("disclosure.column.unknown", 1, value=path.rpartition("/")[2])
     order = [positions[column.key] for column in form.columns if column.key in positions]
     if order != sorted(order):

@@ -64,6 +64,7 @@ class BudgetCell(models.Model):
     row = models.PositiveIntegerField()
     """Row of the printed table, from 1, its header among them."""
     line = models.PositiveIntegerField()
+    """Line of the document, or row of the sheet where it was a workbook."""
     position = models.PositiveSmallIntegerField()
     """Column of the printed table, from 1."""
     column = models.CharField(max_length=32)
