@@ -23,8 +23,6 @@ const BEYOND = ["low", "high"] as const satisfies readonly LiveStatus[];
 const VALUES_ZOOM = 13.5;
 /** With more sensors in view than this there is no room to write values. */
 export const MOST_VALUES = 500;
-/** Values are written anew this often at most [ms]: nobody reads faster. */
-const WRITE_EVERY_MS = 1000;
 const SIZE: SymbolLayerSpecification["layout"] = {
   "icon-size": ["interpolate", ["linear"], ["zoom"], 12, 0.8, 16, 1.2],
   "icon-allow-overlap": true,
@@ -59,7 +57,8 @@ const collection = (features: GeoJSON.Feature[]): GeoJSON.FeatureCollection => (
 export class SensorsOverlay implements Overlay {
   private readonly sensors = new Map<string, Sensor>();
   private map: MapLibre | null = null;
-  private writing: number | null = null;
+  /** Sensors whose values stand on the map. */
+  private written = new Set<Sensor>();
   private readonly moved = () => this.writeValues();
 
   constructor(streams: readonly Datastream[]) {
@@ -72,41 +71,36 @@ export class SensorsOverlay implements Overlay {
 
   /** Take values in; only what shows is drawn anew. */
   take(values: Iterable<LiveValue>): void {
-    let written = false;
+    let stale = false;
     for (const [code, , value, status] of values) {
       const sensor = this.sensors.get(code);
       if (sensor === undefined) continue;
       const text = value.toFixed(1);
-      written ||= text !== sensor.text;
+      stale ||= text !== sensor.text && this.written.has(sensor);
       sensor.text = text;
       if (status === sensor.status) continue;
       sensor.status = status;
       if (this.map !== null) this.showStatus(this.map, sensor);
     }
-    if (written && this.map !== null) this.writeSoon();
+    if (stale) this.writeValues();
   }
 
   private showStatus(map: MapLibre, { id, status }: Sensor): void {
     map.setFeatureState({ source: SENSOR_LAYER, id }, { status });
   }
 
-  private writeSoon(): void {
-    this.writing ??= window.setTimeout(() => {
-      this.writing = null;
-      this.writeValues();
-    }, WRITE_EVERY_MS);
-  }
-
   /** Write the values of the sensors in view, or none where there are too many of them. */
   private writeValues(): void {
     if (this.map === null) return;
-    const inView: Sensor[] = [];
+    const inView = new Set<Sensor>();
     if (this.map.getZoom() >= VALUES_ZOOM) {
       const bounds = this.map.getBounds();
-      for (const sensor of this.sensors.values()) if (bounds.contains(sensor.place)) inView.push(sensor);
+      for (const sensor of this.sensors.values()) if (bounds.contains(sensor.place)) inView.add(sensor);
     }
-    const shown = inView.length <= MOST_VALUES ? inView : [];
-    const told = shown.map((sensor) => pointOf(sensor, { status: sensor.status, value: sensor.text }));
+    this.written = inView.size <= MOST_VALUES ? inView : new Set();
+    const told = [...this.written].map((sensor) =>
+      pointOf(sensor, { status: sensor.status, value: sensor.text }),
+    );
     this.map.getSource<GeoJSONSource>(VALUES)?.setData(collection(told));
   }
 
@@ -197,8 +191,7 @@ export class SensorsOverlay implements Overlay {
 
   remove(map: MapLibre): void {
     this.map = null;
-    if (this.writing !== null) window.clearTimeout(this.writing);
-    this.writing = null;
+    this.written = new Set();
     map.off("moveend", this.moved);
     const signs = BEYOND.map((status) => `${SENSOR_LAYER}-${status}`);
     for (const layer of [VALUES, ...signs, SENSOR_LAYER]) map.removeLayer(layer);
