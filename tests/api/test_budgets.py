@@ -1,5 +1,6 @@
 """Published budgets through their doors: loaded whole and once, printed anew, in scope; the catalogue asked."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,7 @@ def test_a_later_document_of_the_year_replaces_the_present_one_and_leaves_it_rea
         (b"\xff\xff\x00", "budget.load.no_table"),
         (b"", "budget.load.no_table"),
         (NO_AMOUNT, "budget.load.broken"),
+        (re.sub(rb"20\d\d", b"", DATA), "budget.load.no_year"),
         (NO_TITLE, "budget.load.broken"),
     ],
 )

@@ -45,8 +45,8 @@ def read_only(name: str, data: bytes) -> LoadResult:
 def load_published(user: User | None, owner_code: str, name: str, data: bytes) -> LoadResult:
     """Load a document for an organisation; the same bytes again are the set they already are.
 
-    Raises NotFound for an organisation out of the person's reach, InvalidInput when no table was read or a table
-    could not be read whole: the findings say why, and nothing is stored.
+    Raises NotFound for an organisation out of the person's reach, InvalidInput when no table or no year was read or
+    a table could not be read whole: the findings say why, and nothing is stored.
     """
     owner = Organisation.objects.filter(code=owner_code).first()
     if owner is None or not reaches(user, owner):
@@ -55,6 +55,8 @@ def load_published(user: User | None, owner_code: str, name: str, data: bytes) -
     broken = breaking(disclosure)
     if not disclosure.tables.tables:
         raise InvalidInput("budget.load.no_table", file=name)
+    if not disclosure.tables.year:
+        raise InvalidInput("budget.load.no_year", file=name)
     if broken:
         raise InvalidInput("budget.load.broken", file=name, count=len(broken), line=broken[0].place.line)
     digest = sha256(data).hexdigest()
