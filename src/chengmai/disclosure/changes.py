@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, pairwise
 
@@ -9,7 +10,7 @@ from chengmai.core.findings import Severity
 from chengmai.disclosure.passages import Mention, Passage
 from chengmai.disclosure.quantities import MONEY, SHARE, TIME, Quantity
 from chengmai.disclosure.relations import Relation, Verdict, judge, slack
-from chengmai.disclosure.wording import is_change, is_due, is_paid, is_unpaid
+from chengmai.disclosure.wording import is_change, is_due, is_paid, is_total, is_unpaid
 
 GROWTH, PART, RATE, PAID, YEARS, EACH_YEAR = (
     "disclosure.equation.growth",
@@ -23,10 +24,11 @@ _UP = re.compile(r"增加|增长|上升|提高|增收")
 _DOWN = re.compile(r"减少|下降|降低|减收|压减")
 _SHARE_OF = re.compile(r"占(?P<whole>[^\d,，;；。]{0,24})$")
 _RATE = re.compile(r"(?:按|安排|承担|要求|比例|计提|的|预付|列支|年|拨付)[^,，;；。\d]{0,4}$")
+_BY_RULE = re.compile(r"按[^,，;；。\d]{0,8}$")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年[^\d,，;；。]{0,16}$")
 _STRONG_DUE = re.compile(r"(?:中标|合同|总投资|评审金额|总价|造价|应付|房租|租金)[^,，;；。]{0,10}$")
 _ASKS = re.compile(r"现(?:申请|申报)")
-_FAR = Decimal("0.05")
+_FAR, _MOST = Decimal("0.05"), Decimal(2)
 
 
 def changes(passage: Passage) -> Iterator[Relation]:
@@ -159,9 +161,11 @@ def _rates(passage: Passage) -> Iterator[Relation]:
             if verdict == Verdict.HOLDS:
                 best = relation
                 break
-            near = result.quantity.number and abs(computed / result.quantity.number - 1) <= Decimal("0.25")
-            if best is None and near and base is bases[-1]:
+            ratio = computed / result.quantity.number if result.quantity.number else Decimal(0)
+            if best is None and base is bases[-1] and Decimal("0.75") <= ratio <= Decimal("1.25"):
                 best = relation
+            elif best is None and base is bases[-1] and _BY_RULE.search(rate.before) and Decimal("0.1") <= ratio <= 10:
+                best = replace(relation, severity=Severity.WARNING)
         if best is not None:
             yield best
 
@@ -214,7 +218,8 @@ def _rest(passage: Passage, left: Mention, paid: list[Mention], dues: list[Menti
         return None
     due_one = dues[-1]
     strong = _STRONG_DUE.search(due_one.before) is not None
-    next_to = due_one.item == left.item and due_one.bracket == left.bracket and due_one.index >= paid[0].index - 1
+    around = due_one.bracket == left.bracket or passage.bracket_after(due_one.end) == left.bracket != 0
+    next_to = due_one.item == left.item and around and due_one.index >= paid[0].index - 1
     taken = [one.quantity for one in paid]
     relation = _minus(passage, target, (due_one.quantity,), taken, Verdict.BROKEN)
     near = target.number and abs(relation.computed - target.number) <= _FAR * abs(due_one.quantity.value / target.scale)
@@ -269,7 +274,9 @@ def _split(passage: Passage, years: list[Mention]) -> Iterator[Relation]:
         if judge(computed, total.value, slack(parts, total)) == Verdict.HOLDS:
             yield Relation(YEARS, passage, total, tuple(parts), Verdict.HOLDS, computed / total.scale)
             return
-    if before and abs(computed - before[-1].quantity.value) <= _FAR * before[-1].quantity.value:
+    # A total that says so is the years' whole even if it is far off; another amount only if it is near.
+    far = _MOST if before and is_total(before[-1]) else _FAR
+    if before and abs(computed - before[-1].quantity.value) <= far * before[-1].quantity.value:
         total = before[-1].quantity
         yield Relation(YEARS, passage, total, tuple(parts), Verdict.BROKEN, computed / total.scale)
 

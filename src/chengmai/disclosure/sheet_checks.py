@@ -18,7 +18,7 @@ from chengmai.disclosure.relations import shown
 from chengmai.disclosure.sheet_facts import TERM, YEAR, SheetFacts, Target, is_cost
 from chengmai.disclosure.table_checks import find_cell
 from chengmai.disclosure.tables import TableRow
-from chengmai.disclosure.wording import is_paid
+from chengmai.disclosure.wording import is_paid, is_unpaid
 
 _SAME_THING = 0.75
 _ALIKE = 0.72
@@ -75,7 +75,7 @@ def check_sheets(sheets: Sequence[SheetFacts], published: PublishedTables) -> Sh
         if year is None and row is not None:
             year = _row_yuan(row, published)
         _check_costs(sheet, year, checks)
-        _check_request(sheet, year, checks)
+        _check_request(sheet, year, published.year, checks)
         _check_targets(sheet, checks)
         _check_dates(sheet, published.year, checks)
         _check_goals(sheet, checks)
@@ -99,7 +99,10 @@ def _match(sheets: Sequence[SheetFacts], published: PublishedTables, checks: She
     pairs = []
     for sheet in sheets:
         year = sheet.yuan(YEAR)
-        for row in rows:
+        own = [row for row in rows if name_key(row.name) == name_key(sheet.name)]
+        # A sheet whose name and amount the table has needs no other row weighed: thousands of projects stay quick.
+        sure = [row for row in own if year is not None and abs(year - _row_yuan(row, published)) < 50]
+        for row in sure or rows:
             alike = SequenceMatcher(None, name_key(sheet.name), name_key(row.name), autojunk=False).ratio()
             if alike < _ALIKE:
                 continue
@@ -183,7 +186,7 @@ def _check_sources(sheet: SheetFacts, checks: SheetChecks) -> None:
             "disclosure.sheet.sources",
             Severity.ERROR,
             total.place,
-            parts[0].place,
+            max(parts, key=lambda part: part.amount.value).place,
             total.amount.printed,
             shown(computed),
             shown(total.amount.value - computed),
@@ -214,9 +217,11 @@ def _check_costs(sheet: SheetFacts, year: Decimal | None, checks: SheetChecks) -
         )
 
 
-def _check_request(sheet: SheetFacts, year: Decimal | None, checks: SheetChecks) -> None:
+def _check_request(sheet: SheetFacts, year: Decimal | None, budget_year: int, checks: SheetChecks) -> None:
     """What the overview asks for is the year's money."""
     if not year:
+        return
+    if _plainly_asked(sheet, year, budget_year, checks):
         return
     asked: list[tuple[Passage, Quantity]] = []
     for passage in sheet.passages:
@@ -242,6 +247,34 @@ def _check_request(sheet: SheetFacts, year: Decimal | None, checks: SheetChecks)
         )
 
 
+def _plainly_asked(sheet: SheetFacts, year: Decimal, budget_year: int, checks: SheetChecks) -> bool:
+    """2025年预算安排90万元: a sentence that names the year's money, and no part, advance or other fund."""
+    pattern = re.compile(rf"{budget_year}年(?:申请)?(?:预算安排|安排预算|预算资金)[^\d,，。；;]{{0,6}}$")
+    asked = [
+        (passage, one)
+        for passage in sheet.passages
+        if passage.label == "项目概况"
+        for one in passage.mentions
+        if one.is_money and not one.depth and pattern.search(passage.text[: one.start])
+    ]
+    others = [one for passage in sheet.passages for one in passage.mentions if one.is_money and is_unpaid(one)]
+    split = any(passage.bracket_after(one.end) for passage, one in asked)
+    if not asked or others or split or any(_covers(one.quantity, year) for _, one in asked):
+        return False
+    passage, one = asked[-1]
+    money = sheet.totals.get(YEAR)
+    checks.find(
+        "disclosure.sheet.request",
+        Severity.WARNING,
+        passage.place(one.start, one.end),
+        money.place if money else sheet.name_place,
+        one.quantity.printed,
+        f"{shown(year / one.quantity.scale)}{one.quantity.unit}",
+        shown((one.quantity.value - year) / one.quantity.scale),
+    )
+    return True
+
+
 def _covers(quantity: Quantity, yuan: Decimal) -> bool:
     return abs(quantity.value - yuan) <= max(quantity.half if quantity.decimals else Decimal(0), Decimal(50))
 
@@ -254,7 +287,7 @@ def _check_targets(sheet: SheetFacts, checks: SheetChecks) -> None:
         term = terms.get(name_key(target.name))
         if target.side == "year" and term is not None and target.quantity and term.quantity:
             _check_term(term, target, one_year, checks)
-        if target.side == "term" or term is None:
+        if target.side == "term" or term is None or term.operator != target.operator:
             _check_against_text(sheet, target, checks)
 
 

@@ -198,7 +198,7 @@ def _without_reason(document: Document, passage: Passage) -> Iterator[DocumentFi
     for one in passage.mentions:
         if not is_change(one) or not one.is_money or not one.quantity.number:
             continue
-        if "比" not in passage.text[max(0, one.start - 24) : one.start]:
+        if not re.search(r"比|较", passage.text[max(0, one.start - 24) : one.start]):
             continue
         last = passage.lines[-1]
         following = "".join(line.folded for line in document.lines[last : last + 3] if line.kind == LineKind.TEXT)
@@ -261,6 +261,6 @@ def _empty_tables(published: PublishedTables) -> Iterator[DocumentFinding]:
             yield DocumentFinding(
                 "disclosure.table.empty",
                 Severity.WARNING,
-                table.block.place(1, None, table.key),
+                table.block.place(len(table.block.rows), None, table.key),
                 value=table.caption.title,
             )

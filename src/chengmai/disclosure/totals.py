@@ -8,7 +8,7 @@ from math import prod
 
 from chengmai.core.findings import Severity
 from chengmai.disclosure.passages import Mention, Passage
-from chengmai.disclosure.quantities import ITEM_NUMBER, PLAIN, POINTS, SHARE, TIME, Quantity
+from chengmai.disclosure.quantities import ITEM_NUMBER, MONEY, PLAIN, POINTS, SHARE, TIME, Quantity
 from chengmai.disclosure.relations import Relation, Verdict, judge, slack
 from chengmai.disclosure.wording import is_change, is_paid, is_sum, is_total, is_unpaid
 
@@ -183,10 +183,16 @@ def _weigh(
             return _relation(rule, passage, total, parts, Verdict.HOLDS)
     parts = [choice[0].quantity for choice in choices]
     computed = _sum(parts)
-    close = bool(total.value) and abs(computed - total.value) <= Decimal(near) * total.value
+    # Things that are counted are told with nothing else of their kind; amounts may belong to another sentence.
+    limit = Decimal(near) if total.dimension == MONEY else Decimal(5)
+    close = bool(total.value) and abs(computed - total.value) <= limit * total.value
     if close and not total.about:
         severity = Severity.ERROR if single and not open_list else Severity.WARNING
         return _relation(rule, passage, total, parts, Verdict.BROKEN, severity)
+    wide = bool(total.value) and total.value <= computed * 15 and computed <= total.value * 15
+    if wide and single and rule != PARTS and len(choices) >= 3 and not total.about:
+        # Three parts or more, each its own, and a whole of another size: a digit was lost, or the sentence is misread.
+        return _relation(rule, passage, total, parts, Verdict.BROKEN, Severity.WARNING)
     if total.about and close:
         return _relation(rule, passage, total, parts, Verdict.HOLDS) if _about(computed, total.value) else None
     if rule == PARTS and all(not is_paid(one) and not is_unpaid(one) for choice in choices for one in choice):
@@ -314,12 +320,22 @@ def _bracketed(passage: Passage) -> Iterator[Relation]:
         bracket = passage.bracket_after(one.end)
         if not bracket:
             continue
-        inside = [other for other in passage.within(bracket) if _fits(other, one) and other.depth == one.depth + 1]
+        inside = [
+            other
+            for other in passage.within(bracket)
+            if _fits(other, one) and other.depth == one.depth + 1 and not _is_factor(passage, other)
+        ]
         if any(is_paid(other) or is_unpaid(other) for other in inside) or _MARK.search(_inner(passage, bracket)):
             continue
-        relation = _weigh(DETAIL, passage, one, _choices(inside), near="0.15")
+        relation = _weigh(DETAIL, passage, one, _choices(inside), near="0.15" if len(inside) < 3 else "0.7")
         if relation is not None:
             yield relation
+
+
+def _is_factor(passage: Passage, one: Mention) -> bool:
+    """Whether a figure is multiplied or divided: then it is no part of a sum."""
+    before, behind = passage.text[: one.start].rstrip()[-1:], passage.text[one.end :].lstrip()[:1]
+    return before in ("*", "/") or behind in ("*", "/")
 
 
 def _inner(passage: Passage, bracket: int) -> str:

@@ -1,0 +1,98 @@
+"""Rules that small texts show best: the catalogue's codes, what is told twice, the names of ties."""
+
+import pytest
+
+from chengmai.core.messages import LANGUAGES, catalogue
+from chengmai.disclosure.checks import check_document
+from chengmai.disclosure.document import read_document
+from chengmai.disclosure.table_checks import TIES, table_rules
+
+CATALOGUE = """代码\t一级目录\t二级目录\t三级目录\t四级目录
+住房和城乡建设\t\t\t\t
+A\t公共服务
+A11\t\t城乡维护服务
+A1101\t\t\t公共设施管理服务
+A110103\t\t\t\t污水处理服务
+A110111\t\t\t\t城市管理执法和信息化平台运行辅助服务
+交通运输\t\t\t\t
+A\t公共服务
+A11\t\t城乡维护服务
+A1101\t\t\t公共设施管理服务
+A110101\t\t\t\t客货运枢纽场站综合管理服务
+水利\t\t\t\t
+A\t公共服务
+A11\t\t城乡维护服务
+A1101\t\t\t公共设施管理服务
+A110101\t\t\t\t水库管理服务
+"""
+
+
+def rules(text: str) -> set[str]:
+    report = check_document(read_document("x.txt", text))
+    return {
+        one.rule.removeprefix("disclosure.")
+        for one in report.findings
+        if one.rule.startswith(("disclosure.catalogue.", "disclosure.repeated."))
+    }
+
+
+def test_a_sound_catalogue_that_the_text_cites_rightly_has_no_findings() -> None:
+    assert rules(f"目录A110111城市管理执法和信息化平台运行辅助服务279万元。\n\n{CATALOGUE}") == set()
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "rule"),
+    [
+        ("A110103\t", "B110103\t", "catalogue.other_parent"),
+        ("A110103\t\t\t\t污水处理服务", "A110103\t\t\t\t", "catalogue.no_name"),
+        (
+            "A11\t\t城乡维护服务\nA1101\t\t\t公共设施管理服务\nA110101\t\t\t\t水库",
+            "A11\t\t城乡维修服务\nA1101\t\t\t公共设施管理服务\nA110101\t\t\t\t水库",
+            "catalogue.name",
+        ),
+        ("目录A110111", "目录A110115", "catalogue.cited"),
+    ],
+)
+def test_a_broken_catalogue_is_found(right: str, wrong: str, rule: str) -> None:
+    text = f"目录A110111城市管理执法和信息化平台运行辅助服务279万元。\n\n{CATALOGUE}"
+    assert right in text
+    assert rules(text.replace(right, wrong)) == {rule}
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        (
+            "按《关于招聘辅助人员的请示》（晋市城字〔2020〕74号）。另见《关于招聘辅助人员的请示》（晋市城字〔2020〕75号）。",
+            "repeated.number",
+        ),
+        (
+            "按《关于招聘辅助人员的请示》（晋市城字〔2020〕74号）。另见《关于招转辅助人员的请示》（晋市城字〔2020〕74号）。",
+            "repeated.title",
+        ),
+        ("租期24.11-24.3，已付5万元。", "repeated.span"),
+        ("2026年-2024年间每年评估。", "repeated.span"),
+        ("山西省财政厅、山西省水利厅、山西省教育厅、山西省公安厅、山西省民政厅和陕西省住建厅。", "repeated.province"),
+    ],
+)
+def test_what_is_told_twice_and_differently_is_found(text: str, rule: str) -> None:
+    assert rules(text) == {rule}
+
+
+def test_sheets_of_one_project_are_held_against_each_other() -> None:
+    sheet = (
+        "项目支出绩效目标表\n\n项目名称\t\t{name}\t\t\n项目属性\t\t经常性项目\t\t\n"
+        "项目概况\t\t该厂于2021年{month}月1日起正式接管，2024年污水处理量{volume}万吨，运营经费列入市级财政预算。\t\t\n"
+        "立项依据\t\t会议纪要\t\t\n"
+    )
+    same = sheet.format(name="污水厂运营费", month=8, volume="1016.63")
+    other = sheet.format(name="污水厂运营费", month=6, volume="995.08")
+    assert rules(f"{same}\n\n{same}") == set()
+    assert rules(f"{same}\n\n{other}") == {"repeated.date", "repeated.quantity"}
+    assert rules(f"{same}\n\n{sheet.format(name='垃圾厂运营费', month=6, volume='995.08')}") == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_tie_has_its_name(language: str) -> None:
+    assert {f"disclosure.tie.{name}" for name in TIES} <= catalogue(language).keys()
+    assert {rule.name for rule in table_rules()} <= TIES
