@@ -12,6 +12,7 @@ from chengmai.core.money import yuan_of
 from chengmai.disclosure.amounts import Fidelity, reprint
 from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
 from chengmai.disclosure.layouts import ColumnKind
+from chengmai.disclosure.reading import COUNTED
 from chengmai.disclosure.service_catalogue import ServiceCatalogue, ServiceEntry
 
 
@@ -42,10 +43,11 @@ def _set(budget: BudgetSet) -> dict[str, Any]:
 
 
 def counts_out(counts: Mapping[str, Mapping[str, int]]) -> list[schemas.ReadCounts]:
-    """The counts by kind."""
+    """The counts by kind, always in the same order: a database need not keep that of an object's names."""
     return [
-        schemas.ReadCounts(what=what, **{fidelity.value: count.get(fidelity.value, 0) for fidelity in Fidelity})
-        for what, count in counts.items()
+        schemas.ReadCounts(what=what, **{fidelity.value: counts[what].get(fidelity.value, 0) for fidelity in Fidelity})
+        for what in COUNTED
+        if what in counts
     ]
 
 

@@ -15,6 +15,9 @@ from chengmai.disclosure.sheet_matching import MatchedProject, match_sheets
 from chengmai.disclosure.sheet_reading import read_sheets
 from chengmai.disclosure.sheets import ProjectSheet
 
+COUNTED = ("cells", "projects", "fields", "entries")
+"""What is counted of a document, in the order it is told."""
+
 
 @dataclass(frozen=True)
 class Disclosure:
