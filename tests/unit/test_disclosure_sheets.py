@@ -120,6 +120,7 @@ def test_text_moved_into_the_next_row_is_found_and_says_so(published: Disclosure
         (848, 871, ["term quantity 2025年处置新产生飞灰量 ≤10172.38吨", "year quantity 2025年处置新产生飞灰量 -"]),
         (1130, 1148, ["term quantity 2025年污水处理量 ≤168.2万吨", "year quantity 2025年基本污水处理量 ≤296.46万吨"]),
         (1130, 1173, ["term satisfaction 服务对象满意度 >95%", "year satisfaction 服务对象满意度 >95%"]),
+        (1180, 1199, ["term quantity 2025年中水处理量 ≤201.3万吨", "year quantity 2025年中水处理量 -"]),
         (1318, 1342, ["term timeliness 预拨资金支付完成时间 3月底前", "year timeliness 预拨资金支付完成时间 3月底前"]),
         (1356, 1391, ["term satisfaction 市民满意度 >90%", "year satisfaction 市民满意度 >90%"]),
         (1398, 1425, ["term - 降低城市环境污染 降低", "year - 降低城市环境污染 降低"]),
