@@ -61,6 +61,7 @@ class Generator:
         self.chance = random.Random(seed)
         self.year = self.chance.choice((2024, 2025, 2026))
         self.unit = f"{self.chance.choice(CITIES)}市{self.chance.choice(UNITS)}"
+        self.papers = self.chance.randrange(3, 40)
         self.projects = [self._project() for _ in range(projects)]
         self.fund = {id(one) for one in self.chance.sample(self.projects, projects // 3)}
 
@@ -454,7 +455,8 @@ class Generator:
 
     def _plan(self, place: str) -> Project:
         first, second = self.chance.randrange(20, 90) * 10_100, self.chance.randrange(20, 90) * 10_300
-        number, month = self.chance.randrange(5, 80), self._month()
+        self.papers += 1
+        number, month = self.papers, self._month()
         return Project(f"{place}专项规划", first, f"根据《关于编制{place}专项规划的通知》（临政办发〔{self.year - 1}〕{number}号），规划经费总计{mark('years', wan(first + second))}万元，{self.year}年预算安排{wan(first)}万元，{self.year + 1}年安排{wan(second)}万元。", f"{self.year}年{month}月底前，完成采购工作。",
                        [("产出指标", "时效指标", "采购完成时间", mark("month", f"{self.year}年{month}月")), ("成本指标", "成本指标", "规划成本", mark("cost", f"≤{wan(first)}万元"))])  # fmt: skip
 

@@ -1,6 +1,8 @@
 """Rules that small texts show best: the catalogue's codes, what is told twice, the names of ties."""
 
 import pytest
+from benchmarks.disclosure_checks import plain
+from benchmarks.disclosure_documents import Generator
 
 from chengmai.core.messages import LANGUAGES, catalogue
 from chengmai.disclosure.checks import check_document
@@ -96,3 +98,36 @@ def test_sheets_of_one_project_are_held_against_each_other() -> None:
 def test_every_tie_has_its_name(language: str) -> None:
     assert {f"disclosure.tie.{name}" for name in TIES} <= catalogue(language).keys()
     assert {rule.name for rule in table_rules()} <= TIES
+
+
+def changed(title: str, row: str, column: int, figure: str) -> set[str]:
+    """The rules between tables that a figure typed wrongly into one cell of a consistent document breaks."""
+    lines = plain(Generator(1003).write()).split("\n")
+    start = next(index for index, line in enumerate(lines) if line.endswith(title))
+    at = next(index for index in range(start, len(lines)) if lines[index].split("\t")[0] == row)
+    cells = lines[at].split("\t")
+    assert cells[column].replace(".", "").isdigit()
+    cells[column] = figure
+    lines[at] = "\t".join(cells)
+    report = check_document(read_document("x.txt", "\n".join(lines)))
+    names = {dict(one.detail).get("name", "") for one in report.findings if one.rule.startswith("disclosure.table.")}
+    return {one.rule.rpartition(".")[2] for one in report.findings} | {name.rpartition(".")[2] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("title", "row", "column", "expected"),
+    [
+        ("预算支出总表", "2080505", 3, {"columns", "levels"}),
+        ("预算支出总表", "2080505", 2, {"columns", "levels", "rows", "code_expenditure"}),
+        ("一般公共预算支出预算表（不含上年结转）", "2210201", 2, {"columns", "levels", "rows", "code_general"}),
+        ("预算收支总表", "收入总计", 1, {"across", "balance"}),
+        ("预算收支总表", "上年结转", 1, {"across", "income_total", "income_carried"}),
+        ("政府性基金预算收入表（不含上年结转）", "合计", 2, {"across", "fund_tables"}),
+        ("财政拨款安排机关运行经费预算表", "部门合计", 2, {"columns", "across", "operating_table"}),
+        ("财政拨款安排“三公”经费支出预算表", "②公务用车运行维护费", 1, {"columns", "across", "vehicles"}),
+        ("财政拨款安排“三公”经费支出预算表", "公务接待费", 2, {"columns", "across", "reception"}),
+        ("项目支出预算表（上年结转）", "上年奖励补助资金", 1, {"columns", "levels"}),
+    ],
+)
+def test_a_wrong_cell_breaks_the_ties_it_is_in(title: str, row: str, column: int, expected: set[str]) -> None:
+    assert expected <= changed(title, row, column, "7.77")
