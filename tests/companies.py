@@ -9,9 +9,10 @@ from chengmai.access.roles import ADMINISTRATORS, Role
 from chengmai.assets.models import City, Network
 from chengmai.assets.services import import_network
 from chengmai.budget.construction import ProjectDraft, add_paper, write_project
-from chengmai.budget.models import PerformanceEvidence, ProjectPaper, TargetSheet
+from chengmai.budget.models import BudgetSet, BudgetTable, PerformanceEvidence, ProjectPaper, TargetSheet
 from chengmai.budget.performance import SheetDraft, write_sheet
 from chengmai.budget.performance_evidence import Question, gather, year_span
+from chengmai.budget.published_states import BudgetSetState
 from chengmai.casework import filing, services
 from chengmai.casework.classes import CLASSES, load_classes
 from chengmai.casework.joint_steps import JointStep
@@ -85,6 +86,7 @@ class Company:
     paper: ProjectPaper
     sheet: TargetSheet
     evidence: PerformanceEvidence
+    budget: BudgetSet
 
     @property
     def marks(self) -> set[str]:
@@ -222,6 +224,7 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         _paper(person, mark),
         write_sheet(person, SheetDraft(f"T-{mark}", 0, now().year, f"{mark}目标", organisation.code)),
         gather("warnings_lifted", Question({}, *year_span(now().year), organisation.code), person),
+        _budget(mark, organisation),
     )  # fmt: skip
 
 
@@ -237,6 +240,16 @@ def _device(person: User, mark: str, stream: Datastream) -> Device:
     calibration = CalibrationFacts(date(2025, 1, 5), f"{mark} laboratory", Quantity.PRESSURE_HEAD, 10.0, 0.1, 0.0)
     calibrate(person, made.code, calibration, b"%PDF-1.4 " + mark.encode(), f"{mark}.pdf")
     open_order(person, made.code, MaintenanceKind.BATTERY, f"{mark} new battery")
+    return made
+
+
+def _budget(mark: str, organisation: Organisation) -> BudgetSet:
+    """A published budget of the company with one table, as if it had been loaded."""
+    made = BudgetSet.objects.create(
+        owner=organisation, unit_name=f"{mark}公司", year=2025, version=1, state=BudgetSetState.PRESENT,
+        source=f"{mark}.txt", sha256=hashlib.sha256(mark.encode()).hexdigest(), lines=2, loaded_at=now(),
+    )  # fmt: skip
+    BudgetTable.objects.create(budget=made, number=1, key="income", title="收入总表", first_line=1, last_line=2)
     return made
 
 

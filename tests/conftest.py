@@ -17,9 +17,11 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "chengmai.django_settings"
 django.setup()
 
 from chengmai.secrets_file import load_secrets  # noqa: E402 - only now is the folder chosen
+from chengmai.settings import current as current_settings  # noqa: E402
 
-# In a worker of parallel tests Django may have read its settings from the folder of the process that started it.
+# In a worker of parallel tests settings may have been read from the folder of the process that started it.
 load_secrets(DATA_DIR)
+current_settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

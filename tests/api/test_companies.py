@@ -67,6 +67,8 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/performance code": lambda company: company.sheet.code,
     "evidence_id": lambda company: company.evidence.pk,
     "paper_id": lambda company: company.paper.pk,
+    "budget_id": lambda company: company.budget.pk,
+    "key": lambda company: company.budget.tables.get().key,
     "/networks code": lambda company: company.network.code,
     "/tiles code": lambda company: company.network.code,
     "/risk code": lambda company: company.network.code,

@@ -142,6 +142,7 @@ def test_the_whole_chain(city: City, store: TelemetryStore) -> None:
         ("alarm", "acknowledge"),
         ("warning", "open"),
         ("warning", "issue"),
+        ("party", "notify"),
         ("case", "file"),
         ("case", "dispatch"),
         ("case", "sign"),
@@ -151,10 +152,11 @@ def test_the_whole_chain(city: City, store: TelemetryStore) -> None:
         ("case", "finish"),
         ("case", "verify"),
         ("case", "close"),
+        ("check", "pass"),
         ("warning", "lift"),
     ]
     assert all(not entry["message"].startswith("timeline.") for entry in story["entries"])
-    assert story["entries"][8]["photos"] == [case["photos"][0]["id"]]
+    assert story["entries"][9]["photos"] == [case["photos"][0]["id"]]
 
     value = verifier.get("/indicators/cases_closed_on_time")
     assert (value["value_percent"], value["numerator"], value["denominator"], value["sealed"]) == ("100.00", 1, 1, True)

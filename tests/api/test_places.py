@@ -60,8 +60,8 @@ def test_a_night_flow_alarm_names_its_balance_area(city: City) -> None:
     assert "main supply zone took in" in Desk(city, "operator").get(f"/alarms/{alarm.pk}")["reasons"][0]["message"]
 
 
-def test_an_area_without_a_name_keeps_its_subject(city: City) -> None:
-    assert place(city, raise_alarm(city, "west#3"), "en") == "west#3"
+def test_an_area_without_a_name_is_told_by_its_code(city: City) -> None:
+    assert place(city, raise_alarm(city, "west#3"), "en") == "west"
 
 
 def test_a_pressure_drop_names_the_nearest_street_and_then_the_likeliest_pipe(city: City) -> None:

@@ -6,11 +6,13 @@ from hypothesis import strategies as st
 from chengmai.disclosure.checks import check_document
 from chengmai.disclosure.document import read_document
 
-PIECES = st.sampled_from(
-    "合计 其中： 共计 占 增长 比上年增加 已支付 未支付 现申请 按 每吨 分别为 一、 1. （ ） ( ) + - * / = % 万元 元/吨 万吨 亩 ㎡ 。 ； ， "
-    "2025年 24.11-24.3 项目名称 年度资金总额： 三级指标 指标值 科目编码 科目名称 100.00 0 12,345.6 〔2022〕15号 A110115 XX 三百二十".split()
-    + ["\n", "\t"]
-)
+WORDS = """
+合计 其中： 共计 占 增长 比上年增加 已支付 未支付 现申请 按 每吨 分别为 一、 1. （ ）
+( ) + - * / = % 万元 元/吨 万吨 亩 ㎡ 。 ； ，
+2025年 24.11-24.3 项目名称 年度资金总额： 三级指标 指标值
+科目编码 科目名称 100.00 0 12,345.6 〔2022〕15号 A110115 XX 三百二十
+"""
+PIECES = st.sampled_from([*WORDS.split(), "\n", "\t"])
 TEXTS = st.lists(st.one_of(PIECES, st.text(max_size=6)), max_size=60).map("".join)
 
 

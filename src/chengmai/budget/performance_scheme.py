@@ -75,7 +75,7 @@ def scheme_of(version: int) -> Scheme:
 def change_scheme(user: User, version: int, told: Mapping[str, Any], note: str) -> int:
     """Make the next version; raises NotAllowed (it holds for every organisation), Conflict (stale) or InvalidInput."""
     if not user.sees_whole_city:
-        raise NotAllowed("risk.bureau_only")
+        raise NotAllowed("performance.bureau_only")
     scheme = from_parameters(told)
     with transaction.atomic():
         take_turn()
