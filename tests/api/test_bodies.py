@@ -79,7 +79,10 @@ def _push(sock: socket.socket, body: bytes) -> int:
         readable, writable, _ = select.select([sock], [sock], [], 20)
         if readable or not writable:
             break
-        taken += sock.send(body[taken : taken + 65_536])
+        try:
+            taken += sock.send(body[taken : taken + 65_536])
+        except ConnectionError:  # answered and closed between the look and the sending; the answer waits to be read
+            break
     return taken
 
 
