@@ -155,5 +155,13 @@ def test_the_load_counts_what_called_people_and_not_what_was_set_aside(city: Cit
     assert sum(today["periods"]) == 3
     assert leader.get("/alarm-load", days=1, positions=3)["days"][0]["peak"] == pytest.approx(1)
     assert load["limits"]["most_in_period"] == 10
+    shift = leader.get("/alarm-load", start=(now() - timedelta(minutes=235)).isoformat())["days"]
+    assert [(one["calls"], len(one["periods"])) for one in shift] == [(3, 24)]
+    moment = now()
+    before = (moment - timedelta(hours=9), moment - timedelta(hours=5))
+    (earlier,) = leader.get("/alarm-load", start=before[0].isoformat(), end=before[1].isoformat())["days"]
+    assert (earlier["calls"], len(earlier["periods"])) == (0, 24)
+    reversed_ = {"start": before[1].isoformat(), "end": before[0].isoformat()}
+    assert leader.get("/alarm-load", status=422, **reversed_)["error"]["code"] == "span.reversed"
     assert leader.get("/alarm-load", days=99, status=422)["error"]["code"] == "alarm_load.days"
     assert [day["calls"] for day in Desk(city, "outsider").get("/alarm-load", days=2)["days"]] == [0, 0]

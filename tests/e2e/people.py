@@ -14,6 +14,8 @@ from tests.e2e.platform import Platform
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+LEAKING, HOLE_MM = "gp6", 60.0
+"""A gas main of medium pressure beside chambers with sensors, and a hole in it."""
 SITE: Geolocation = {"longitude": 112.8512, "latitude": 35.5021}
 
 
@@ -135,7 +137,7 @@ class Operator(DeskWorker):
         self.waits_until(self._every_town_lives, 120)
         self._unfold_simulator()
         self.part("simulator-kind").click()
-        self.page.get_by_role("option", name=kind).click()
+        self.page.locator(f"[role=option][data-fault={kind}]").click()
         self.part("simulator-pipe").fill(element)
         self.part("simulator-size").locator("input").fill(str(size))
         self.part("simulator-break").click()

@@ -8,12 +8,11 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from chengmai.access.roles import Role
-from tests.e2e.people import Enter, GasDispatcher, Operator, Person, ShiftLeader, people_of
+from tests.e2e.people import LEAKING, Enter, GasDispatcher, Operator, Person, ShiftLeader, people_of
 from tests.e2e.platform import Platform
 
-PIPE, HOLE_MM = "gp6", 60.0
-"""A main of medium pressure beside chambers with sensors."""
-FOUND_WITHIN_S = 120.0
+FOUND_WITHIN_S = 240.0
+"""From the hole on, where these tests run alone."""
 
 
 def leak_alarm(person: Person) -> dict[str, Any] | None:
@@ -28,18 +27,16 @@ def leak_alarm(person: Person) -> dict[str, Any] | None:
 
 @pytest.fixture(scope="module")
 def alarm(platform: Platform, browser: Browser) -> Iterator[dict[str, Any]]:
-    """The alarm of a leak made by the button; mended when this file's tests are over."""
+    """The alarm of the leak that runs since the first test; mended when this file's tests are over."""
     with people_of(platform, browser) as enter:
         operator = enter(Operator)
         operator.watch()
-        operator.speak("zh-CN")
-        operator.cause("燃气泄漏", PIPE, HOLE_MM)
         operator.waits_until(lambda: leak_alarm(operator) is not None, FOUND_WITHIN_S)
         found = leak_alarm(operator)
         assert found is not None
         yield found
         operator.watch()
-        operator.repair_pipe(PIPE)
+        operator.repair_pipe(LEAKING)
 
 
 def test_a_leak_is_told_with_its_likely_pipes_and_how_far_harm_reaches(enter: Enter, alarm: dict[str, Any]) -> None:
@@ -47,7 +44,7 @@ def test_a_leak_is_told_with_its_likely_pipes_and_how_far_harm_reaches(enter: En
     operator.visit(f"/alarms/{alarm['id']}")
     expect(operator.part("methane-verdict")).to_have_attribute("data-verdict", "leak")
     ranking = operator.page.locator(".ranking li")
-    assert PIPE in [ranking.nth(place).locator(".code").inner_text() for place in range(min(3, ranking.count()))]
+    assert LEAKING in [ranking.nth(place).locator(".code").inner_text() for place in range(min(3, ranking.count()))]
     expect(operator.page.locator(".reach tr")).to_have_count(3)
     expect(operator.part("legend-reach")).to_have_count(3)
     assert operator.page.locator(".frame canvas").count() == 1

@@ -22,23 +22,45 @@ CALLS = ("raise", AlarmAction.RECUR.value, AlarmAction.WORSEN.value, AlarmAction
 _QUIET = (AlarmState.SHELVED.value, AlarmState.SUPPRESSED.value, AlarmState.OUT_OF_SERVICE.value)
 
 
-def loads_by_day(user: User, last: date, days: int, positions: int) -> list[tuple[date, AlarmLoad]]:
+Span = tuple[date, datetime, datetime]
+"""A local day, with the first moment and the end of what is looked at of it."""
+
+
+def loads_by_day(user: User, last: date, days: int, positions: int) -> list[tuple[Span, AlarmLoad]]:
     """The figures of each of the local days up to ``last``, oldest first, of the alarms within a person's reach.
 
     A day that is not over counts up to now. Raises InvalidInput for too many days or positions.
     """
     if not 1 <= days <= LONGEST_DAYS:
         raise InvalidInput("alarm_load.days", days=LONGEST_DAYS)
+    return _loads(user, list(_spans(last, days)), positions)
+
+
+def load_of_span(user: User, start: datetime, end: datetime | None, positions: int) -> tuple[Span, AlarmLoad]:
+    """The figures of one span, a shift's, up to ``end`` or to now; a span lasts one period at least.
+
+    Raises InvalidInput for one that ends before it starts or is too long, or for too many positions.
+    """
+    moment = now()
+    until = max(start + timedelta(minutes=10), min(end or moment, moment))
+    if end is not None and end <= start:
+        raise InvalidInput("span.reversed", start=start.isoformat(), end=end.isoformat())
+    if until - start > timedelta(days=LONGEST_DAYS):
+        raise InvalidInput("alarm_load.days", days=LONGEST_DAYS)
+    ((span, load),) = _loads(user, [(start.astimezone(current().zone).date(), start, until)], positions)
+    return span, load
+
+
+def _loads(user: User, spans: list[Span], positions: int) -> list[tuple[Span, AlarmLoad]]:
     if not 1 <= positions <= MOST_POSITIONS:
         raise InvalidInput("alarm_load.positions", positions=MOST_POSITIONS)
-    spans = list(_spans(last, days))
     start, end = spans[0][1], spans[-1][2]
     alarms = queries.visible_alarms(user)
     calls, stays = _calls(alarms, start, end), _stays(alarms, start, end)
-    return [(day, alarm_load(calls, stays, _s(first), _s(until), positions)) for day, first, until in spans]
+    return [(span, alarm_load(calls, stays, _s(span[1]), _s(span[2]), positions)) for span in spans]
 
 
-def _spans(last: date, days: int) -> Iterator[tuple[date, datetime, datetime]]:
+def _spans(last: date, days: int) -> Iterator[Span]:
     """Each local day with its first moment and its end, up to now; a day that has not begun lasts one period."""
     zone, moment = current().zone, now()
     for back in range(days - 1, -1, -1):

@@ -132,9 +132,13 @@ def _fields(work: PlannedWork, user: User) -> dict[str, Any]:
 
 @router.get("/alarm-load", response=AlarmLoadOut, auth=May(Permission.ALARM_READ))
 def read_alarm_load(request: HttpRequest, wanted: Query[LoadFilter]) -> AlarmLoadOut:
-    """How many alarms called people on each day, beside what people can take."""
+    """How many alarms called people on each day, or in one span, beside what people can take."""
+    user = caller(request)
     last = wanted.last or now().astimezone(current().zone).date()
-    loads = alarm_loads.loads_by_day(caller(request), last, wanted.days, wanted.positions)
+    if wanted.start is not None:
+        loads = [alarm_loads.load_of_span(user, wanted.start, wanted.end, wanted.positions)]
+    else:
+        loads = alarm_loads.loads_by_day(user, last, wanted.days, wanted.positions)
     return AlarmLoadOut(
         positions=wanted.positions,
         limits=LoadLimits(
@@ -149,5 +153,5 @@ def read_alarm_load(request: HttpRequest, wanted: Query[LoadFilter]) -> AlarmLoa
             most_stale=alarm_load.MOST_STALE,
             most_chattering=alarm_load.MOST_CHATTERING,
         ),
-        days=[DayLoad(day=day, **asdict(load)) for day, load in loads],
+        days=[DayLoad(day=day, start=start, **asdict(load)) for (day, start, _), load in loads],
     )

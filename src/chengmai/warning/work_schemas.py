@@ -89,11 +89,16 @@ class PlannedWorkActionIn(Schema):
 
 
 class LoadFilter(Schema):
-    """Which days: up to a local date (today), how many, and at how many operating positions the calls are shared."""
+    """Which days: up to a local date (today), how many, and at how many operating positions the calls are shared.
+
+    With ``start`` it is one span, a shift's, up to ``end`` or to now.
+    """
 
     last: date | None = None
     days: int = 7
     positions: int = 1
+    start: AwareDatetime | None = None
+    end: AwareDatetime | None = None
 
 
 class BadActorOut(Schema):
@@ -105,9 +110,10 @@ class BadActorOut(Schema):
 
 
 class DayLoad(Schema):
-    """The figures of one local day; ``periods`` are calls in each 10 minutes at one position since midnight."""
+    """The figures of a local day or span; ``periods`` are calls in each 10 minutes at one position since ``start``."""
 
     day: date
+    start: datetime
     calls: int
     per_period: float
     per_day: float

@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Read Alarm Load
-         * @description How many alarms called people on each day, beside what people can take.
+         * @description How many alarms called people on each day, or in one span, beside what people can take.
          */
         get: operations["warning_read_alarm_load"];
         put?: never;
@@ -5077,7 +5077,7 @@ export interface components {
         };
         /**
          * DayLoad
-         * @description The figures of one local day; ``periods`` are calls in each 10 minutes at one position since midnight.
+         * @description The figures of a local day or span; ``periods`` are calls in each 10 minutes at one position since ``start``.
          */
         DayLoad: {
             /** Calls */
@@ -5109,6 +5109,11 @@ export interface components {
             stale: string[];
             /** Standing */
             standing: number;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
             /** Worst */
             worst: components["schemas"]["BadActorOut"][];
             /** Worst Share */
@@ -6679,6 +6684,8 @@ export interface components {
         /**
          * LoadFilter
          * @description Which days: up to a local date (today), how many, and at how many operating positions the calls are shared.
+         *
+         *     With ``start`` it is one span, a shift's, up to ``end`` or to now.
          */
         LoadFilter: {
             /**
@@ -6686,6 +6693,8 @@ export interface components {
              * @default 7
              */
             days: number;
+            /** End */
+            end?: string | null;
             /** Last */
             last?: string | null;
             /**
@@ -6693,6 +6702,8 @@ export interface components {
              * @default 1
              */
             positions: number;
+            /** Start */
+            start?: string | null;
         };
         /**
          * LoadLimits
@@ -10788,6 +10799,8 @@ export interface operations {
                 last?: string | null;
                 days?: number;
                 positions?: number;
+                start?: string | null;
+                end?: string | null;
             };
             header?: never;
             path?: never;
