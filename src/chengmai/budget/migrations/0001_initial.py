@@ -240,13 +240,33 @@ class Migration(migrations.Migration):
                 ("unit_name", models.CharField(max_length=128)),
                 ("year", models.PositiveSmallIntegerField()),
                 ("version", models.PositiveIntegerField()),
-                ("state", models.CharField(choices=[("present", "present"), ("replaced", "replaced")], max_length=16)),
-                ("source", models.CharField(max_length=255)),
-                ("sha256", models.CharField(max_length=64)),
-                ("lines", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_review", "in_review"),
+                            ("approved", "approved"),
+                            ("present", "present"),
+                            ("replaced", "replaced"),
+                            ("discarded", "discarded"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True, default="")),
+                ("source", models.CharField(blank=True, default="", max_length=255)),
+                ("sha256", models.CharField(blank=True, default="", max_length=64)),
+                ("lines", models.PositiveIntegerField(default=0)),
                 ("counts", models.JSONField(default=dict)),
                 ("findings", models.JSONField(default=list)),
                 ("loaded_at", models.DateTimeField()),
+                (
+                    "basis",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budget.budgetset"
+                    ),
+                ),
                 (
                     "loaded_by",
                     models.ForeignKey(
@@ -877,7 +897,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="budgetset",
-            constraint=models.UniqueConstraint(fields=("owner", "sha256"), name="a_document_is_loaded_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("sha256", ""), _negated=True),
+                fields=("owner", "sha256"),
+                name="a_document_is_loaded_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="budgetset",

@@ -1,4 +1,4 @@
-"""Published budgets as they were printed: one set a unit, year and version; cells with their places; the catalogue."""
+"""Budgets as they are printed: one set a unit, year and version; cells with their places; the catalogue."""
 
 from django.db import models
 
@@ -11,7 +11,7 @@ _FIDELITIES = [(one.value, one.value) for one in Fidelity]
 
 
 class BudgetSet(models.Model):
-    """All tables of one published document. A later document of the same unit and year is the next version."""
+    """All tables of a unit's budget of a year: one version of it, read from a document or made here from a basis."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -20,10 +20,14 @@ class BudgetSet(models.Model):
     year = models.PositiveSmallIntegerField()
     version = models.PositiveIntegerField()
     state = models.CharField(max_length=16, choices=[(one.value, one.value) for one in BudgetSetState])
-    source = models.CharField(max_length=255)
-    sha256 = models.CharField(max_length=64)
-    """Hash of the document's bytes."""
-    lines = models.PositiveIntegerField()
+    basis = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    """The set that it was copied from: the year before, or the version it corrects; null for a document."""
+    reason = models.TextField(default="", blank=True)
+    """Why there is another version; empty for the first."""
+    source = models.CharField(max_length=255, default="", blank=True)
+    sha256 = models.CharField(max_length=64, default="", blank=True)
+    """Hash of the document's bytes; empty where it was made here."""
+    lines = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)
     """What was read exactly, normalised, or in doubt: {cells: {exact: 1, ...}, ...}."""
     findings = models.JSONField(default=list)
@@ -34,7 +38,9 @@ class BudgetSet(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("owner", "year", "version"), name="one_budget_set_per_version"),
-            models.UniqueConstraint(fields=("owner", "sha256"), name="a_document_is_loaded_once"),
+            models.UniqueConstraint(
+                fields=("owner", "sha256"), condition=~models.Q(sha256=""), name="a_document_is_loaded_once"
+            ),
             models.UniqueConstraint(
                 fields=("owner", "year"), condition=models.Q(state="present"), name="one_present_budget_set"
             ),
