@@ -21,6 +21,7 @@ from chengmai.warning.rule_parameters import PARAMETERS
 from chengmai.warning.services import apply_signal
 from tests.api.test_disposal import Desk
 from tests.disposal import City, build_city, no_readings, raise_alarm, signal
+from tests.telemetry import add_stream
 
 pytestmark = pytest.mark.django_db
 LOW = {"streams": ["JC-Q-p227"], "low": {"yellow": 10.0, "red": 5.0}}
@@ -86,9 +87,30 @@ def test_a_preview_counts_what_would_have_been_raised_and_writes_nothing(city: C
     assert silent["count"] == 2
 
 
-def test_every_kind_tells_its_parameters(city: City) -> None:
-    kinds = {one["kind"]: one["parameters"] for one in Desk(city, "operator").get("/rule-kinds")}
-    assert {kind for kind, parameters in kinds.items() if parameters} == set(PARAMETERS)
+def test_make_up_and_night_flow_are_tried_on_kept_readings_too(city: City, store: TelemetryStore) -> None:
+    gateway = city.stream.gateway
+    streams = [add_stream(code, gateway, network=city.network, quantity=quantity)
+               for code, quantity in (("MK", "make_up_flow"), ("HQ", "heat_flow"))]  # fmt: skip
+    start = now() - timedelta(days=1)
+    for stream, values in zip(streams, ([1.0] * 6 + [9.0] * 9, [1000.0] * 15), strict=True):
+        times = [np.datetime64((start + timedelta(minutes=5 * place)).astimezone(UTC).replace(tzinfo=None), "ms")
+                 for place in range(15)]  # fmt: skip
+        store.insert(Observations.fresh([stream.pk] * 15, times, values))
+    parameters = {"make_up": "MK", "circulation": "HQ", "share": {"yellow": 0.005}, "on_delay_s": 900.0}
+    desk = Desk(city, "network_engineer")
+    body = {"kind": "make_up", "network": "JC-WATER", "parameters": parameters, "days": 2}
+    found = desk.post("/rule-previews", body)
+    assert (found["count"], found["rows"]) == (1, 30)
+    assert desk.post("/rule-previews", {**body, "days": 15}, status=422)["error"]["code"] == "rule.preview_days"
+    nights = {**body, "kind": "night_flow", "parameters": city.rule.parameters, "days": 365}
+    assert desk.post("/rule-previews", nights)["count"] == 0
+    assert not Alarm.objects.exists()
+
+
+def test_every_kind_tells_its_parameters_and_how_far_back_it_may_be_tried(city: City) -> None:
+    told = Desk(city, "operator").get("/rule-kinds")
+    assert {one["kind"] for one in told if one["parameters"]} == set(PARAMETERS)
+    assert {max(one["preview_days"]) for one in told if one["kind"] != "night_flow"} == {14}
 
 
 def test_a_rule_is_set_aside_and_brought_back_by_hand(city: City) -> None:

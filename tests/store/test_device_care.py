@@ -155,11 +155,16 @@ def test_who_needs_care_soon(engineer: User) -> None:
     Device.objects.update(installed_on=today - timedelta(days=350))
     assert needing_care(engineer, 10) == []
     assert [row.calibration_due for row in needing_care(engineer, 30)] == [today + timedelta(days=15)]
+    calibrate(engineer, "D1", told(on=today - timedelta(days=350)))
+    calibrate(engineer, "D1", told(on=today - timedelta(days=360)))
+    assert [row.calibration_due for row in needing_care(engineer, 30)] == [today + timedelta(days=15)], "the last one"
     calibrate(engineer, "D1", told(on=today))
     care.note_battery(engineer, "D1", 1.0)
     assert [(row.calibration_due, row.battery_empty) for row in needing_care(engineer, 30)] == [
         (None, (now() + timedelta(days=10.95)).astimezone(ZONE).date())
     ]
+    care.note_battery(engineer, "D1", 20.0)
+    assert [row.battery_empty is not None for row in needing_care(engineer, 30)] == [True], "low, however long it lasts"
     care.note_battery(engineer, "D1", 100.0, replaced=True)
     assert needing_care(engineer, 30) == []
 

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A stream that should be heard of: its gateway, and how often it reports [ms]."""
+    """A stream to be heard of: its gateway, how often it reports [ms], and since when that is expected [ms]."""
 
     stream: int
     gateway: str
     interval_ms: int
+    since_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ def silences(
 ) -> list[Silence]:
     """Who was not heard of for more than ``intervals`` of the own reporting interval, by gateway and stream.
 
-    ``heard`` tells when each stream was last heard of [ms]; nobody is missed for the time before ``listening_ms``.
+    ``heard`` tells when each stream was last heard of [ms]; nobody is missed for the time before ``listening_ms``, no
+    stream for the time before its own ``since_ms``.
     A gateway is silent when none of its streams was heard of for that many of its shortest interval; then its streams
     are not told one by one.
     """
@@ -37,11 +39,12 @@ def silences(
     for gateway in sorted({one.gateway for one in expected}):
         mine = [one for one in expected if one.gateway == gateway]
         last = max(heard.get(one.stream, 0) for one in mine)
-        if now_ms - max(last, listening_ms) > intervals * min(one.interval_ms for one in mine):
+        begun = max(listening_ms, *(one.since_ms for one in mine))
+        if now_ms - max(last, begun) > intervals * min(one.interval_ms for one in mine):
             found.append(Silence(gateway, None, last, len(mine)))
             continue
         for one in sorted(mine, key=lambda each: each.stream):
             since = heard.get(one.stream, 0)
-            if now_ms - max(since, listening_ms) > intervals * one.interval_ms:
+            if now_ms - max(since, listening_ms, one.since_ms) > intervals * one.interval_ms:
                 found.append(Silence(gateway, one.stream, since, 1))
     return found

@@ -15,6 +15,9 @@ LEAST_DAYS = 7.0
 LONGEST = timedelta(days=3650)
 
 
+LOW_PERCENT = 20.0
+"""A battery with no more charge than this is to be changed (default; as the customary rule on batteries)."""
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -25,6 +28,13 @@ class ForecastBasis(StrEnum):
     NOMINAL = "nominal"
 
 
+class BatteryState(StrEnum):
+    """Whether a battery is to be changed."""
+
+    GOOD = "good"
+    LOW = "low"
+
+
 @dataclass(frozen=True, slots=True)
 class BatteryForecast:
     """A battery's last charge [%], when it was read, and when it will be empty; None where nothing tells."""
@@ -33,6 +43,11 @@ class BatteryForecast:
     at: datetime
     empty_at: datetime | None
     basis: ForecastBasis
+
+    @property
+    def state(self) -> BatteryState:
+        """Low from ``LOW_PERCENT`` down."""
+        return BatteryState.LOW if self.percent <= LOW_PERCENT else BatteryState.GOOD
 
 
 def forecast(readings: Sequence[tuple[datetime, float]], battery_days: int | None) -> BatteryForecast | None:

@@ -2,15 +2,16 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import isfinite
 from pathlib import Path
 from uuid import UUID
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
@@ -19,8 +20,8 @@ from chengmai.core.durability import sync_folder
 from chengmai.core.errors import Conflict, InvalidInput, NotFound, TooLarge, Unavailable
 from chengmai.core.identity import new_id
 from chengmai.core.units import Quantity
-from chengmai.devices.battery import BatteryForecast, forecast
-from chengmai.devices.models import BatteryNote, Calibration, Device
+from chengmai.devices.battery import BatteryForecast, BatteryState, forecast
+from chengmai.devices.models import BatteryNote, Calibration, Device, DeviceStream, DeviceType
 from chengmai.devices.queries import device_for, visible_devices
 from chengmai.devices.states import DeviceState
 from chengmai.devices.type_table import read_quantities
@@ -151,24 +152,46 @@ def note_battery(user: User, code: str, percent: float, *, replaced: bool = Fals
 
 
 def battery_of(device: Device) -> BatteryForecast | None:
-    """A device's battery by its stream where it has one, and by what people read off; None where nothing is known."""
-    readings: list[tuple[datetime, float]] = []
-    notes = device.battery_notes.order_by("at").values_list("at", "percent", "replaced")
-    for at, percent, replaced in notes:
-        readings = [(at, percent)] if replaced else [*readings, (at, percent)]
-    replaced_at = next((at for at, _, replaced in reversed(notes) if replaced), None)
-    feed = device.feeds.filter(until=None, stream__quantity=Quantity.BATTERY.value).first()
+    """A device's battery; None where nothing is known of it."""
+    return batteries_of(Device.objects.filter(pk=device.pk)).get(device.pk)
+
+
+def batteries_of(devices: QuerySet[Device]) -> dict[UUID, BatteryForecast]:
+    """The batteries of devices by their streams where they have one, and by what people read off.
+
+    Of a stream the last reading of each day counts. Devices of whose batteries nothing is known are left out.
+    """
+    readings: dict[UUID, list[tuple[datetime, float]]] = {}
+    replaced: dict[UUID, datetime] = {}
+    notes = BatteryNote.objects.filter(device__in=devices.order_by().values("pk")).order_by("at", "pk")
+    for device, at, percent, new in notes.values_list("device_id", "at", "percent", "replaced"):
+        if new:
+            readings[device], replaced[device] = [], at
+        readings.setdefault(device, []).append((at, percent))
+    for device, at, percent in _told_by_streams(devices):
+        if device not in replaced or at >= replaced[device]:
+            readings.setdefault(device, []).append((at, percent))
+    lasting = dict(devices.order_by().values_list("pk", "type__battery_days"))
+    found = {device: forecast(sorted(told), lasting[device]) for device, told in readings.items()}
+    return {device: battery for device, battery in found.items() if battery is not None}
+
+
+def _told_by_streams(devices: QuerySet[Device]) -> Iterator[tuple[UUID, datetime, float]]:
+    """The last charge of each day that devices told themselves, while each fed its stream."""
     parts = runtime.running()
-    if feed is not None and parts is not None:
-        start = max(feed.since, now() - timedelta(days=BATTERY_DAYS), replaced_at or feed.since)
-        rows = parts.store.read_thinned(feed.stream_id, start, now(), 400)
-        moments = rows.time.astype("datetime64[ms]").astype(np.int64).tolist()
-        zone = current().zone
-        readings += [
-            (datetime.fromtimestamp(ms / 1000, zone), value)
-            for ms, value in zip(moments, rows.value.tolist(), strict=True)
-        ]
-    return forecast(sorted(readings), device.type.battery_days)
+    feeds = DeviceStream.objects.filter(
+        device__in=devices.order_by().values("pk"), until=None, stream__quantity=Quantity.BATTERY.value
+    )
+    fed = {stream: (device, since) for stream, device, since in feeds.values_list("stream_id", "device_id", "since")}
+    if parts is None or not fed:
+        return
+    rows = parts.store.last_of_days(sorted(fed), now() - timedelta(days=BATTERY_DAYS), now())
+    moments = rows.time.astype("datetime64[ms]").astype(np.int64).tolist()
+    for stream, moment, percent in zip(rows.stream.tolist(), moments, rows.value.tolist(), strict=True):
+        device, since = fed[stream]
+        at = datetime.fromtimestamp(moment / 1000, UTC)
+        if at >= since:
+            yield device, at, percent
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,21 +200,63 @@ class Care:
 
     device: Device
     calibration_due: date | None
-    battery_empty: date | None
+    battery: BatteryForecast | None
+
+    @property
+    def battery_empty(self) -> date | None:
+        """The local day on which the battery will be empty."""
+        empty = self.battery.empty_at if self.battery else None
+        return empty.astimezone(current().zone).date() if empty else None
 
 
 def needing_care(user: User, days: int) -> list[Care]:
-    """Devices at their place whose calibration or battery runs out within so many days, the soonest first."""
-    until = now().astimezone(current().zone).date() + timedelta(days=days)
+    """Devices at their place whose calibration or battery runs out within so many days, or whose battery is low.
+
+    The soonest first.
+    """
+    today = now().astimezone(current().zone).date()
+    until = today + timedelta(days=days)
     placed = visible_devices(user).filter(state__in=[DeviceState.IN_SERVICE, DeviceState.INSTALLED])
-    found = []
-    for device in placed.prefetch_related("calibrations", "battery_notes"):
-        due = calibration_due(device)
-        empty = _battery_date(device)
-        due, empty = (one if one is not None and one <= until else None for one in (due, empty))
-        if due is not None or empty is not None:
-            found.append(Care(device, due, empty))
-    return sorted(found, key=lambda care: min(day for day in (care.calibration_due, care.battery_empty) if day))
+    due = _calibrations_due(placed, until)
+    empty = _batteries_due(placed.filter(type__battery_days__isnull=False), until)
+    devices = placed.in_bulk([*due.keys() | empty.keys()])
+    found = [Care(device, due.get(pk), empty.get(pk)) for pk, device in devices.items()]
+    return sorted(found, key=lambda care: (min(care.calibration_due or until, _day(care, today)), care.device.code))
+
+
+def _day(care: Care, today: date) -> date:
+    """When a battery is to be seen to: one that is low, today."""
+    if care.battery is None:
+        return date.max
+    return today if care.battery.state is BatteryState.LOW else care.battery_empty or date.max
+
+
+def _calibrations_due(devices: QuerySet[Device], until: date) -> dict[UUID, date]:
+    """Devices whose calibration is due up to a day: by the last one, else by the day they were installed."""
+    last = Calibration.objects.filter(device=OuterRef("pk")).order_by("-on", "-noted_at")
+    never = Q(pk__in=[])
+    for kind, lasts in DeviceType.objects.exclude(calibration_days=None).values_list("pk", "calibration_days"):
+        never |= Q(type=kind, installed_on__lte=until - timedelta(days=lasts or 0))
+    told = devices.order_by().annotate(calibrated=Exists(last), told_due=Subquery(last.values("next_due")[:1]))
+    rows = told.filter(Q(calibrated=True, told_due__lte=until) | Q(calibrated=False) & never)
+    names = ("pk", "calibrated", "told_due", "installed_on", "type__calibration_days")
+    found: dict[UUID, date] = {}
+    for pk, calibrated, told_due, installed_on, lasts in rows.values_list(*names):
+        if calibrated:
+            found[pk] = told_due
+        elif installed_on is not None:
+            found[pk] = installed_on + timedelta(days=lasts or 0)
+    return found
+
+
+def _batteries_due(devices: QuerySet[Device], until: date) -> dict[UUID, BatteryForecast]:
+    zone = current().zone
+    return {
+        pk: battery
+        for pk, battery in batteries_of(devices).items()
+        if battery.state is BatteryState.LOW
+        or (battery.empty_at is not None and battery.empty_at.astimezone(zone).date() <= until)
+    }
 
 
 def calibration_due(device: Device) -> date | None:
@@ -201,13 +266,3 @@ def calibration_due(device: Device) -> date | None:
         return last.next_due
     days = device.type.calibration_days
     return device.installed_on + timedelta(days=days) if days and device.installed_on else None
-
-
-def _battery_date(device: Device) -> date | None:
-    """When a battery that anything is known of will be empty."""
-    if device.type.battery_days is None:
-        return None
-    known = battery_of(device)
-    if known is None or known.empty_at is None:
-        return None
-    return known.empty_at.astimezone(current().zone).date()

@@ -16,6 +16,7 @@ from chengmai.access.roles import Permission
 from chengmai.core.clock import now
 from chengmai.core.units import UNITS, Quantity
 from chengmai.devices import care, maintenance, queries, views
+from chengmai.devices.battery import BatteryState
 from chengmai.devices.completeness import Tally
 from chengmai.devices.models import Calibration, MaintenanceOrder
 from chengmai.devices.report import ReportGroup, report
@@ -70,6 +71,8 @@ class CareOut(Schema):
     owner: str
     calibration_due: date | None
     battery_empty: date | None
+    battery_percent: float | None
+    battery_state: BatteryState | None
 
 
 class CareQuery(Schema):
@@ -233,6 +236,8 @@ def list_care(request: HttpRequest, wanted: Query[CareQuery]) -> list[CareOut]:
             owner=row.device.owner.code,
             calibration_due=row.calibration_due,
             battery_empty=row.battery_empty,
+            battery_percent=row.battery.percent if row.battery else None,
+            battery_state=row.battery.state if row.battery else None,
         )
         for row in care.needing_care(caller(request), wanted.days)
     ]

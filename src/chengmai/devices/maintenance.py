@@ -67,16 +67,21 @@ def open_order(
         return _open(device, user, kind, cause.strip(), due_on=due_on)
 
 
-def open_for_alarm(stream: str, alarm: str, cause: str) -> MaintenanceOrder | None:
-    """The order that an alarm opens for the device feeding a stream; None without one, or when it has one pending."""
+def open_for_alarm(
+    stream: str, alarm: str, cause: str, kind: MaintenanceKind = MaintenanceKind.FAULT
+) -> MaintenanceOrder | None:
+    """The order of a kind that an alarm opens for the device feeding a stream.
+
+    None without such a device in service, or when an alarm's order of that kind is pending for it.
+    """
     with transaction.atomic():
         take_turn()
         feed = DeviceStream.objects.select_related("device__owner").filter(stream__code=stream, until=None).first()
         if feed is None or feed.device.state != DeviceState.IN_SERVICE:
             return None
-        if feed.device.orders.filter(state__in=PENDING).exclude(alarm="").exists():
+        if feed.device.orders.filter(state__in=PENDING, kind=kind).exclude(alarm="").exists():
             return None
-        return _open(feed.device, None, MaintenanceKind.FAULT, cause, alarm=alarm)
+        return _open(feed.device, None, kind, cause, alarm=alarm)
 
 
 def _open(

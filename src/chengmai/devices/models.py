@@ -155,9 +155,9 @@ class MaintenanceOrder(models.Model):
         indexes = [models.Index(fields=("state", "opened_at"))]
         constraints = [
             models.UniqueConstraint(
-                fields=("device",),
+                fields=("device", "kind"),
                 condition=~Q(alarm="") & Q(state__in=[one.value for one in PENDING]),
-                name="one_pending_order_of_alarms_per_device",
+                name="one_pending_order_of_alarms_per_kind",
             )
         ]
 

@@ -7,7 +7,7 @@ from ninja import Field, Schema
 from pydantic import StringConstraints
 
 from chengmai.core.units import Quantity
-from chengmai.devices.battery import ForecastBasis
+from chengmai.devices.battery import BatteryState, ForecastBasis
 from chengmai.devices.report import ReportGroup
 from chengmai.devices.states import DeviceAction, DeviceState
 
@@ -205,6 +205,7 @@ class BatteryOut(Schema):
     at: datetime
     empty_at: datetime | None
     basis: ForecastBasis
+    state: BatteryState
 
 
 class DeviceDetail(DeviceOut):

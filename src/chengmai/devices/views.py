@@ -105,7 +105,7 @@ def _battery(device: Device) -> BatteryOut | None:
     known = battery_of(device)
     if known is None:
         return None
-    return BatteryOut(percent=known.percent, at=known.at, empty_at=known.empty_at, basis=known.basis)
+    return BatteryOut(percent=known.percent, at=known.at, empty_at=known.empty_at, basis=known.basis, state=known.state)
 
 
 def _credential(device: Device) -> CredentialFacts | None:

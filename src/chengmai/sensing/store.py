@@ -212,6 +212,20 @@ class TelemetryStore(TelemetryEngine):
         with self._engine() as client:
             return _observations(client.query_arrow(query))
 
+    def last_of_days(self, streams: Sequence[int], start: datetime, end: datetime) -> Observations:
+        """The last reading of every stream and day (of UTC) between two moments, by stream and time."""
+        if not streams:
+            return Observations.fresh([], [], [])
+        query = (
+            "SELECT stream, max(o.time) AS told, argMax(value, tuple(o.time, revision)) AS newest, "
+            "argMax(revision, tuple(o.time, revision)) AS last, argMax(batch, tuple(o.time, revision)) AS stored "
+            f"FROM {self._database}.observations AS o WHERE stream IN ({number_list(streams)}) "
+            f"AND o.time >= {moment_of(start)} AND o.time <= {moment_of(end)} "
+            "GROUP BY stream, toDate(o.time, 'UTC') ORDER BY stream, told"
+        )
+        with self._engine() as client:
+            return _observations(client.query_arrow(query))
+
     def slots(
         self, streams: Sequence[int], start_ms: int, end_ms: int, width_ms: int
     ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

@@ -10,11 +10,10 @@ from ninja import Router
 from chengmai.access.doors import May, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
-from chengmai.core.errors import InvalidInput
 from chengmai.sensing import runtime
 from chengmai.warning import queries, rule_preview, rulebook, setting_aside
 from chengmai.warning.models import Alarm, Rule, RuleKind, SetAside
-from chengmai.warning.rule_parameters import PARAMETERS, WITHOUT_PREVIEW
+from chengmai.warning.rule_parameters import PARAMETERS, preview_days
 from chengmai.warning.rule_schemas import (
     NewRuleIn,
     ParameterOut,
@@ -44,7 +43,7 @@ def list_rule_kinds(request: HttpRequest) -> list[RuleKindOut]:
     return [
         RuleKindOut(
             kind=kind.value,
-            preview=kind not in WITHOUT_PREVIEW,
+            preview_days=list(preview_days(kind)),
             parameters=[_parameter(one) for one in PARAMETERS[kind]],
         )
         for kind in RuleKind
@@ -99,8 +98,6 @@ def change_rule(request: HttpRequest, code: str, body: RuleIn) -> RuleDetail:
 def preview_rule(request: HttpRequest, body: PreviewIn) -> PreviewOut:
     """What a rule would have raised over the last days; nothing is written."""
     wanted = rulebook.NewRule("preview", body.kind, body.network, body.parameters)
-    if body.kind in WITHOUT_PREVIEW:
-        raise InvalidInput("rule.no_preview", kind=body.kind)
     network = rulebook.check_rule(caller(request), wanted)
     store = runtime.current().store
     found = rule_preview.preview(body.kind, network, body.parameters, body.days, store.read)

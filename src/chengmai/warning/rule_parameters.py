@@ -15,17 +15,14 @@ from chengmai.detection.night_signals import SEVERITIES as NIGHT_SEVERITIES
 from chengmai.warning.models import RuleKind
 from chengmai.warning.rule_shapes import Parameter, ParameterShape, Surroundings, expected_instead
 
-WITHOUT_PREVIEW = frozenset(
-    {
-        RuleKind.NIGHT_FLOW,
-        RuleKind.PRESSURE_DROP,
-        RuleKind.COLD_STATION,
-        RuleKind.MAKE_UP,
-        RuleKind.HEAT_BURST,
-        RuleKind.METHANE,
-    }
-)
-"""Kinds that judge by weeks of readings or by whole networks: what they learn of a rule is kept by its version."""
+_USUAL_DAYS = (1, 3, 7, 14)
+_NIGHTS = (14, 30, 90, 365)
+
+
+def preview_days(kind: str) -> tuple[int, ...]:
+    """How many days back a rule of a kind may be tried; what judges by nights has one figure a night: it needs many."""
+    return _NIGHTS if kind == RuleKind.NIGHT_FLOW else _USUAL_DAYS
+
 
 _S = ParameterShape
 _STREAMS = (

@@ -1,8 +1,8 @@
 """What a rule would have raised: its detector run over stored readings, with nothing written."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,15 +15,17 @@ from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Condition, Signal
 from chengmai.detection.silence import silences
 from chengmai.settings import current
-from chengmai.warning.detectors import BY_THE_CLOCK, detector_for
+from chengmai.warning.detectors import BY_THE_CLOCK, new_detector
 from chengmai.warning.evaluation import further_networks, stream_facts
-from chengmai.warning.rule_facts import Read, RuleFacts
+from chengmai.warning.rule_facts import Detector, Read, RuleFacts
+from chengmai.warning.rule_parameters import preview_days
+from chengmai.warning.rule_streams import judged_streams
 from chengmai.warning.silence_watch import expected_of, silence_subject
 
-LONGEST_DAYS = 14
 MOST_ROWS = 6_000_000
 """Readings gone through at most: about ten seconds of work."""
-_CHUNK = timedelta(hours=6)
+_CHUNK, _CHUNK_OF_MANY_DAYS = timedelta(hours=6), timedelta(days=1)
+_MANY_DAYS = timedelta(days=15)
 _CLOCK_STEP_MS = 60_000
 
 
@@ -57,8 +59,9 @@ class Preview:
 
 def preview(kind: str, network: Network, parameters: Mapping[str, Any], days: float, read: Read) -> Preview:
     """Run a rule's detector over the last ``days`` of stored readings; raises InvalidInput when they are too many."""
-    if not 0 < days <= LONGEST_DAYS:
-        raise InvalidInput("rule.preview_days", days=LONGEST_DAYS)
+    longest = preview_days(kind)[-1]
+    if not 0 < days <= longest:
+        raise InvalidInput("rule.preview_days", days=longest)
     end = now()
     start = end - timedelta(days=days)
     rule = RuleFacts(
@@ -66,9 +69,15 @@ def preview(kind: str, network: Network, parameters: Mapping[str, Any], days: fl
     )
     if kind in BY_THE_CLOCK:
         return _by_the_clock(rule, start, end, read)
-    detector, memory = detector_for(kind), dict[str, Any]()
-    alarms, rows = _Alarms(), 0
-    for part in _chunks(rule, start, end, read):
+    return replay(new_detector(kind), rule, _chunks(judged_streams(kind, rule), start, end, read), read, start, end)
+
+
+def replay(
+    detector: Detector, rule: RuleFacts, parts: Iterable[Observations], read: Read, start: datetime, end: datetime
+) -> Preview:
+    """What a detector that remembers nothing makes of stored readings; raises InvalidInput when they are too many."""
+    memory, alarms, rows = dict[str, Any](), _Alarms(), 0
+    for part in parts:
         rows += len(part)
         if rows > MOST_ROWS:
             raise InvalidInput("rule.preview_too_large", rows=MOST_ROWS)
@@ -98,12 +107,12 @@ class _Alarms:
             self.told[place] = Raised(held.subject, signal.severity, held.raised, None)
 
 
-def _chunks(rule: RuleFacts, start: datetime, end: datetime, read: Read) -> Iterator[Observations]:
-    """The readings of the rule's streams in the order of time, some hours at once."""
-    streams = sorted(facts.id for facts in rule.streams.values())
+def _chunks(streams: Sequence[int], start: datetime, end: datetime, read: Read) -> Iterator[Observations]:
+    """The readings of some streams in the order of time, some hours at once."""
+    step = _CHUNK if end - start <= _MANY_DAYS else _CHUNK_OF_MANY_DAYS
     moment = start
-    while moment < end:
-        following = min(moment + _CHUNK, end)
+    while moment < end and streams:
+        following = min(moment + step, end)
         rows = read(streams, moment, following - timedelta(milliseconds=1))
         if len(rows):
             yield rows.take(np.argsort(rows.time, kind="stable"))
@@ -112,8 +121,8 @@ def _chunks(rule: RuleFacts, start: datetime, end: datetime, read: Read) -> Iter
 
 def _by_the_clock(rule: RuleFacts, start: datetime, end: datetime, read: Read) -> Preview:
     """Silences, had the clock been looked at every minute; readings count as heard of when they were taken."""
-    expected = expected_of(rule)
-    parts = list(_chunks(rule, start, end, read))
+    expected = [replace(one, since_ms=0) for one in expected_of(rule, end)]
+    parts = list(_chunks([one.stream for one in expected], start, end, read))
     rows = Observations.concatenate(parts)
     times = rows.time.astype("datetime64[ms]").astype(np.int64)
     told = {one.stream: times[rows.stream == one.stream] for one in expected}

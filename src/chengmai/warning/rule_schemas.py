@@ -64,7 +64,7 @@ class PreviewIn(Schema):
     kind: str = Field(max_length=16)
     network: str = Field(max_length=64)
     parameters: dict[str, Any]
-    days: float = Field(7, gt=0, le=14)
+    days: float = Field(7, gt=0, le=400)
 
 
 class RaisedOut(Schema):
@@ -105,10 +105,10 @@ class ParameterOut(Schema):
 
 
 class RuleKindOut(Schema):
-    """A kind of rule with its parameters; ``preview`` says whether such a rule can be tried on stored readings."""
+    """A kind of rule with its parameters, and how many days of stored readings it may be tried on."""
 
     kind: str
-    preview: bool
+    preview_days: list[int]
     parameters: list[ParameterOut]
 
 

@@ -60,7 +60,7 @@ class SentenceOut(Schema):
 
 
 class HistoryStep(Schema):
-    """One step of a history; ``actor`` is null for what the platform did itself."""
+    """One step of a history; ``actor`` is null for what the platform did itself, ``why`` its reasons in words."""
 
     at: datetime
     actor: PersonRef | None
@@ -69,6 +69,7 @@ class HistoryStep(Schema):
     to_state: str
     note: str
     facts: dict[str, Any]
+    why: list[str] = []
 
 
 class PlannedWorkRef(Schema):

@@ -122,7 +122,8 @@ def _end(alarm: Alarm, signal: Signal, cited: Citations) -> Alarm:
     alarm.state, alarm.returned_at = following, signal.raised_at.astimezone(UTC)
     alarm.shelved_until = alarm.suppressed_until = alarm.set_aside = None
     move(alarm)
-    finish(alarm, None, AlarmAction.RETURN.value, before, event="alarm.returned", evidence=cited)
+    why = reasons_of(signal)
+    finish(alarm, None, AlarmAction.RETURN.value, before, event="alarm.returned", evidence=cited, reasons=why)
     return alarm
 
 
@@ -134,11 +135,16 @@ def _take_over(alarm: Alarm, rule: Rule, signal: Signal, cited: Citations) -> No
         alarm.raised_at = signal.raised_at.astimezone(UTC)
     alarm.size_lph = None if signal.size_m3h is None else round(signal.size_m3h * 1000)
     alarm.longitude, alarm.latitude = signal.longitude, signal.latitude
-    alarm.reasons = [{"code": reason.code, "params": storable(reason.params)} for reason in signal.reasons]
+    alarm.reasons = reasons_of(signal)
     alarm.elements = _elements(signal.elements)
     alarm.facts = storable(signal.facts)
     alarm.evidence = cited
     alarm.lineage_hash = alarm_seal(alarm)
+
+
+def reasons_of(signal: Signal) -> list[dict[str, Any]]:
+    """What a signal says, as alarms and their histories keep it."""
+    return [{"code": reason.code, "params": storable(reason.params)} for reason in signal.reasons]
 
 
 def _elements(elements: Sequence[Element]) -> list[dict[str, Any]]:

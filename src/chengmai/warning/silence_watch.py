@@ -1,13 +1,14 @@
 """Who has gone silent, by the clock: rules of the kind ``silent`` held against when streams were last heard of."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from chengmai.core.clock import now
 from chengmai.detection.night_signals import utc
 from chengmai.detection.signals import Condition, Reason, Signal, Span
 from chengmai.detection.silence import Expected, Silence, silences
+from chengmai.devices.expected import newly_expected, not_expected
 from chengmai.sensing import runtime
 from chengmai.sensing.store import TelemetryStore
 from chengmai.warning import services
@@ -22,14 +23,22 @@ REFUSED_WITHIN = timedelta(hours=1)
 """How far back refused readings explain a silence."""
 
 
-def expected_of(rule: RuleFacts) -> list[Expected]:
-    """The streams a rule expects to hear of: all of its gateways'."""
+def expected_of(rule: RuleFacts, at: datetime) -> list[Expected]:
+    """The streams a rule expects to hear of: its gateways', but those whose device is not in service."""
     gateways = set(rule.parameters["gateways"])
+    mine = [facts for facts in rule.streams.values() if facts.gateway in gateways]
+    absent = not_expected()
+    longest = max((facts.interval_s for facts in mine), default=0) * float(rule.parameters["intervals"])
+    fresh = newly_expected(at - timedelta(seconds=longest))
     return [
-        Expected(facts.id, facts.gateway, 1000 * facts.interval_s)
-        for facts in rule.streams.values()
-        if facts.gateway in gateways
+        Expected(facts.id, facts.gateway, 1000 * facts.interval_s, _ms(fresh.get(facts.id)))
+        for facts in mine
+        if facts.id not in absent
     ]
+
+
+def _ms(moment: datetime | None) -> int:
+    return 0 if moment is None else round(moment.timestamp() * 1000)
 
 
 def silence_subject(silence: Silence, codes: Mapping[int, str]) -> str:
@@ -59,7 +68,8 @@ class SilenceWatch:
         facts = RuleFacts(rule.code, rule.version, rule.parameters, network, stream_facts(network, rule.owner))
         codes = {stream.id: code for code, stream in facts.streams.items()}
         moment, since = (round(each.timestamp() * 1000) for each in (at, self._listening))
-        found = silences(moment, store.heard(), since, expected_of(facts), float(rule.parameters["intervals"]))
+        expected = expected_of(facts, at)
+        found = silences(moment, store.heard(), since, expected, float(rule.parameters["intervals"]))
         silent = {silence_subject(one, codes): one for one in found}
         standing = set(
             Alarm.objects.filter(rule_code=rule.code)
@@ -69,7 +79,7 @@ class SilenceWatch:
         for subject in sorted(silent.keys() - standing):
             services.apply_signal(rule, _begun(rule, facts, subject, silent[subject], at, store), store.read)
         for subject in sorted(standing - silent.keys()):
-            services.apply_signal(rule, _over(facts, subject, at), store.read)
+            services.apply_signal(rule, _over(facts, subject, expected, at), store.read)
         return len(silent.keys() ^ standing)
 
 
@@ -125,13 +135,15 @@ def _refused(gateway: str, at: datetime, store: TelemetryStore) -> tuple[Reason,
     return (Reason("silent.refused", {"count": len(recent), "reasons": ", ".join(reasons)}),)
 
 
-def _over(facts: RuleFacts, subject: str, at: datetime) -> Signal:
+def _over(facts: RuleFacts, subject: str, expected: Sequence[Expected], at: datetime) -> Signal:
+    """Somebody speaks again, or nothing is expected of him any more: an alarm does not say one for the other."""
     code, _, kind = subject.rpartition("#")
-    reason = (
-        Reason("silent.gateway_over", {"gateway": code})
-        if kind == "gateway"
-        else Reason("silent.stream_over", {"stream": code})
-    )
+    if kind == "gateway":
+        spoken = any(one.gateway == code for one in expected)
+        reason = Reason("silent.gateway_over" if spoken else "silent.gateway_not_expected", {"gateway": code})
+    else:
+        spoken = code in facts.streams and any(one.stream == facts.streams[code].id for one in expected)
+        reason = Reason("silent.stream_over" if spoken else "silent.stream_not_expected", {"stream": code})
     place = facts.streams[code].place if code in facts.streams else (None, None)
     return Signal(
         subject=subject,

@@ -69,8 +69,8 @@ def sentences(alarm: Alarm, language: str) -> list[SentenceOut]:
     ]
 
 
-def history(steps: Sequence[AlarmEvent | PlannedWorkEvent | WarningEvent]) -> list[HistoryStep]:
-    """A history as the doors give it."""
+def history(steps: Sequence[AlarmEvent | PlannedWorkEvent | WarningEvent], language: str) -> list[HistoryStep]:
+    """A history as the doors give it; what ended an alarm is said in words."""
     return [
         HistoryStep(
             at=step.at,
@@ -80,6 +80,7 @@ def history(steps: Sequence[AlarmEvent | PlannedWorkEvent | WarningEvent]) -> li
             to_state=step.to_state,
             note=step.note,
             facts=step.facts,
+            why=[message(f"reason.{one['code']}", language, one["params"]) for one in step.facts.get("reasons", ())],
         )
         for step in steps
     ]
@@ -119,7 +120,7 @@ def alarm_detail(alarm: Alarm, user: User, language: str) -> AlarmDetail:
         sealed=alarm_seal(alarm) == alarm.lineage_hash,
         explained_by=_consequence(root, alarm, Places([root]), language) if root else None,
         explains=[_consequence(one, one, Places(explains), language) for one in explains],
-        history=history(queries.history_of(alarm)),
+        history=history(queries.history_of(alarm), language),
         warnings=[
             WarningRef(id=held.pk, code=held.code, state=WarningState(held.state), level=Severity(held.level))
             for held in warnings
@@ -237,7 +238,7 @@ def warning_detail(warning: Warning, user: User, language: str) -> WarningDetail
     return WarningDetail(
         **_warning_fields(warning, _work([warning])[warning.pk], Places([warning.alarm]), language),
         reasons=sentences(warning.alarm, language),
-        history=history(queries.history_of(warning)),
+        history=history(queries.history_of(warning), language),
         allowed_actions=queries.allowed_warning_actions(user, warning),
     )
 

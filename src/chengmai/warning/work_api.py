@@ -107,7 +107,7 @@ def _detail(user: User, work_id: UUID, language: str) -> PlannedWorkDetail:
             )
             for alarm in explained
         ],
-        history=history(queries.history_of(work)),
+        history=history(queries.history_of(work), language),
     )
 
 

@@ -4056,7 +4056,14 @@ export interface components {
             empty_at: string | null;
             /** Percent */
             percent: number;
+            state: components["schemas"]["BatteryState"];
         };
+        /**
+         * BatteryState
+         * @description Whether a battery is to be changed.
+         * @enum {string}
+         */
+        BatteryState: "good" | "low";
         /**
          * BindingIn
          * @description What an indicator shall be computed by; an empty source unbinds it.
@@ -4247,10 +4254,10 @@ export interface components {
         };
         /**
          * BudgetSetState
-         * @description The newest document of a unit and year is present; those before it were replaced and stay readable.
+         * @description Where a version of a unit's budget stands; at most one of a year is present, those before stay readable.
          * @enum {string}
          */
-        BudgetSetState: "present" | "replaced";
+        BudgetSetState: "draft" | "in_review" | "approved" | "present" | "replaced" | "discarded";
         /**
          * BudgetTableHead
          * @description A table of a set by its title and lines.
@@ -4355,6 +4362,9 @@ export interface components {
         CareOut: {
             /** Battery Empty */
             battery_empty: string | null;
+            /** Battery Percent */
+            battery_percent: number | null;
+            battery_state: components["schemas"]["BatteryState"] | null;
             /** Calibration Due */
             calibration_due: string | null;
             /** Code */
@@ -6320,7 +6330,7 @@ export interface components {
         };
         /**
          * HistoryStep
-         * @description One step of a history; ``actor`` is null for what the platform did itself.
+         * @description One step of a history; ``actor`` is null for what the platform did itself, ``why`` its reasons in words.
          */
         HistoryStep: {
             /** Action */
@@ -6341,6 +6351,11 @@ export interface components {
             note: string;
             /** To State */
             to_state: string;
+            /**
+             * Why
+             * @default []
+             */
+            why: string[];
         };
         /**
          * ImportCounts
@@ -8936,15 +8951,15 @@ export interface components {
         };
         /**
          * RuleKindOut
-         * @description A kind of rule with its parameters; ``preview`` says whether such a rule can be tried on stored readings.
+         * @description A kind of rule with its parameters, and how many days of stored readings it may be tried on.
          */
         RuleKindOut: {
             /** Kind */
             kind: string;
             /** Parameters */
             parameters: components["schemas"]["ParameterOut"][];
-            /** Preview */
-            preview: boolean;
+            /** Preview Days */
+            preview_days: number[];
         };
         /**
          * RuleOut

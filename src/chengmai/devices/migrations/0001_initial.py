@@ -319,8 +319,8 @@ class Migration(migrations.Migration):
             model_name="maintenanceorder",
             constraint=models.UniqueConstraint(
                 condition=models.Q(models.Q(("alarm", ""), _negated=True), ("state__in", ["open", "assigned"])),
-                fields=("device",),
-                name="one_pending_order_of_alarms_per_device",
+                fields=("device", "kind"),
+                name="one_pending_order_of_alarms_per_kind",
             ),
         ),
         migrations.RunPython(
