@@ -32,7 +32,7 @@ class Door:
     """Who may pass, with what body, and what stands for the parameters of the path."""
 
     needs: Permission | Open
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | list[Any] | None = None
     path: dict[str, str] = field(default_factory=dict)
     file: str | None = None
     """Name of the multipart field that carries a file."""
@@ -307,6 +307,19 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/budgets"): Door(P.BUDGET_READ),
     ("POST", "/budgets"): Door(P.BUDGET_MANAGE, None, file="file"),
     ("GET", "/budgets/{budget_id}"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("GET", "/budgets/{budget_id}/release"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/check"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/submission"): Door(P.BUDGET_MANAGE, {"reason": ""}, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/return"): Door(P.BUDGET_APPROVE, {"reason": "x"}, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/approval"): Door(P.BUDGET_APPROVE, {"reason": ""}, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/override"): Door(P.BUDGET_RELEASE, {"reason": "x"}, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/publication"): Door(P.BUDGET_RELEASE, {"reason": ""}, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/clearances"): Door(
+        P.BUDGET_RELEASE, {"digest": "x", "reason": "x"}, {"budget_id": ID}
+    ),
+    ("GET", "/budgets/{budget_id}/differences"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("GET", "/budgets/{budget_id}/passages"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("PUT", "/budgets/{budget_id}/passages"): Door(P.BUDGET_MANAGE, [{"kind": "text", "text": "x"}], {"budget_id": ID}),
     ("GET", "/budgets/{budget_id}/tables/{key}"): Door(P.BUDGET_READ, None, {"budget_id": ID, "key": "income"}),
     ("GET", "/purchased-services"): Door(P.BUDGET_READ),
     ("POST", "/purchased-services/check"): Door(P.BUDGET_READ, {"code": "A110111", "name": "x", "department": "y"}),

@@ -16,6 +16,7 @@ class Role(StrEnum):
     NETWORK_ENGINEER = "network_engineer"
     UTILITY_DISPATCHER = "utility_dispatcher"
     FINANCE = "finance"
+    FINANCE_LEADER = "finance_leader"
     AUDITOR = "auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -66,6 +67,8 @@ class Permission(StrEnum):
     PERFORMANCE_MANAGE = "performance.manage"
     BUDGET_READ = "budget.read"
     BUDGET_MANAGE = "budget.manage"
+    BUDGET_APPROVE = "budget.approve"
+    BUDGET_RELEASE = "budget.release"
     EVENT_READ = "event.read"
     EVENT_RETRY = "event.retry"
     USER_READ = "user.read"
@@ -188,6 +191,15 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PERFORMANCE_MANAGE,
             Permission.BUDGET_READ,
             Permission.BUDGET_MANAGE,
+        }
+    ),
+    Role.FINANCE_LEADER: frozenset(
+        {
+            Permission.INDICATOR_READ,
+            Permission.PROJECT_READ,
+            Permission.BUDGET_READ,
+            Permission.BUDGET_APPROVE,
+            Permission.BUDGET_RELEASE,
         }
     ),
     Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},

@@ -11,13 +11,15 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.scope import reaches
 from chengmai.budget.models import BudgetCell, BudgetSet, BudgetTable, CatalogueEntry, PurchaseCatalogue
-from chengmai.budget.published_states import BudgetSetState
+from chengmai.budget.passages import store_passages, store_sheets
+from chengmai.budget.published_states import BudgetSetAction, BudgetSetState
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.core.findings import Severity
 from chengmai.core.lineage import seal
 from chengmai.core.money import FEN_PER_YUAN
 from chengmai.disclosure.document import Document
+from chengmai.disclosure.explanation import read_explanation
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.reading import Disclosure, read_disclosure
 from chengmai.disclosure.service_catalogue import ServiceCatalogue
@@ -80,13 +82,16 @@ def _store(user: User | None, owner: Organisation, name: str, digest: str, discl
     tables = disclosure.tables
     earlier = BudgetSet.objects.filter(owner=owner, year=tables.year)
     last = earlier.order_by("-version").first()
-    earlier.filter(state=BudgetSetState.PRESENT).update(state=BudgetSetState.REPLACED)
+    released = earlier.filter(state=BudgetSetState.PRESENT, steps__action=BudgetSetAction.RELEASE).exists()
+    if not released:
+        earlier.filter(state=BudgetSetState.PRESENT).update(state=BudgetSetState.REPLACED)
     budget = BudgetSet.objects.create(
         owner=owner,
         unit_name=tables.unit_name[:128],
         year=tables.year,
         version=1 if last is None else last.version + 1,
-        state=BudgetSetState.PRESENT,
+        # What went through review here is replaced only by what goes through review too.
+        state=BudgetSetState.DRAFT if released else BudgetSetState.PRESENT,
         source=name[:255],
         sha256=digest,
         lines=len(disclosure.document.lines),
@@ -99,8 +104,11 @@ def _store(user: User | None, owner: Organisation, name: str, digest: str, discl
     )
     for table in tables.tables.values():
         _store_table(budget, table, tables.layout.unit, disclosure.document)
+    store_passages(budget, read_explanation(disclosure.document, tables.blocks))
+    store_sheets(budget, ([row.cells for row in sheet.block.rows] for sheet in disclosure.sheets))
     if disclosure.catalogue is not None:
-        store_catalogue(disclosure.catalogue)
+        budget.catalogue = store_catalogue(disclosure.catalogue)
+        budget.save(update_fields=["catalogue"])
     record(
         user,
         "budget.load",

@@ -38,8 +38,11 @@ def table_of(budget: BudgetSet, key: str) -> BudgetTable:
 def present_catalogue() -> ServiceCatalogue | None:
     """The catalogue loaded last, as a tree; None when none was loaded."""
     stored = PurchaseCatalogue.objects.order_by("-year", "-loaded_at").first()
-    if stored is None:
-        return None
+    return None if stored is None else catalogue_of(stored)
+
+
+def catalogue_of(stored: PurchaseCatalogue) -> ServiceCatalogue:
+    """A version of the catalogue as a tree."""
     entries = tuple(
         ServiceEntry(
             entry.code,

@@ -25,7 +25,7 @@ def detail(budget: BudgetSet, language: str) -> schemas.BudgetSetDetail:
     """A set with its tables and findings."""
     tables = [_head(table) for table in budget.tables.order_by("number")]
     return schemas.BudgetSetDetail(
-        **_set(budget), tables=tables, findings=findings_out(map(_finding, budget.findings), language)
+        **_set(budget), tables=tables, findings=findings_out(map(stored_finding, budget.findings), language)
     )
 
 
@@ -66,7 +66,8 @@ def findings_out(findings: Iterable[DocumentFinding], language: str) -> list[sch
     ]
 
 
-def _finding(stored: dict[str, Any]) -> DocumentFinding:
+def stored_finding(stored: dict[str, Any]) -> DocumentFinding:
+    """A finding out of its plain values."""
     other = stored["other"]
     return DocumentFinding(
         rule=stored["rule"],

@@ -60,6 +60,7 @@ PEOPLE = (
     PersonRow("gas_section", "尤燃气", GAS, Role.UTILITY_DISPATCHER),
     PersonRow("heat_section", "许供热", HEAT, Role.UTILITY_DISPATCHER),
     PersonRow("finance", "吴财务", BUREAU, Role.FINANCE),
+    PersonRow("finance_leader", "林主管", BUREAU, Role.FINANCE_LEADER),
     PersonRow("auditor", "徐审计", BUREAU, Role.AUDITOR),
     PersonRow("system_administrator", "孙系统", BUREAU, Role.SYSTEM_ADMINISTRATOR),
     PersonRow("security_administrator", "马安全", BUREAU, Role.SECURITY_ADMINISTRATOR),

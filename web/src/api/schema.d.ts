@@ -310,6 +310,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets/{budget_id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Set
+         * @description Approve what another person submitted.
+         */
+        post: operations["budget_approve_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Set
+         * @description Check what the set says now, by every rule a published text is checked by; kept with the set.
+         */
+        post: operations["budget_check_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/clearances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Piece
+         * @description Allow that a piece held back by rule is shown, with the reason.
+         */
+        post: operations["budget_clear_piece"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Differences
+         * @description What a set says otherwise than the version it corrects.
+         */
+        get: operations["budget_read_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Override Errors
+         * @description Say why the errors found shall not stop the release; the name stays with it.
+         */
+        post: operations["budget_override_errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/passages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Passages
+         * @description The explanation of a set: headings and paragraphs in their order.
+         */
+        get: operations["budget_read_passages"];
+        /**
+         * Write Passages
+         * @description Write the explanation of a draft anew.
+         */
+        put: operations["budget_write_passages"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Set
+         * @description Make an approved set the present, public one.
+         */
+        post: operations["budget_release_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Release
+         * @description Where a set stands on its way to the public.
+         */
+        get: operations["budget_read_release"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Set Back
+         * @description Give a set back to those who prepare it, with the reason.
+         */
+        post: operations["budget_send_set_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Set
+         * @description Hand a draft in for review.
+         */
+        post: operations["budget_submit_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets/{budget_id}/tables/{key}": {
         parameters: {
             query?: never;
@@ -4154,6 +4358,28 @@ export interface components {
             uncovered: components["schemas"]["UncoveredFigure"][];
         };
         /**
+         * BudgetCheckRunOut
+         * @description The check of what the set says now.
+         */
+        BudgetCheckRunOut: {
+            /**
+             * Checked At
+             * Format: date-time
+             */
+            checked_at: string;
+            /** Error */
+            error: number;
+            /** Findings */
+            findings: components["schemas"]["ReleaseFinding"][];
+            /** Note */
+            note: number;
+            override: components["schemas"]["OverrideOut"] | null;
+            /** Undecided */
+            undecided: number;
+            /** Warning */
+            warning: number;
+        };
+        /**
          * BudgetLoadOut
          * @description What loading or checking a document came to; ``budget`` is null when nothing was stored.
          */
@@ -4184,6 +4410,38 @@ export interface components {
             /** Name Zh */
             name_zh: string;
         };
+        /**
+         * BudgetReleaseOut
+         * @description Where a set stands on its way to the public, and which steps the caller may take now.
+         */
+        BudgetReleaseOut: {
+            budget: components["schemas"]["BudgetSetOut"];
+            /** Changed Since Submitted */
+            changed_since_submitted: boolean;
+            check_run: components["schemas"]["BudgetCheckRunOut"] | null;
+            /** Corrects */
+            corrects: string | null;
+            /** May */
+            may: string[];
+            /** Reason */
+            reason: string;
+            /** Replaced By */
+            replaced_by: string | null;
+            /** Steps */
+            steps: components["schemas"]["BudgetStepOut"][];
+            /** Submitted By */
+            submitted_by: string;
+            /** Text Sha256 */
+            text_sha256: string;
+            /** Withheld */
+            withheld: components["schemas"]["WithheldOut"][];
+        };
+        /**
+         * BudgetSetAction
+         * @description One step in the life of a budget; releasing one replaces the version that was present.
+         * @enum {string}
+         */
+        BudgetSetAction: "submit" | "send_back" | "approve" | "release" | "replace" | "discard";
         /**
          * BudgetSetDetail
          * @description A set with its tables and the findings of reading it.
@@ -4258,6 +4516,22 @@ export interface components {
          * @enum {string}
          */
         BudgetSetState: "draft" | "in_review" | "approved" | "present" | "replaced" | "discarded";
+        /**
+         * BudgetStepOut
+         * @description A step that was taken.
+         */
+        BudgetStepOut: {
+            action: components["schemas"]["BudgetSetAction"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * BudgetTableHead
          * @description A table of a set by its title and lines.
@@ -4840,6 +5114,16 @@ export interface components {
             streets: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ClearanceIn
+         * @description Which piece may be shown, by its digest, and why.
+         */
+        ClearanceIn: {
+            /** Digest */
+            digest: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * ClearanceOut
@@ -5636,6 +5920,41 @@ export interface components {
             quantities: components["schemas"]["TypeQuantityOut"][];
             /** Version */
             version: number;
+        };
+        /**
+         * DifferenceOut
+         * @description One place in which a version differs from the one it corrects.
+         */
+        DifferenceOut: {
+            /** Column */
+            column: string;
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
+            part: components["schemas"]["DifferencePart"];
+            /** Row */
+            row: string;
+            /** Where */
+            where: string;
+        };
+        /**
+         * DifferencePart
+         * @description In which part of a budget two versions differ.
+         * @enum {string}
+         */
+        DifferencePart: "table" | "text" | "sheet";
+        /**
+         * DifferencesOut
+         * @description All of them; ``of`` is the version that is corrected, null where there is none.
+         */
+        DifferencesOut: {
+            /** Differences */
+            differences: components["schemas"]["DifferenceOut"][];
+            /** Of */
+            of: string | null;
+            /** Of Version */
+            of_version: number;
         };
         /**
          * DismissalReason
@@ -7476,6 +7795,23 @@ export interface components {
             users: number;
         };
         /**
+         * OverrideOut
+         * @description Who said that errors shall not stop the release, when and why.
+         */
+        OverrideOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Errors */
+            errors: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * OwnerMetOut
          * @description Whom to tell; ``own`` is false for networks the caller may not see: then nothing more is told of them.
          */
@@ -7652,6 +7988,34 @@ export interface components {
             utility: string;
         };
         /**
+         * PassageIn
+         * @description A heading (level 1 to 4 with its number), a paragraph, or the place of tables, sheets or catalogue.
+         */
+        PassageIn: {
+            kind: components["schemas"]["PassageKind"];
+            /**
+             * Level
+             * @default 0
+             */
+            level: number;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * PassageKind
+         * @description What a passage is: a heading, text, or the place at which tables, target sheets or the catalogue stand.
+         * @enum {string}
+         */
+        PassageKind: "heading" | "text" | "tables" | "sheets" | "catalogue";
+        /**
          * PassedChamberOut
          * @description A chamber beside the route; ``depth_m`` is that of its floor.
          */
@@ -7705,7 +8069,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -8621,6 +8985,22 @@ export interface components {
             next: string | null;
         };
         /**
+         * ReleaseFinding
+         * @description A finding of the check in words; ``line`` counts lines of the printed text, 0 where it has none.
+         */
+        ReleaseFinding: {
+            /** Decided */
+            decided: boolean;
+            /** Line */
+            line: number;
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            /** Severity */
+            severity: string;
+        };
+        /**
          * ReopenIn
          * @description That a milestone was not reached after all, and why.
          */
@@ -8877,7 +9257,7 @@ export interface components {
          * @description A post a person can hold; the three administrators are separated: none holds another's permissions.
          * @enum {string}
          */
-        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "utility_dispatcher" | "finance" | "auditor" | "system_administrator" | "security_administrator" | "audit_administrator";
+        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "utility_dispatcher" | "finance" | "finance_leader" | "auditor" | "system_administrator" | "security_administrator" | "audit_administrator";
         /**
          * RolesIn
          * @description All roles a person shall hold.
@@ -9751,6 +10131,17 @@ export interface components {
          * @enum {string}
          */
         Span: "term" | "year";
+        /**
+         * StepIn
+         * @description What a person says to a step; sending back, discarding, overriding and clearing need a reason.
+         */
+        StepIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
         /**
          * SubmissionIn
          * @description The version of a look that is given.
@@ -10749,6 +11140,29 @@ export interface components {
             version: number;
         };
         /**
+         * WithheldKind
+         * @description Why something is held back.
+         * @enum {string}
+         */
+        WithheldKind: "id_card" | "mobile" | "bank_card" | "person" | "secret" | "internal";
+        /**
+         * WithheldOut
+         * @description A piece that is held back, or was cleared by a person; the piece itself is not sent, only a hint of it.
+         */
+        WithheldOut: {
+            /** Cleared By */
+            cleared_by: string;
+            /** Digest */
+            digest: string;
+            /** Hint */
+            hint: string;
+            kind: components["schemas"]["WithheldKind"];
+            /** Place */
+            place: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * YearScore
          * @description How the same project did in another year.
          */
@@ -11293,6 +11707,375 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetSetDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_approve_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_check_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_clear_piece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearanceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_differences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferencesOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_override_errors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_passages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassageIn"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_write_passages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PassageIn"][];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PassageIn"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_release_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_send_set_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_submit_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
                 };
             };
             /** @description Any error */

@@ -114,6 +114,7 @@ class Migration(migrations.Migration):
                             ("network_engineer", "network_engineer"),
                             ("utility_dispatcher", "utility_dispatcher"),
                             ("finance", "finance"),
+                            ("finance_leader", "finance_leader"),
                             ("auditor", "auditor"),
                             ("system_administrator", "system_administrator"),
                             ("security_administrator", "security_administrator"),

@@ -229,6 +229,51 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="BudgetCheck",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text_sha256", models.CharField(max_length=64)),
+                ("checked_at", models.DateTimeField()),
+                ("counts", models.JSONField(default=dict)),
+                ("findings", models.JSONField(default=list)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BudgetOverride",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                ("errors", models.PositiveIntegerField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "check_run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="override", to="budget.budgetcheck"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="BudgetSet",
             fields=[
                 (
@@ -282,7 +327,64 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
                     ),
                 ),
+                (
+                    "catalogue",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.purchasecatalogue",
+                    ),
+                ),
             ],
+        ),
+        migrations.AddField(
+            model_name="budgetcheck",
+            name="budget",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="budget.budgetset"
+            ),
+        ),
+        migrations.CreateModel(
+            name="BudgetStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("submit", "submit"),
+                            ("send_back", "send_back"),
+                            ("approve", "approve"),
+                            ("release", "release"),
+                            ("replace", "replace"),
+                            ("discard", "discard"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True, default="")),
+                ("text_sha256", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="budget.budgetset"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("pk",),
+            },
         ),
         migrations.CreateModel(
             name="BudgetTable",
@@ -328,6 +430,20 @@ class Migration(migrations.Migration):
                     "table",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="budget.budgettable"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="BudgetTargetSheet",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("rows", models.JSONField(default=list)),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sheets", to="budget.budgetset"
                     ),
                 ),
             ],
@@ -891,23 +1007,80 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="budget.targetsheet"
             ),
         ),
-        migrations.AddConstraint(
-            model_name="budgetset",
-            constraint=models.UniqueConstraint(fields=("owner", "year", "version"), name="one_budget_set_per_version"),
+        migrations.CreateModel(
+            name="BudgetPassage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("heading", "heading"),
+                            ("text", "text"),
+                            ("tables", "tables"),
+                            ("sheets", "sheets"),
+                            ("catalogue", "catalogue"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(default=0)),
+                ("number", models.CharField(blank=True, default="", max_length=16)),
+                ("text", models.TextField(blank=True, default="")),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="passages", to="budget.budgetset"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("budget", "position"), name="one_passage_per_place")],
+            },
+        ),
+        migrations.CreateModel(
+            name="BudgetClearance",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("id_card", "id_card"),
+                            ("mobile", "mobile"),
+                            ("bank_card", "bank_card"),
+                            ("person", "person"),
+                            ("secret", "secret"),
+                            ("internal", "internal"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("hint", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clearances", to="budget.budgetset"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("budget", "digest"), name="a_piece_is_cleared_once")],
+            },
         ),
         migrations.AddConstraint(
-            model_name="budgetset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("sha256", ""), _negated=True),
-                fields=("owner", "sha256"),
-                name="a_document_is_loaded_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "present")), fields=("owner", "year"), name="one_present_budget_set"
-            ),
+            model_name="budgetcheck",
+            constraint=models.UniqueConstraint(fields=("budget", "text_sha256"), name="one_check_per_text"),
         ),
         migrations.AddConstraint(
             model_name="budgettable",
@@ -916,6 +1089,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="budgetcell",
             constraint=models.UniqueConstraint(fields=("table", "row", "position"), name="one_cell_per_place"),
+        ),
+        migrations.AddConstraint(
+            model_name="budgettargetsheet",
+            constraint=models.UniqueConstraint(fields=("budget", "number"), name="one_target_sheet_per_number"),
         ),
         migrations.AddConstraint(
             model_name="constructionproject",
@@ -985,6 +1162,24 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="catalogueentry",
             index=models.Index(fields=["catalogue", "department", "code"], name="budget_cata_catalog_0f2284_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetset",
+            constraint=models.UniqueConstraint(fields=("owner", "year", "version"), name="one_budget_set_per_version"),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("sha256", ""), _negated=True),
+                fields=("owner", "sha256"),
+                name="a_document_is_loaded_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="budgetset",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "present")), fields=("owner", "year"), name="one_present_budget_set"
+            ),
         ),
         migrations.AddConstraint(
             model_name="assessmentline",

@@ -24,6 +24,14 @@ from chengmai.budget.models.performance import (
     TargetSheet,
 )
 from chengmai.budget.models.published import BudgetCell, BudgetSet, BudgetTable, CatalogueEntry, PurchaseCatalogue
+from chengmai.budget.models.release import (
+    BudgetCheck,
+    BudgetClearance,
+    BudgetOverride,
+    BudgetPassage,
+    BudgetStep,
+    BudgetTargetSheet,
+)
 
 __all__ = [
     "Acceptance",
@@ -32,8 +40,14 @@ __all__ = [
     "Assessment",
     "AssessmentLine",
     "BudgetCell",
+    "BudgetCheck",
+    "BudgetClearance",
+    "BudgetOverride",
+    "BudgetPassage",
     "BudgetSet",
+    "BudgetStep",
     "BudgetTable",
+    "BudgetTargetSheet",
     "CatalogueEntry",
     "ConstructionProject",
     "CostEntry",

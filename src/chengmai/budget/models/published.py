@@ -32,6 +32,8 @@ class BudgetSet(models.Model):
     """What was read exactly, normalised, or in doubt: {cells: {exact: 1, ...}, ...}."""
     findings = models.JSONField(default=list)
     """The findings of reading it, as plain values."""
+    catalogue = models.ForeignKey("PurchaseCatalogue", null=True, on_delete=models.PROTECT, related_name="+")
+    """The version of the catalogue of purchased services that is printed with it."""
     loaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     loaded_at = models.DateTimeField()
 

@@ -12,6 +12,7 @@ const OFFERED: Record<Role, true> = {
   network_engineer: true,
   utility_dispatcher: true,
   finance: true,
+  finance_leader: true,
   auditor: true,
   system_administrator: true,
   security_administrator: true,
