@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "openapi": "chengmai.portal.commands:openapi",
     "simulate": "chengmai.simulator.commands:simulate",
     "budget": "chengmai.budget.commands:budget",
+    "contract": "chengmai.settlement.commands:contract",
 }
 
 
