@@ -320,6 +320,18 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/budgets/{budget_id}/differences"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
     ("GET", "/budgets/{budget_id}/passages"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
     ("PUT", "/budgets/{budget_id}/passages"): Door(P.BUDGET_MANAGE, [{"kind": "text", "text": "x"}], {"budget_id": ID}),
+    ("POST", "/budget-drafts"): Door(P.BUDGET_MANAGE, {"kind": "empty", "owner": "none", "year": 2026}),
+    ("GET", "/budgets/{budget_id}/draft"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("GET", "/budgets/{budget_id}/grids/{key}"): Door(P.BUDGET_READ, None, {"budget_id": ID, "key": "income"}),
+    ("GET", "/budgets/{budget_id}/grids/{key}/classes"): Door(
+        P.BUDGET_READ, None, {"budget_id": ID, "key": "income"}, query="asked=21201"
+    ),
+    ("PATCH", "/budgets/{budget_id}/grids"): Door(
+        P.BUDGET_MANAGE, {"revision": 1, "table": "income", "steps": []}, {"budget_id": ID}
+    ),
+    ("POST", "/budgets/{budget_id}/discarding"): Door(
+        P.BUDGET_MANAGE, {"revision": 1, "reason": "begun anew"}, {"budget_id": ID}
+    ),
     ("GET", "/budgets/{budget_id}/tables/{key}"): Door(P.BUDGET_READ, None, {"budget_id": ID, "key": "income"}),
     ("GET", "/purchased-services"): Door(P.BUDGET_READ),
     ("POST", "/purchased-services/check"): Door(P.BUDGET_READ, {"code": "A110111", "name": "x", "department": "y"}),

@@ -11,7 +11,15 @@ from chengmai.access.doors import May, caller, language_of
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
-from chengmai.budget import check_api, construction_api, performance_api, published_api, release_api, services
+from chengmai.budget import (
+    check_api,
+    construction_api,
+    performance_api,
+    preparing_api,
+    published_api,
+    release_api,
+    services,
+)
 from chengmai.budget.indicators import INDICATORS, indicator
 from chengmai.budget.models import IndicatorValue
 from chengmai.casework.models import Case
@@ -26,6 +34,7 @@ router = Router(tags=["budget"])
 router.add_router("", construction_api.router)
 router.add_router("", performance_api.router)
 router.add_router("", published_api.router)
+router.add_router("", preparing_api.router)
 router.add_router("", check_api.router)
 router.add_router("", release_api.router)
 

@@ -48,6 +48,8 @@ class TableColumn:
 class TableForm:
     """How one table is laid out; ``header`` rows are as printed, {year} standing for the budget year.
 
+    ``printed`` are the rows an empty table has, label after label for each side; {unit} stands for whose budget it is.
+
     ``items`` names, for each side, the list in which a row's printed label is looked up; ``classes`` the list of
     codes of a side that is not that of functions.
     """
@@ -60,6 +62,7 @@ class TableForm:
     columns: tuple[TableColumn, ...]
     items: Mapping[str, str]
     classes: Mapping[str, Classification]
+    printed: tuple[tuple[str, ...], ...]
 
     @property
     def words(self) -> frozenset[str]:
@@ -118,6 +121,12 @@ def layouts() -> tuple[Layout, ...]:
     return tuple(_layout(tomllib.loads((folder / name).read_text("utf-8"))) for name in names)
 
 
+def layout_for(year: int) -> Layout:
+    """The layout of a budget's year; the last there is when none is for it."""
+    known = layouts()
+    return next((layout for layout in known if year in layout.years), known[-1])
+
+
 def _layout(told: dict[str, Any]) -> Layout:
     return Layout(
         province=told["province"],
@@ -146,4 +155,5 @@ def _form(told: dict[str, Any]) -> TableForm:
         ),
         items=items,
         classes={side: Classification(name) for side, name in classes.items()},
+        printed=tuple(tuple(row) for row in told["printed"]),
     )

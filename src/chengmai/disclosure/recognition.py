@@ -11,7 +11,7 @@ from chengmai.disclosure.amounts import parse_amount
 from chengmai.disclosure.document import BlockRow, Document, TableBlock
 from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
 from chengmai.disclosure.folding import name_key, squeeze
-from chengmai.disclosure.layouts import Layout, TableForm, header_key, layouts
+from chengmai.disclosure.layouts import Layout, TableForm, header_key, layout_for
 
 _ALIKE = 0.85
 """How alike a printed title and a layout's must be (ratio of matching characters) to be the same table."""
@@ -61,7 +61,7 @@ class SortedBlocks:
 def sort_blocks(document: Document, layout: Layout | None = None) -> SortedBlocks:
     """Tell the blocks apart; a table of the layout that is missing, there twice, or not known is a finding."""
     year = budget_year(document)
-    chosen = layout or _layout_for(year)
+    chosen = layout or layout_for(year)
     findings: list[DocumentFinding] = []
     placed: dict[str, PlacedBlock] = {}
     sheets, catalogues, unknown = [], [], []
@@ -117,11 +117,6 @@ def read_caption(block: TableBlock, title: str = "") -> Caption:
             money_unit = money_unit or found[1]
     years = tuple(int(year) for year in _YEAR.findall(best))
     return Caption(best, best_line, unit_name, money_unit, years)
-
-
-def _layout_for(year: int) -> Layout:
-    known = layouts()
-    return next((layout for layout in known if year in layout.years), known[-1])
 
 
 def _found(

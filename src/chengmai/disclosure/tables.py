@@ -1,8 +1,9 @@
 """One table of a published budget as data: every cell with its place, its amount, and how far it is from its print."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol, TypeVar
 
 from chengmai.disclosure.amounts import Amount, Fidelity, reprint
 from chengmai.disclosure.document import TableBlock
@@ -12,6 +13,34 @@ from chengmai.disclosure.recognition import Caption
 
 TOTALS = frozenset({"total", "current", "unit"})
 """Keys of rows that add up the rows of the first level; ``carried`` only adds up those after it."""
+
+
+class Levelled(Protocol):
+    """A row that knows its key, its side of the table and its level."""
+
+    @property
+    def key(self) -> str:
+        """A class code, an item's key, ``total``."""
+
+    @property
+    def side(self) -> str:
+        """The side of the table it stands on."""
+
+    @property
+    def level(self) -> int:
+        """0 for totals, else from the class down."""
+
+
+Row = TypeVar("Row", bound=Levelled)
+
+
+def rows_below(rows: Iterable[Row], row: Levelled) -> list[Row]:
+    """Rows that a row adds up: one level down by their codes; below a total the classes, items or projects."""
+    beside = [each for each in rows if each.side == row.side]
+    if row.key in TOTALS:
+        return [each for each in beside if each.level == 1]
+    level = max(row.level, 1) + 1
+    return [each for each in beside if each.level == level and each.key.startswith(row.key)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +116,7 @@ class PublishedTable:
 
     def children(self, row: TableRow) -> list[TableRow]:
         """Rows that a row adds up: one level down by their codes; below a total the classes, items or projects."""
-        beside = [each for each in self.rows if each.side == row.side]
-        if row.key in TOTALS:
-            return [each for each in beside if each.level == 1]
-        level = max(row.level, 1) + 1
-        return [each for each in beside if each.level == level and each.key.startswith(row.key)]
+        return rows_below(self.rows, row)
 
     def grid(self, decimals: int = 2) -> list[list[str]]:
         """The table printed anew from its data, header first, in the columns of the print."""

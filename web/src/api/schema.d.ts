@@ -244,6 +244,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budget-drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Draft
+         * @description Begin a budget: empty, from the year before, or as a correction of the present version.
+         */
+        post: operations["budget_start_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budget/checks": {
         parameters: {
             query?: never;
@@ -382,6 +402,106 @@ export interface paths {
          * @description What a set says otherwise than the version it corrects.
          */
         get: operations["budget_read_differences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/discarding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard Draft
+         * @description Give a draft up, with a reason; it stays readable.
+         */
+        post: operations["budget_discard_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Draft
+         * @description A set as it is prepared: its tables and the rules that do not hold; one that is no draft is only read.
+         */
+        get: operations["budget_read_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Edit Grid
+         * @description Type in one table of a draft: all steps are stored, or none and every refused cell is told.
+         */
+        patch: operations["budget_edit_grid"];
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/grids/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Grid
+         * @description One table to type in, sums told apart.
+         */
+        get: operations["budget_read_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/grids/{key}/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search Classes
+         * @description Codes a row of a table may have, by the beginning of a code or words of a name.
+         */
+        get: operations["budget_search_classes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4989,6 +5109,18 @@ export interface components {
          */
         Chance: "certain" | "likely" | "impossible";
         /**
+         * ChangedCell
+         * @description A cell that says something else now.
+         */
+        ChangedCell: {
+            /** Column */
+            column: string;
+            /** Row */
+            row: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * CheckCounts
          * @description Findings by severity, places that cannot be decided, relations that hold, figures and those a rule weighs.
          */
@@ -5114,6 +5246,18 @@ export interface components {
             streets: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ClassOut
+         * @description A code of the classification with its name, and whether the table has it already.
+         */
+        ClassOut: {
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** There */
+            there: boolean;
         };
         /**
          * ClearanceIn
@@ -5957,6 +6101,16 @@ export interface components {
             of_version: number;
         };
         /**
+         * DiscardIn
+         * @description Why a draft is given up.
+         */
+        DiscardIn: {
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * DismissalReason
          * @description Why an alarm did not become a warning.
          * @enum {string}
@@ -5994,6 +6148,100 @@ export interface components {
          * @enum {string}
          */
         Door: "http" | "mqtt";
+        /**
+         * DraftIn
+         * @description What draft is wanted; ``owner`` and ``year`` for an empty one, ``basis`` for the others.
+         */
+        DraftIn: {
+            /** Basis */
+            basis?: string | null;
+            kind: components["schemas"]["DraftKind"];
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /**
+             * Unit Name
+             * @default
+             */
+            unit_name: string;
+            /**
+             * With Amounts
+             * @default false
+             */
+            with_amounts: boolean;
+            /**
+             * Year
+             * @default 0
+             */
+            year: number;
+        };
+        /**
+         * DraftKind
+         * @description From what a draft begins: nothing, the budget of the year before, or the present version that it corrects.
+         * @enum {string}
+         */
+        DraftKind: "empty" | "next_year" | "correction";
+        /**
+         * DraftOut
+         * @description A set as it is prepared: what it is, whether it may be changed, its tables, what does not hold in it.
+         */
+        DraftOut: {
+            /** Basis */
+            basis: string | null;
+            /** Basis Told */
+            basis_told: string;
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Editable */
+            editable: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+            /** Revision */
+            revision: number;
+            state: components["schemas"]["BudgetSetState"];
+            /** Tables */
+            tables: components["schemas"]["DraftTableHead"][];
+            /** Ties */
+            ties: components["schemas"]["TieOut"][];
+            /** Unit Name */
+            unit_name: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * DraftTableHead
+         * @description A table of a set by its title; how many rules do not hold at it.
+         */
+        DraftTableHead: {
+            /** Errors */
+            errors: number;
+            /** Key */
+            key: string;
+            /** Notes */
+            notes: number;
+            /** Number */
+            number: number;
+            /** Title */
+            title: string;
+            /** Warnings */
+            warnings: number;
+        };
         /**
          * DutyEntryIn
          * @description A line to write; ``id`` is a UUIDv7 made by the client, ``corrects`` the line it puts right.
@@ -6069,6 +6317,41 @@ export interface components {
             items: components["schemas"]["DutyEntryOut"][];
             /** Next */
             next: number | null;
+        };
+        /**
+         * EditIn
+         * @description Steps in one table, on the revision the sender saw.
+         */
+        EditIn: {
+            /** Revision */
+            revision: number;
+            /** Steps */
+            steps: components["schemas"]["StepShape"][];
+            /** Table */
+            table: string;
+        };
+        /**
+         * EditOut
+         * @description What was stored: the cells that changed, or the whole table where rows did; ``undo`` leads back.
+         *
+         *     ``differing`` tells which pasted sums are not what came out.
+         */
+        EditOut: {
+            /** Changed */
+            changed: components["schemas"]["ChangedCell"][];
+            /** Changed At */
+            changed_at: string | null;
+            /** Differing */
+            differing: string[];
+            grid: components["schemas"]["GridOut"] | null;
+            /** Revision */
+            revision: number;
+            /** Tables */
+            tables: components["schemas"]["DraftTableHead"][];
+            /** Ties */
+            ties: components["schemas"]["TieOut"][];
+            /** Undo */
+            undo: components["schemas"]["StepShape"][];
         };
         /**
          * Edition
@@ -6506,6 +6789,64 @@ export interface components {
             name: string;
             /** Owner */
             owner: string;
+        };
+        /**
+         * GridCell
+         * @description A cell: its row's key, what it says, and whether it is a sum that nobody types.
+         */
+        GridCell: {
+            /** Computed */
+            computed: boolean;
+            /** Row */
+            row: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * GridColumn
+         * @description A column by its key; ``label`` is the path of header words over it.
+         */
+        GridColumn: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["ColumnKind"];
+            /** Label */
+            label: string;
+            /** Side */
+            side: string;
+        };
+        /**
+         * GridLine
+         * @description A printed row; a side that has no row there is null. ``level`` is 0 for totals.
+         */
+        GridLine: {
+            /** Cells */
+            cells: (components["schemas"]["GridCell"] | null)[];
+            /** Index */
+            index: number;
+            /** Level */
+            level: number;
+        };
+        /**
+         * GridOut
+         * @description A table to type in: header rows, columns, lines.
+         */
+        GridOut: {
+            /** Columns */
+            columns: components["schemas"]["GridColumn"][];
+            /** Header */
+            header: string[][];
+            /** Key */
+            key: string;
+            /** Lines */
+            lines: components["schemas"]["GridLine"][];
+            /** Number */
+            number: number;
+            rows: components["schemas"]["RowKind"];
+            /** Title */
+            title: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * Group
@@ -8954,6 +9295,22 @@ export interface components {
          */
         Reason: "malformed" | "oversized" | "far_future" | "far_past" | "unknown_stream" | "foreign_stream" | "non_finite" | "unmapped";
         /**
+         * RecomputedOut
+         * @description A sum of the basis that came out otherwise than it was printed.
+         */
+        RecomputedOut: {
+            /** Column */
+            column: string;
+            /** Computed */
+            computed: string;
+            /** Printed */
+            printed: string;
+            /** Row */
+            row: string;
+            /** Table */
+            table: string;
+        };
+        /**
          * RefusedOut
          * @description A refused message or reading.
          */
@@ -9290,6 +9647,12 @@ export interface components {
             /** Sheets */
             sheets: number;
         };
+        /**
+         * RowKind
+         * @description How rows of a table are known: printed items, class codes, economic classes, units, or projects.
+         * @enum {string}
+         */
+        RowKind: "items" | "codes" | "economic" | "units" | "projects";
         /**
          * RuleDetail
          * @description A rule with every version it had, newest first.
@@ -10132,6 +10495,15 @@ export interface components {
          */
         Span: "term" | "year";
         /**
+         * StartedDraftOut
+         * @description A draft as it begins.
+         */
+        StartedDraftOut: {
+            draft: components["schemas"]["DraftOut"];
+            /** Recomputed */
+            recomputed: components["schemas"]["RecomputedOut"][];
+        };
+        /**
          * StepIn
          * @description What a person says to a step; sending back, discarding, overriding and clearing need a reason.
          */
@@ -10141,6 +10513,66 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * StepShape
+         * @description One step of typing: ``set`` and ``paste`` name a cell, ``add`` tells a row, ``remove`` names one.
+         *
+         *     ``beside`` is the government's class of a row of economic classes; ``before`` the key of the row it shall precede.
+         */
+        StepShape: {
+            /**
+             * Amounts
+             * @default {}
+             */
+            amounts: {
+                [key: string]: string;
+            };
+            /**
+             * Before
+             * @default
+             */
+            before: string;
+            /**
+             * Beside
+             * @default
+             */
+            beside: string;
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Column
+             * @default
+             */
+            column: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "set" | "paste" | "add" | "remove";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Row
+             * @default
+             */
+            row: string;
+            /**
+             * Side
+             * @default
+             */
+            side: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * SubmissionIn
@@ -10274,6 +10706,29 @@ export interface components {
             title_en: string;
             /** Title Zh */
             title_zh: string;
+        };
+        /**
+         * TieOut
+         * @description A rule between tables that does not hold, in words, with the cells it speaks of by their keys.
+         */
+        TieOut: {
+            /** Column */
+            column: string;
+            /** Other Column */
+            other_column: string;
+            /** Other Row */
+            other_row: string;
+            /** Other Table */
+            other_table: string;
+            /** Row */
+            row: string;
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            severity: components["schemas"]["Severity"];
+            /** Table */
+            table: string;
         };
         /**
          * Timeline
@@ -11579,6 +12034,39 @@ export interface operations {
             };
         };
     };
+    budget_start_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedDraftOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     budget_check_budget: {
         parameters: {
             query?: never;
@@ -11839,6 +12327,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DifferencesOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscardIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_edit_grid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_grid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GridOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_search_classes: {
+        parameters: {
+            query?: {
+                asked?: string;
+                side?: string;
+            };
+            header?: never;
+            path: {
+                budget_id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassOut"][];
                 };
             };
             /** @description Any error */

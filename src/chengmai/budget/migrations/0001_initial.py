@@ -306,10 +306,21 @@ class Migration(migrations.Migration):
                 ("counts", models.JSONField(default=dict)),
                 ("findings", models.JSONField(default=list)),
                 ("loaded_at", models.DateTimeField()),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("changed_at", models.DateTimeField(null=True)),
                 (
                     "basis",
                     models.ForeignKey(
                         null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budget.budgetset"
+                    ),
+                ),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -344,6 +355,53 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="budget.budgetset"
             ),
+        ),
+        migrations.CreateModel(
+            name="BudgetAdjustment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("reason", models.TextField()),
+                ("decided_on", models.DateField()),
+                ("document", models.CharField(max_length=128)),
+                ("made_at", models.DateTimeField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="budget.budgetadjustment",
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="adjustments", to="budget.budgetset"
+                    ),
+                ),
+            ],
         ),
         migrations.CreateModel(
             name="BudgetStep",
@@ -486,6 +544,63 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="headings",
                         to="budget.constructionproject",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ExecutionBooking",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("table", models.CharField(max_length=32)),
+                ("row_key", models.CharField(max_length=128)),
+                ("row_name", models.CharField(max_length=255)),
+                ("fund", models.CharField(blank=True, default="", max_length=32)),
+                ("amount_fen", models.BigIntegerField()),
+                ("on", models.DateField()),
+                ("voucher", models.CharField(max_length=64)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("hand", "hand"), ("sheet", "sheet"), ("service", "service")], max_length=16
+                    ),
+                ),
+                ("booked_at", models.DateTimeField()),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="bookings", to="budget.budgetset"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="budget.executionbooking",
                     ),
                 ),
             ],
@@ -1008,6 +1123,35 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="AdjustmentEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=32)),
+                ("row_key", models.CharField(max_length=128)),
+                ("row_name", models.CharField(max_length=255)),
+                ("column", models.CharField(max_length=32)),
+                ("amount_fen", models.BigIntegerField()),
+                (
+                    "adjustment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="budget.budgetadjustment",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("adjustment", "table", "row_key", "column"), name="one_entry_per_adjusted_cell"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen", 0), _negated=True), name="an_entry_changes_something"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="BudgetPassage",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1082,6 +1226,10 @@ class Migration(migrations.Migration):
             model_name="budgetcheck",
             constraint=models.UniqueConstraint(fields=("budget", "text_sha256"), name="one_check_per_text"),
         ),
+        migrations.AddIndex(
+            model_name="budgetadjustment",
+            index=models.Index(fields=["owner", "year", "made_at"], name="budget_budg_owner_i_fb8cdf_idx"),
+        ),
         migrations.AddConstraint(
             model_name="budgettable",
             constraint=models.UniqueConstraint(fields=("budget", "key"), name="one_table_per_key"),
@@ -1106,6 +1254,29 @@ class Migration(migrations.Migration):
             model_name="costheading",
             constraint=models.CheckConstraint(
                 condition=models.Q(("ceiling_fen__gte", 0)), name="a_ceiling_is_not_negative"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="executionbooking",
+            index=models.Index(fields=["owner", "year", "on"], name="budget_exec_owner_i_3268cf_idx"),
+        ),
+        migrations.AddConstraint(
+            model_name="executionbooking",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("reverses", None)),
+                fields=("owner", "year", "voucher", "table", "row_key", "fund"),
+                name="a_voucher_is_booked_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="executionbooking",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_fen__gt", 0), ("reverses__isnull", True)),
+                    models.Q(("amount_fen__lt", 0), ("reverses__isnull", False)),
+                    _connector="OR",
+                ),
+                name="only_a_reversed_booking_is_negative",
             ),
         ),
         migrations.AddConstraint(
@@ -1221,6 +1392,9 @@ class Migration(migrations.Migration):
                 "budget_delivery",
                 "budget_acceptancestep",
                 "budget_performanceevidence",
+                "budget_budgetadjustment",
+                "budget_adjustmententry",
+                "budget_executionbooking",
             ),
             release(
                 "budget_indicatorinput",
@@ -1229,6 +1403,9 @@ class Migration(migrations.Migration):
                 "budget_delivery",
                 "budget_acceptancestep",
                 "budget_performanceevidence",
+                "budget_budgetadjustment",
+                "budget_adjustmententry",
+                "budget_executionbooking",
             ),
         ),
     ]

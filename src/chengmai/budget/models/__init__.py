@@ -13,6 +13,7 @@ from chengmai.budget.models.construction import (
     ProjectLot,
     ProjectPaper,
 )
+from chengmai.budget.models.execution import AdjustmentEntry, BudgetAdjustment, ExecutionBooking
 from chengmai.budget.models.indicators import IndicatorInput, IndicatorValue
 from chengmai.budget.models.performance import (
     Assessment,
@@ -37,8 +38,10 @@ __all__ = [
     "Acceptance",
     "AcceptanceDefect",
     "AcceptanceStep",
+    "AdjustmentEntry",
     "Assessment",
     "AssessmentLine",
+    "BudgetAdjustment",
     "BudgetCell",
     "BudgetCheck",
     "BudgetClearance",
@@ -53,6 +56,7 @@ __all__ = [
     "CostEntry",
     "CostHeading",
     "Delivery",
+    "ExecutionBooking",
     "IndicatorInput",
     "IndicatorValue",
     "LotQuantity",

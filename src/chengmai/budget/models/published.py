@@ -36,6 +36,10 @@ class BudgetSet(models.Model):
     """The version of the catalogue of purchased services that is printed with it."""
     loaded_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     loaded_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0)
+    """How often it was changed while it was a draft; what a person saw must be the present one to change it."""
+    changed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

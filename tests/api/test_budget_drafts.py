@@ -1,0 +1,221 @@
+"""Drafts of a budget through their doors: begun, typed into under a lock, discarded; nothing else is ever changed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from chengmai.access.models import AuditEntry
+from chengmai.access.roles import Role
+from chengmai.budget.models import BudgetCell, BudgetSet
+from chengmai.budget.published_states import BudgetSetState
+from tests.api.doors import DOORS
+from tests.people import add_organisation, add_person, client_of
+
+pytestmark = pytest.mark.django_db
+ROOT = "/api/v1"
+PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+Answer = dict[str, object]
+
+
+@pytest.fixture
+def finance() -> Client:
+    """A finance clerk of the bureau."""
+    return client_of(add_person("finance", Role.FINANCE))
+
+
+@pytest.fixture
+def present(finance: Client) -> str:
+    """The id of the published budget, which is the present one."""
+    upload = SimpleUploadedFile(PUBLISHED.name, PUBLISHED.read_bytes())
+    return str(finance.post(f"{ROOT}/budgets", {"file": upload}).json()["budget"]["id"])
+
+
+def send(client: Client, method: str, path: str, body: object) -> tuple[int, dict]:  # type: ignore[type-arg]
+    """Status and answer of a request with a JSON body."""
+    answer = client.generic(method, f"{ROOT}{path}", json.dumps(body), "application/json")
+    return answer.status_code, answer.json()
+
+
+def start(client: Client, **told: object) -> dict:  # type: ignore[type-arg]
+    """A draft that is begun."""
+    status, answer = send(client, "POST", "/budget-drafts", told)
+    assert status == 200, answer
+    return answer  # type: ignore[no-any-return]
+
+
+def edit(client: Client, draft: str, revision: int, table: str, *steps: Answer) -> tuple[int, dict]:  # type: ignore[type-arg]
+    """What comes of steps of typing."""
+    return send(client, "PATCH", f"/budgets/{draft}/grids", {"revision": revision, "table": table, "steps": steps})
+
+
+def cells_of(budget: str) -> list[tuple[object, ...]]:
+    """Everything stored of a budget's tables."""
+    rows = BudgetCell.objects.filter(table__budget=budget).order_by("pk")
+    return list(rows.values_list("pk", "row", "column", "row_key", "text", "printed", "fen"))
+
+
+def test_an_empty_budget_is_typed_and_every_step_is_stored_summed_audited_and_taken_back(finance: Client) -> None:
+    draft = start(finance, kind="empty", year=2026, unit_name="城市管理局")["draft"]
+    assert (draft["state"], draft["revision"], len(draft["tables"]), draft["ties"]) == ("draft", 1, 13, [])
+    status, answer = edit(
+        finance, draft["id"], 1, "general", {"kind": "add", "code": "2120104", "amounts": {"project": "1,685.94"}}
+    )
+    assert (status, answer["revision"]) == (200, 2)
+    assert [line["cells"][1]["text"] for line in answer["grid"]["lines"]] == [
+        "",
+        "城乡社区支出",
+        "城乡社区管理事务",
+        "城管执法",
+    ]
+    assert any("1685.94" in tie["sentence"] for tie in answer["ties"])
+    status, typed = edit(
+        finance, draft["id"], 2, "general", {"kind": "set", "row": "2120104", "column": "basic", "text": "０.06"}
+    )
+    assert (status, typed["grid"]) == (200, None)
+    assert {(cell["row"], cell["column"], cell["text"]) for cell in typed["changed"]} == {
+        (row, column, text)
+        for row in ("total", "212", "21201", "2120104")
+        for column, text in (("basic", "0.06"), ("total", "1686.00"))
+    }
+    grid = finance.get(f"{ROOT}/budgets/{draft['id']}/grids/general").json()
+    assert [cell["text"] for cell in grid["lines"][0]["cells"]] == ["合计", "", "1686.00", "0.06", "1685.94"]
+    assert [cell["computed"] for cell in grid["lines"][3]["cells"]] == [False, False, True, False, False]
+    for back in (typed["undo"], answer["undo"]):
+        revision = finance.get(f"{ROOT}/budgets/{draft['id']}/draft").json()["revision"]
+        assert edit(finance, draft["id"], revision, "general", *back)[0] == 200
+    assert len(finance.get(f"{ROOT}/budgets/{draft['id']}/grids/general").json()["lines"]) == 1
+    entries = AuditEntry.objects.filter(action="budget.edit").order_by("sequence")
+    assert entries.count() == 4
+    second = entries[1]
+    assert second.before is not None
+    assert second.after is not None
+    assert (second.before["cells"][".2120104.basic"], second.after["cells"][".2120104.basic"]) == ("", "0.06")
+
+
+def test_refused_cells_are_told_one_by_one_and_nothing_is_stored(finance: Client) -> None:
+    draft = start(finance, kind="empty", year=2026, unit_name="城市管理局")["draft"]["id"]
+    before = cells_of(draft)
+    status, answer = edit(
+        finance, draft, 1, "three_public", {"kind": "paste", "row": "abroad", "column": "general", "text": "1\tx\n2\t3"}
+    )
+    assert (status, answer["error"]["code"]) == (422, "draft.refused")
+    [cell] = answer["error"]["params"]["cells"]
+    assert (cell["row"], cell["column"], cell["value"], cell["rule"]) == ("abroad", "fund", "x", "draft.no_amount")
+    assert "因公出国" in cell["sentence"]
+    assert cells_of(draft) == before
+    assert BudgetSet.objects.get(pk=draft).revision == 1
+
+
+def test_two_people_at_once_the_second_is_told_and_nothing_is_lost(finance: Client) -> None:
+    draft = start(finance, kind="empty", year=2026, unit_name="城市管理局")["draft"]["id"]
+    other = client_of(add_person("wang", Role.FINANCE))
+    step = {"kind": "set", "row": "abroad", "column": "general", "text": "1"}
+    assert edit(other, draft, 1, "three_public", step)[0] == 200
+    status, answer = edit(finance, draft, 1, "three_public", {**step, "text": "2"})
+    assert (status, answer["error"]["code"]) == (409, "draft.stale")
+    assert "wang" in answer["error"]["message"]
+    assert BudgetCell.objects.get(table__budget=draft, row_key="abroad", column="general").fen == 1_000_000
+
+
+def test_a_correction_copies_the_present_version_which_stays_as_it_is(finance: Client, present: str) -> None:
+    before = cells_of(present)
+    assert send(finance, "POST", "/budget-drafts", {"kind": "correction", "basis": present})[0] == 422, "no reason"
+    started = start(finance, kind="correction", basis=present, reason="表12漏列一项")
+    draft = started["draft"]
+    assert (draft["year"], draft["version"], draft["reason"], draft["basis"]) == (2025, 2, "表12漏列一项", present)
+    assert len(started["recomputed"]) == 8, "what printing had rounded"
+    status, twice = send(finance, "POST", "/budget-drafts", {"kind": "correction", "basis": present, "reason": "x"})
+    assert (status, twice["error"]["code"]) == (409, "draft.there_already")
+    step = {"kind": "set", "row": "p5", "column": "general", "text": "40"}
+    assert edit(finance, draft["id"], 1, "projects", step)[0] == 200
+    assert cells_of(present) == before
+    table = finance.get(f"{ROOT}/budgets/{draft['id']}/tables/projects").json()
+    assert table["printed_rows"][5]["cells"][1]["text"] == "40.00"
+
+
+def test_the_next_year_begins_from_the_year_before(finance: Client, present: str) -> None:
+    draft = start(finance, kind="next_year", basis=present)["draft"]
+    assert (draft["year"], draft["version"]) == (2026, 1)
+    grid = finance.get(f"{ROOT}/budgets/{draft['id']}/grids/projects").json()
+    assert (len(grid["lines"]), grid["lines"][1]["cells"][1]["text"]) == (38, "")
+    assert grid["title"].startswith("2026年")
+    status, empty = send(finance, "POST", "/budget-drafts", {"kind": "empty", "year": 2025, "unit_name": "x"})
+    assert (status, empty["error"]["code"]) == (409, "draft.year_has_present")
+
+
+def test_what_is_no_draft_is_changed_by_no_door(finance: Client, present: str) -> None:
+    before = cells_of(present)
+    facts = BudgetSet.objects.filter(pk=present).values()[0]
+    tried = 0
+    for (method, path), door in DOORS.items():
+        if method == "GET" or "{budget_id}" not in path:
+            continue
+        body = door.body if isinstance(door.body, list) else (door.body or {}) | {"revision": facts["revision"]}
+        if "steps" in body:
+            body |= {
+                "table": "projects",
+                "steps": [{"kind": "set", "row": "p5", "column": "general", "text": "1"}],
+            }
+        address = path.format(**{**door.path, "budget_id": present})
+        if door.file is not None:
+            upload = SimpleUploadedFile("x.csv", b"x")
+            status = finance.post(f"{ROOT}{address}?{door.query}", {**body, door.file: upload}).status_code
+        else:
+            status = send(finance, method, address, body)[0]
+        tried += 1
+        assert cells_of(present) == before, path
+        if "draft" in path or "grid" in path or "discarding" in path:
+            assert status == 409, path
+    assert tried >= 2
+    after = BudgetSet.objects.filter(pk=present).values()[0]
+    assert {name: after[name] for name in ("revision", "version", "year")} == {
+        name: facts[name] for name in ("revision", "version", "year")
+    }
+
+
+@pytest.mark.parametrize(
+    "state", [one for one in BudgetSetState if one not in (BudgetSetState.DRAFT, BudgetSetState.PRESENT)]
+)
+def test_only_a_draft_is_typed_into(finance: Client, state: BudgetSetState) -> None:
+    draft = start(finance, kind="empty", year=2026, unit_name="城市管理局")["draft"]["id"]
+    BudgetSet.objects.filter(pk=draft).update(state=state)
+    step = {"kind": "set", "row": "abroad", "column": "general", "text": "1"}
+    status, answer = edit(finance, draft, 1, "three_public", step)
+    assert (status, answer["error"]["code"]) == (409, "draft.not_a_draft")
+    assert finance.get(f"{ROOT}/budgets/{draft}/draft").json()["editable"] is False
+
+
+def test_a_draft_is_discarded_with_a_reason_and_makes_room(finance: Client) -> None:
+    begin: Callable[[], dict] = lambda: start(finance, kind="empty", year=2026, unit_name="城市管理局")["draft"]  # type: ignore[type-arg]  # noqa: E731
+    draft = begin()["id"]
+    assert send(finance, "POST", f"/budgets/{draft}/discarding", {"revision": 1, "reason": " "})[0] == 422
+    status, answer = send(finance, "POST", f"/budgets/{draft}/discarding", {"revision": 1, "reason": "重新编制"})
+    assert (status, answer["state"]) == (200, "discarded")
+    assert AuditEntry.objects.get(action="budget.discard").after == {"reason": "重新编制"}
+    assert begin()["version"] == 2
+
+
+def test_scope_and_permissions_hold(finance: Client, present: str) -> None:
+    draft = start(finance, kind="correction", basis=present, reason="x")["draft"]["id"]
+    company = add_organisation("GAS", "company")
+    stranger = client_of(add_person("stranger", Role.FINANCE, organisation=company))
+    assert stranger.get(f"{ROOT}/budgets/{draft}/draft").status_code == 404
+    assert edit(stranger, draft, 1, "income")[0] == 404
+    assert send(stranger, "POST", "/budget-drafts", {"kind": "next_year", "basis": present})[0] == 404
+    assert send(stranger, "POST", "/budget-drafts", {"kind": "empty", "owner": "CG", "year": 2026})[0] == 404
+    reader = client_of(add_person("auditor", Role.AUDITOR))
+    assert reader.get(f"{ROOT}/budgets/{draft}/grids/income").status_code == 200
+    assert edit(reader, draft, 1, "income")[0] == 403
+
+
+def test_classes_are_found_by_code_and_by_words(finance: Client) -> None:
+    draft = start(finance, kind="empty", year=2026, unit_name="城市管理局")["draft"]["id"]
+    found = finance.get(f"{ROOT}/budgets/{draft}/grids/general/classes?asked=21201").json()
+    assert [one["code"] for one in found] == ["21201", "2120101", "2120102", "2120104", "2120199"]
+    named = finance.get(f"{ROOT}/budgets/{draft}/grids/basic/classes?asked=接待").json()
+    assert named == [{"code": "30217", "name": "公务接待费", "there": False}]
+    assert finance.get(f"{ROOT}/budgets/{draft}/grids/projects/classes?asked=x").json() == []
