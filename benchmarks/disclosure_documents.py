@@ -494,14 +494,15 @@ class Generator:
                f"项目资金（元）\t实施期资金总额：\t{money}\t\t年度资金总额：\t{mark('sheet_amount', money)}\t\t",
                "\t其中：中央财政资金\t0\t\t其中：中央财政资金\t0\t\t", "\t省级财政资金\t0\t\t省级财政资金\t0\t\t",
                f"\t市县（区）财政资金\t{money}\t\t市县（区）财政资金\t{mark('sources', money)}\t\t", "\t单位自筹\t0\t\t单位自筹\t0\t\t", "\t其他资金\t\t\t其他资金\t\t\t",
-               f"项目概况\t\t{one.overview}\t\t\t\t\t", "立项依据\t\t单位职责。\t\t\t\t\t", f"项目实施计划\t\t{one.plan}\t\t\t\t\t", "\t实施期目标\t\t\t年度目标\t\t\t",
+               f"项目概况\t\t{one.overview}\t\t\t\t\t", "立项依据\t\t单位职责。\t\t\t\t\t",
+               "项目设立必要性\t\t保障公用设施正常运行。\t\t\t\t\t", "保证项目实施的制度、措施\t\t执行政府采购和国库集中支付制度。\t\t\t\t\t", f"项目实施计划\t\t{one.plan}\t\t\t\t\t", "\t实施期目标\t\t\t年度目标\t\t\t",
                f"总体目标\t{goal.format(n=people)}\t\t\t{goal.format(n=mark('goal', people))}\t\t\t",
                "绩效指标\t一级指标\t二级指标\t三级指标\t指标值\t二级指标\t三级指标\t指标值"]  # fmt: skip
         for level, second, target, value in one.targets:
             plain = MARK.sub(r"\2", value)
             out.append(f"\t{level}\t{second}\t{target}\t{plain}\t{second}\t{target}\t{value}")
         out.append("满意度指标\t\t服务对象满意度\t群众满意度\t≥90%\t服务对象满意度\t群众满意度\t≥90%")
-        return [*out, "负责人：\t\t经办人：\t\t联系电话：\t\t填报日期：\t"]
+        return [*out, f"负责人：\t\t经办人：\t\t联系电话：\t\t填报日期：\t{self.year - 1}1115"]
 
     def _end(self) -> list[str]:
         return [

@@ -154,6 +154,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("POST", "/mapping-trials"): Door(P.DEVICE_READ, {"document": {}, "payload": "{}"}),
     ("POST", "/budget/checks"): Door(P.INDICATOR_READ, None, file="file"),
+    ("POST", "/budget/checks/workbook"): Door(P.INDICATOR_READ, None, file="file"),
     ("POST", "/device-imports"): Door(P.DEVICE_MANAGE, None, file="file"),
     ("GET", "/device-sheet"): Door(P.DEVICE_READ, query="format=csv"),
     ("GET", "/devices/{code}"): Door(P.DEVICE_READ, None, {"code": "none"}),

@@ -1,8 +1,11 @@
 """Checking a published budget through its door: findings with places, bounded, for some roles, on the record."""
 
+import csv
+import io
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -59,6 +62,34 @@ def test_bytes_that_are_no_text_are_findings_and_no_failure(finance: Client) -> 
     answer = send(finance, bytes(range(128, 256)) * 20)
     assert answer.status_code == 200
     assert answer.json()["counts"]["error"] >= 1
+
+
+def table_in_csv() -> bytes:
+    """The bureau's table of projects as a CSV, one figure of it wrong."""
+    lines = PUBLISHED.read_text().splitlines()
+    start = next(index for index, line in enumerate(lines) if line.endswith("项目支出预算表（本年预算）"))
+    text = io.StringIO()
+    for line in lines[start : start + 50]:
+        csv.writer(text).writerow(line.replace("121.61\t121.61", "121.61\t131.61").split("\t"))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def test_a_sheet_is_told_by_sheet_and_row_and_findings_come_as_a_workbook(finance: Client) -> None:
+    told = send(finance, table_in_csv(), "项目表.csv").json()
+    found = next(one for one in told["findings"] if one["rule"] == "disclosure.table.columns")
+    assert (found["place"]["sheet"], found["place"]["words"]) == (
+        "项目表",
+        f"工作表“项目表”第{found['place']['row']}行第2列",
+    )
+    line = told["lines"][found["place"]["line"] - 1]
+    assert "131.61" in line
+    assert told["rows"][found["place"]["line"] - 1] == found["place"]["row"]
+    answer = finance.post("/api/v1/budget/checks/workbook", {"file": SimpleUploadedFile("项目表.csv", table_in_csv())})
+    assert answer.status_code == 200
+    assert "xlsx" in answer["Content-Disposition"]
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    assert "disclosure.table.columns" in {row[7] for row in sheet.iter_rows(values_only=True)}
+    assert AuditEntry.objects.filter(action="budget.check").count() == 2
 
 
 def test_whoever_reads_no_indicators_checks_no_budget() -> None:

@@ -49,7 +49,14 @@ OF_THE_CITY = {
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {
     *("/profiles", "/excavations/check", "/desk/shift", "/hand-overs", "/duty-log", "/cases"),
-    *("/budget/checks", "/budgets", "/mapping-trials", "/performance-imports", "/purchased-services/check"),
+    *(
+        "/budget/checks",
+        "/budget/checks/workbook",
+        "/budgets",
+        "/mapping-trials",
+        "/performance-imports",
+        "/purchased-services/check",
+    ),
     "/device-imports",
 }
 """Doors whose body names nothing of anybody's, or a file whose rows have tests of their own: they write one's own."""

@@ -27,6 +27,9 @@ def test_a_clerk_walks_the_findings_beside_the_text(enter: Enter) -> None:
     expect(page.get_by_test_id("place").first.locator("mark")).to_have_text("23,716.65万元")
     page.get_by_test_id("budget-findings").press("ArrowDown")
     expect(page.get_by_test_id("budget-sentence")).to_contain_text("138.65")
+    with page.expect_download() as download:
+        page.get_by_test_id("budget-workbook").click()
+    assert download.value.suggested_filename == "jincheng-2025-检查结果.xlsx"
     marks = page.get_by_test_id("place").locator("mark")
     expect(marks).to_have_count(2)
     page.get_by_test_id("kind-error").click()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chengmai.budget.check_sheet import sentence
+from chengmai.budget.reading_words import finding_sentence
 from chengmai.core.messages import LANGUAGES
 from chengmai.disclosure.checks import CheckReport, check_document
 from chengmai.disclosure.document import read_document
@@ -59,6 +59,6 @@ def test_most_figures_are_weighed_and_the_rest_is_listed(report: CheckReport) ->
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_finding_has_its_sentence(report: CheckReport, language: str) -> None:
     for one in report.findings:
-        told = sentence(one, language)
+        told = finding_sentence(one, language)
         assert "{" not in told
         assert not told.startswith("finding.")

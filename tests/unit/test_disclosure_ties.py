@@ -14,8 +14,9 @@ CATALOGUE = """代码\t一级目录\t二级目录\t三级目录\t四级目录
 A\t公共服务
 A11\t\t城乡维护服务
 A1101\t\t\t公共设施管理服务
-A110103\t\t\t\t污水处理服务
-A110111\t\t\t\t城市管理执法和信息化平台运行辅助服务
+A110101\t\t\t\t污水处理服务
+A110102\t\t\t\t城市管理执法和信息化平台运行辅助服务
+A110103\t\t\t\t垃圾处理服务
 交通运输\t\t\t\t
 A\t公共服务
 A11\t\t城乡维护服务
@@ -34,29 +35,33 @@ def rules(text: str) -> set[str]:
     return {
         one.rule.removeprefix("disclosure.")
         for one in report.findings
-        if one.rule.startswith(("disclosure.catalogue.", "disclosure.repeated."))
+        if one.rule.startswith(("disclosure.entry.", "disclosure.purchase.", "disclosure.repeated."))
     }
 
 
 def test_a_sound_catalogue_that_the_text_cites_rightly_has_no_findings() -> None:
-    assert rules(f"目录A110111城市管理执法和信息化平台运行辅助服务279万元。\n\n{CATALOGUE}") == set()
+    assert rules(f"目录A110102城市管理执法和信息化平台运行辅助服务279万元。\n\n{CATALOGUE}") == set()
 
 
 @pytest.mark.parametrize(
     ("right", "wrong", "rule"),
     [
-        ("A110103\t", "B110103\t", "catalogue.other_parent"),
-        ("A110103\t\t\t\t污水处理服务", "A110103\t\t\t\t", "catalogue.no_name"),
+        ("A110103\t", "B110103\t", "entry.astray"),
+        ("A110103\t", "A110203\t", "entry.no_parent"),
+        ("A110103\t", "A110102\t", "entry.twice"),
+        ("A110103\t", "A110104\t", "entry.gap"),
+        ("A110103\t\t\t\t垃圾处理服务", "A110103\t\t\t\t", "entry.no_name"),
         (
             "A11\t\t城乡维护服务\nA1101\t\t\t公共设施管理服务\nA110101\t\t\t\t水库",
             "A11\t\t城乡维修服务\nA1101\t\t\t公共设施管理服务\nA110101\t\t\t\t水库",
-            "catalogue.name",
+            "entry.other_name",
         ),
-        ("目录A110111", "目录A110115", "catalogue.cited"),
+        ("目录A110102", "目录A110115", "purchase.other_code"),
+        ("目录A110102城市管理执法和信息化平台运行辅助服务279万元", "目录A110102某某服务279万元", "purchase.not_listed"),
     ],
 )
 def test_a_broken_catalogue_is_found(right: str, wrong: str, rule: str) -> None:
-    text = f"目录A110111城市管理执法和信息化平台运行辅助服务279万元。\n\n{CATALOGUE}"
+    text = f"目录A110102城市管理执法和信息化平台运行辅助服务279万元。\n\n{CATALOGUE}"
     assert right in text
     assert rules(text.replace(right, wrong)) == {rule}
 

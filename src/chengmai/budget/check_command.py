@@ -14,8 +14,8 @@ from chengmai.budget.check_sheet import COLUMNS, as_csv, as_dict, as_workbook, r
 from chengmai.core.errors import InvalidInput
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
-from chengmai.disclosure.checks import CheckReport, check_document
-from chengmai.disclosure.document import read_document
+from chengmai.disclosure.checks import CheckReport, check_file
+from chengmai.disclosure.findings import DocumentPlace
 from chengmai.settings import current
 
 WIDTH_IN_FILES = 160
@@ -36,14 +36,14 @@ _SHOWN = COLUMNS[:-1]
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into a file; needed for xlsx.")
 @click.option("--uncovered/--no-uncovered", default=False, help="Also list the figures that no rule speaks of.")
 def check(file: Path, form: str, output: Path | None, uncovered: bool) -> None:
-    """Check FILE, the text of a published budget: tables, text, project sheets, catalogue.
+    """Check FILE, a published budget as text, XLSX or CSV: tables, text, project sheets, catalogue.
 
     Nothing is stored. Exit code 0 without errors, 1 when a finding weighs as an error.
     """
     language = current().language
     if form == "xlsx" and output is None:
         raise InvalidInput("budget.check.no_output")
-    report = check_document(read_document(file.name, file.read_bytes()))
+    report = check_file(file.name, file.read_bytes())
     if form == "text":
         _print(report, language, uncovered, output)
     else:
@@ -74,7 +74,8 @@ def _print(report: CheckReport, language: str, uncovered: bool, output: Path | N
     if uncovered:
         console.print(message("budget.check.uncovered", language, {}), markup=False)
         for (line, column, _), one in report.uncovered.items():
-            console.print(f"{line}:{column or ''} {one.printed}", markup=False, highlight=False)
+            where = report.document.placed(DocumentPlace(line)).short
+            console.print(f"{where}:{column or ''} {one.printed}", markup=False, highlight=False)
     console.print(summary(report, language), markup=False, highlight=False)
     if file is not None:
         file.close()

@@ -6,6 +6,7 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from chengmai.budget.reading_words import finding_sentence
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
 from chengmai.disclosure.checks import CheckReport
@@ -15,22 +16,19 @@ COLUMNS = ("severity", "place", "value", "other", "other_value", "difference", "
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def sentence(finding: DocumentFinding, language: str) -> str:
-    """What is wrong, in words; of what is undecided, why."""
-    params: dict[str, object] = dict(finding.params)
-    for name in ("name", "why"):
-        code = str(params.get(name, ""))
-        if code.startswith("disclosure."):
-            params[name] = message(code, language, params)
-    rule = finding.rule if finding.decided else "disclosure.equation.undecided"
-    return message(f"finding.{rule}", language, params)
-
-
 def place_in_words(place: DocumentPlace | None, language: str) -> str:
-    """A line, and in a table the row and column of it."""
+    """A line, and in a table the row and column of it; in a workbook its sheet and row."""
     if place is None:
         return ""
-    told = {"line": place.line, "table": place.table, "row": place.row or "", "column": place.column or ""}
+    told = {
+        "line": place.line,
+        "sheet": place.sheet,
+        "table": place.table,
+        "row": place.row or "",
+        "column": place.column or "",
+    }
+    if place.sheet:
+        return message("budget.check.sheet_cell" if place.column else "budget.check.sheet_line", language, told)
     return message("budget.check.cell" if place.column else "budget.check.line", language, told)
 
 
@@ -63,7 +61,7 @@ def rows(findings: list[DocumentFinding], language: str) -> list[tuple[str, ...]
             place_in_words(finding.other, language),
             finding.other_value,
             finding.difference,
-            sentence(finding, language),
+            finding_sentence(finding, language),
             finding.rule,
         )
         for finding in findings
@@ -75,7 +73,7 @@ def as_dict(report: CheckReport, language: str) -> dict[str, Any]:
     return {
         "source": report.document.source,
         "counts": counts(report),
-        "findings": [{**one.as_dict(), "sentence": sentence(one, language)} for one in report.findings],
+        "findings": [{**one.as_dict(), "sentence": finding_sentence(one, language)} for one in report.findings],
         "uncovered": [
             {"line": line, "column": column or None, "start": start, "printed": one.printed}
             for (line, column, start), one in report.uncovered.items()
@@ -107,7 +105,7 @@ def as_workbook(report: CheckReport, language: str) -> bytes:
         undecided.append([_harmless(cell) for cell in row])
     uncovered = book.create_sheet(message("budget.check.uncovered", language, {})[:30])
     for (line, column, _), one in report.uncovered.items():
-        place = DocumentPlace(line, column=column or None)
+        place = report.document.placed(DocumentPlace(line, column=column or None))
         uncovered.append([place_in_words(place, language), one.printed])
     for each in book.worksheets:
         each.freeze_panes = "A2"

@@ -6,11 +6,11 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.budget import release_queries
 from chengmai.budget import release_schemas as schemas
-from chengmai.budget.check_sheet import sentence
 from chengmai.budget.models import BudgetCheck, BudgetSet
 from chengmai.budget.printed import printed_of
 from chengmai.budget.published_states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
 from chengmai.budget.published_views import set_out, stored_finding
+from chengmai.budget.reading_words import finding_sentence
 from chengmai.budget.release import last_step
 from chengmai.budget.release_checks import errors_of
 from chengmai.disclosure.withheld import WithheldPiece, masked
@@ -91,7 +91,7 @@ def check_out(check: BudgetCheck, language: str) -> schemas.BudgetCheckRunOut:
                 severity=one.severity.value,
                 decided=one.decided,
                 line=one.place.line,
-                sentence=sentence(one, language),
+                sentence=finding_sentence(one, language),
             )
             for one in found[:MOST_FINDINGS]
         ],

@@ -17,6 +17,9 @@ _QUOTED = re.compile(r"“([AB])\s?(\d{2,6})\s+([^”]+)”")
 _LIMITED = re.compile(r"仅限(?P<whom>[^，。；]{2,40}?)使用")
 _ISSUE = re.compile(r"[\u4e00-\u9fff]{2,8}[〔\[(](20\d\d)[〕\])]\d{1,4}号")
 _COLUMNS = 5
+_ERRORS = frozenset(
+    {"disclosure.entry.no_name", "disclosure.entry.twice", "disclosure.entry.astray", "disclosure.entry.no_parent"}
+)
 
 
 @dataclass
@@ -31,11 +34,11 @@ class _Reading:
     last: ServiceEntry | None = None
 
     def find(self, rule: str, place: DocumentPlace, value: str, other: ServiceEntry | None = None, **told: str) -> None:
-        """Keep a finding."""
+        """Keep a finding; a code that cannot be right, or means nothing, weighs as an error."""
         self.findings.append(
             DocumentFinding(
                 rule=rule,
-                severity=Severity.WARNING,
+                severity=Severity.ERROR if rule in _ERRORS else Severity.WARNING,
                 place=place,
                 other=None if other is None else other.place,
                 value=value[:80],

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 from chengmai.core.findings import Severity
 from chengmai.disclosure.arithmetic import Spot, figures, recompute
-from chengmai.disclosure.catalogue_checks import check_catalogue
-from chengmai.disclosure.document import Document, read_document
-from chengmai.disclosure.findings import DocumentFinding
-from chengmai.disclosure.published import PublishedTables, read_tables
+from chengmai.disclosure.checked_sheets import checked_sheets
+from chengmai.disclosure.document import Document
+from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
 from chengmai.disclosure.quantities import Quantity
+from chengmai.disclosure.reading import Disclosure, read_disclosure
 from chengmai.disclosure.repeated import check_repeated
 from chengmai.disclosure.sheet_checks import check_sheets
-from chengmai.disclosure.sheet_facts import read_sheets
 from chengmai.disclosure.table_checks import check_tables
 from chengmai.disclosure.text_checks import check_text
+from chengmai.disclosure.workbook import open_document
 
 _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 
@@ -54,27 +54,29 @@ class CheckReport:
         return dict(Counter(finding.severity.value for finding in self.decided))
 
 
-def check_document(document: Document, published: PublishedTables | None = None) -> CheckReport:
+def check_document(document: Document) -> CheckReport:
     """Every check there is; whatever the document holds, a finding comes of it and no exception."""
-    tables = published or read_tables(document)
+    return check_disclosure(read_disclosure(document))
+
+
+def check_disclosure(disclosure: Disclosure) -> CheckReport:
+    """Every check of a document that was read; what reading it found is told among the findings."""
+    document, tables = disclosure.document, disclosure.tables
     arithmetic = recompute(document)
-    sheets = read_sheets(tables.blocks.sheets, arithmetic.passages)
+    sheets = checked_sheets(disclosure.sheets, disclosure.projects, arithmetic.passages)
     by_table = check_tables(tables.tables)
     by_text = check_text(document, tables, arithmetic.passages)
     by_sheet = check_sheets(sheets, tables)
     found = [
-        *document.found,
-        *tables.findings,
         *arithmetic.findings,
         *by_table.findings,
         *by_text.findings,
         *by_sheet.findings,
-        *check_catalogue(tables.blocks.catalogues, arithmetic.passages),
         *check_repeated(arithmetic.passages, sheets),
     ]
     return CheckReport(
         document,
-        tuple(_sorted(found)),
+        tuple(_sorted([*disclosure.findings, *map(document.located, found)])),
         arithmetic.holding + by_table.holding + by_text.holding + by_sheet.holding,
         figures(document),
         frozenset(arithmetic.covered | by_table.covered | by_text.covered | by_sheet.covered),
@@ -82,15 +84,16 @@ def check_document(document: Document, published: PublishedTables | None = None)
 
 
 def check_file(name: str, data: bytes) -> CheckReport:
-    """Every check of a file's text; a function of its own, so that a process of the pool can run it."""
-    return check_document(read_document(name, data))
+    """Every check of a text, a workbook or a CSV; a function of its own, so that a process of the pool can run it."""
+    return check_document(open_document(name, data))
 
 
 def _sorted(findings: Iterable[DocumentFinding]) -> list[DocumentFinding]:
     """Each once, the decided before the undecided, by severity and place."""
-    kept: dict[tuple[str, int, str, str], DocumentFinding] = {}
+    kept: dict[tuple[str, DocumentPlace, str, str, str], DocumentFinding] = {}
     for finding in findings:
-        kept.setdefault((finding.rule, finding.place.line, finding.value, finding.other_value), finding)
+        span = dict(finding.detail).get("span", "")
+        kept.setdefault((finding.rule, finding.place, finding.value, finding.other_value, span), finding)
     return sorted(
         kept.values(),
         key=lambda one: (

@@ -142,10 +142,11 @@ class Document:
         """The finding with the sheets and rows of its places, where the document was a workbook."""
         if not self.origins:
             return finding
-        other = None if finding.other is None else self._located(finding.other)
-        return replace(finding, place=self._located(finding.place), other=other)
+        other = None if finding.other is None else self.placed(finding.other)
+        return replace(finding, place=self.placed(finding.place), other=other)
 
-    def _located(self, place: DocumentPlace) -> DocumentPlace:
+    def placed(self, place: DocumentPlace) -> DocumentPlace:
+        """The place with its sheet and row, where the document was a workbook."""
         if place.sheet or place.line not in self.origins:
             return place
         sheet, row = self.origins[place.line]

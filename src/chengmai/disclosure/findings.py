@@ -23,6 +23,11 @@ class DocumentPlace:
     end: int | None = None
     sheet: str = ""
 
+    @property
+    def short(self) -> str:
+        """What a person finds the place by: the line of a text, the row of a sheet."""
+        return f"{self.sheet}!{self.row}" if self.sheet else str(self.line)
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentFinding:
@@ -50,21 +55,16 @@ class DocumentFinding:
     def params(self) -> dict[str, str]:
         """What the rule's sentence may fill in."""
         return {
-            "line": _shown(self.place),
+            "line": self.place.short,
             "table": self.place.table,
             "column": self.place.column_name,
             "value": self.value,
-            "other_line": "" if self.other is None else _shown(self.other),
+            "other_line": "" if self.other is None else self.other.short,
             "other_table": "" if self.other is None else self.other.table,
             "other_value": self.other_value,
             "difference": self.difference,
             **dict(self.detail),
         }
-
-
-def _shown(place: DocumentPlace) -> str:
-    """The number a person finds the place by: the line of a text, the row of a sheet."""
-    return f"{place.sheet}!{place.row}" if place.sheet else str(place.line)
 
 
 def in_order(findings: Iterable[DocumentFinding]) -> list[DocumentFinding]:

@@ -16,8 +16,10 @@ from chengmai.disclosure.folding import name_key
 from chengmai.disclosure.service_catalogue import ServiceCatalogue, ServiceEntry
 
 _PURCHASE = re.compile(
-    r"(?P<code>[AB]\s?\d{2,6})\s*(?P<name>[^\d,，。;；、“”]{4,40}?)\s*(?P<amount>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|元)"
+    r"(?<![A-Za-z0-9“])(?P<code>[AB]\s?\d{2}(?:\d{2}){0,2})\s*(?P<name>[^\d,，。;；“”]{4,40}?)"
+    r"(?:(?:项目|支出|预算|金额|资金|共计|约|为|共)*\s*(?P<amount>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>亿元|万元|元)|(?=[,，。;；“”]|$))"
 )
+"""A code and a name, with an amount or up to the end of the clause; what a notice quotes is a definition."""
 _YUAN = {"元": 1, "万元": 10_000, "亿元": 100_000_000}
 
 
@@ -65,11 +67,11 @@ class PurchaseCheck:
 
 
 def purchases_of(document: Document) -> list[Purchase]:
-    """Every purchase the text tells of with code, name and amount."""
+    """Every purchase the text tells of with code and name, and its amount where that follows."""
     found = []
     for paragraph in document.paragraphs:
         for told in _PURCHASE.finditer(paragraph.folded):
-            amount = Decimal(told["amount"].replace(",", "")) * _YUAN[told["unit"]]
+            amount = Decimal(told["amount"].replace(",", "")) * _YUAN[told["unit"]] if told["amount"] else None
             code = told["code"].replace(" ", "")
             found.append(Purchase(code, told["name"].strip(), amount, paragraph.place(told.start(), told.end())))
     return found
@@ -84,9 +86,15 @@ def department_of(catalogue: ServiceCatalogue, unit_name: str) -> str:
 
 
 def check_purchase(catalogue: ServiceCatalogue, purchase: Purchase, department: str) -> PurchaseCheck:
-    """Hold a purchase against its department's entries of A and all of B; anything but a listed one is a finding."""
-    entry = catalogue.entry(department, purchase.code)
+    """Hold a purchase against its department's entries of A and all of B; anything but a listed one is a finding.
+
+    Where the department is not known, no entry can be said to be another's: then any department's will do.
+    """
     wanted = name_key(purchase.name)
+    entry = catalogue.entry(department, purchase.code)
+    if entry is None and not department:
+        same = [one for one in catalogue.with_code(purchase.code) if name_key(one.name) == wanted]
+        entry = same[0] if same else None
     if entry is not None and name_key(entry.name) == wanted:
         outcome = (
             PurchaseOutcome.LIMITED
@@ -104,7 +112,7 @@ def _nearest(
     catalogue: ServiceCatalogue, purchase: Purchase, department: str, entry: ServiceEntry | None, wanted: str
 ) -> tuple[PurchaseOutcome, Sequence[ServiceEntry]]:
     named = [one for one in catalogue.entries if name_key(one.name) == wanted]
-    own = [one for one in named if one.department in (department, "")]
+    own = [one for one in named if not department or one.department in (department, "")]
     if own:
         return PurchaseOutcome.OTHER_CODE, own
     if entry is not None:

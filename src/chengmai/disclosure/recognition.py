@@ -177,7 +177,8 @@ def _place(
         if header < _SAME_HEADER or len(rivals) != 1:
             return None
         _, _, form, caption = rivals[0]
-        findings.append(_found("disclosure.table.title_missing", block.place(1), Severity.WARNING, form.title))
+        short = form.title.replace("{year}年", "")
+        findings.append(_found("disclosure.table.title_missing", block.place(1), Severity.WARNING, short))
     return PlacedBlock(form, block, caption)
 
 

@@ -7,12 +7,12 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from chengmai.core.findings import Severity
+from chengmai.disclosure.checked_sheets import CheckedSheet
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.folding import name_key
 from chengmai.disclosure.passages import Mention, Passage
 from chengmai.disclosure.quantities import MONEY, PLAIN, SHARE, TIME
 from chengmai.disclosure.relations import shown
-from chengmai.disclosure.sheet_facts import SheetFacts
 
 _CITED = re.compile(
     r"《(?P<title>[^《》]{6,80})》\s*[(]?"
@@ -34,7 +34,7 @@ _CONTEXT = 6
 _MOST_SHOWN = 6
 
 
-def check_repeated(passages: Sequence[Passage], sheets: Sequence[SheetFacts]) -> list[DocumentFinding]:
+def check_repeated(passages: Sequence[Passage], sheets: Sequence[CheckedSheet]) -> list[DocumentFinding]:
     """Everything that a document tells in two ways."""
     return [
         *_documents(passages),
@@ -72,17 +72,22 @@ def _documents(passages: Sequence[Passage]) -> Iterator[DocumentFinding]:
                     )
 
 
-def _sentences(sheets: Sequence[SheetFacts]) -> Iterator[DocumentFinding]:
+def _sentences(sheets: Sequence[CheckedSheet]) -> Iterator[DocumentFinding]:
     """Sheets of one project: where their sentences are the same but for a date, a number of a document, or a name."""
-    groups: dict[str, list[SheetFacts]] = {}
-    for sheet in sheets:
-        groups.setdefault(name_key(sheet.name), []).append(sheet)
-    for group in groups.values():
+    for group in _by_name(sheets):
         for left, right in pairwise(group):
-            for one in left.passages:
-                for other in right.passages:
-                    if one.label == other.label and len(one.text) > 3 * _CONTEXT:
-                        yield from _differences(one, other)
+            for one in left.texts:
+                for other in right.texts:
+                    if one.key == other.key and len(one.passage.text) > 3 * _CONTEXT:
+                        yield from _differences(one.passage, other.passage)
+
+
+def _by_name(sheets: Sequence[CheckedSheet]) -> list[list[CheckedSheet]]:
+    groups: dict[str, list[CheckedSheet]] = {}
+    for one in sheets:
+        if one.sheet.name:
+            groups.setdefault(name_key(one.sheet.name), []).append(one)
+    return list(groups.values())
 
 
 def _differences(left: Passage, right: Passage) -> Iterator[DocumentFinding]:
@@ -121,15 +126,13 @@ def _differences(left: Passage, right: Passage) -> Iterator[DocumentFinding]:
         )
 
 
-def _facts(sheets: Sequence[SheetFacts]) -> Iterator[DocumentFinding]:
+def _facts(sheets: Sequence[CheckedSheet]) -> Iterator[DocumentFinding]:
     """Sheets of one project that tell another quantity of one year: 2024年污水处理量1016.63万吨 and 995.08万吨."""
-    groups: dict[str, list[SheetFacts]] = {}
-    for sheet in sheets:
-        groups.setdefault(name_key(sheet.name), []).append(sheet)
-    for group in groups.values():
+    for group in _by_name(sheets):
         known: dict[tuple[str, str, str], tuple[int, Passage, Mention]] = {}
         for number, sheet in enumerate(group if len(group) > 1 else []):
-            for passage in sheet.passages:
+            for text in sheet.texts:
+                passage = text.passage
                 for one in passage.mentions:
                     fact = _fact(one)
                     if fact is None:

@@ -5,17 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from chengmai.core.findings import Severity
 from chengmai.disclosure.amounts import Fidelity, parse_amount
 from chengmai.disclosure.document import TableBlock
 from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
 from chengmai.disclosure.folding import name_key
+from chengmai.disclosure.quantities import measure
 from chengmai.disclosure.sheet_cells import SheetRow, Token
+from chengmai.disclosure.sheet_findings import sheet_finding
 from chengmai.disclosure.sheet_labels import sheet_labels
 from chengmai.disclosure.sheets import TEXT_FIELDS, FundSource, SheetField, TargetSpan
 
 _FILLED = re.compile(r"20\d{6}(?:\d{6})?")
 _YEARS = re.compile(r"(\d{1,2})\s*年?")
+_MONEY_UNIT = re.compile(r"\((亿|万|千|百)?元\)")
 _SPANS = (TargetSpan.TERM, TargetSpan.YEAR)
 
 
@@ -32,20 +34,22 @@ class FieldReading:
     source: FundSource | None = None
     """Source of the row above, when no money stood in it."""
     year_column: int = 4
+    unit_yuan: Decimal = Decimal(1)
+    """Yuan in the unit that the label of the sheet's money names."""
     labels: dict[str, DocumentPlace] = field(default_factory=dict)
     """Where each field's label is printed; funds by source and span."""
 
-    def find(self, rule: str, place: DocumentPlace, severity: Severity = Severity.WARNING, **told: str) -> None:
+    def find(self, rule: str, place: DocumentPlace, value: str = "", **told: str) -> None:
         """Keep a finding about the sheet."""
-        value = told.pop("value", "")
-        self.findings.append(
-            DocumentFinding(rule=rule, severity=severity, place=place, value=value[:80], detail=tuple(told.items()))
-        )
+        self.findings.append(sheet_finding(rule, place, value, **told))
 
 
 def read_fields(rows: Sequence[SheetRow], reading: FieldReading) -> None:
     """Read all rows above the indicators; what could not be found is a finding when the sheet is finished."""
     for row in rows:
+        for token in row.tokens:
+            if token.is_a("mark", "funds") and (unit := _MONEY_UNIT.search(name_key(token.text))):
+                reading.unit_yuan = measure("元", unit[1] or "")[1]
         if row.has("fund"):
             _funds(row, reading)
         if row.has("mark", "goal"):
@@ -196,15 +200,17 @@ def _keep_fund(
         reading.find("disclosure.sheet.fund_twice", row.place(token.column), source=source, span=span, value=token.text)
         return
     as_printed = token.printed in (f"{amount.value:,}", f"{amount.value}") and not token.mended
+    as_printed = as_printed and reading.unit_yuan == 1
+    yuan = amount.value * reading.unit_yuan
     kept = fidelity if as_printed else Fidelity.NORMALISED
     place = row.place(token.column)
-    reading.funds[span, source] = SheetField(
-        f"{source}_{span}", str(amount.value), token.printed, place, kept, amount.value
-    )
+    reading.funds[span, source] = SheetField(f"{source}_{span}", f"{yuan:f}", token.printed, place, kept, yuan)
 
 
 def _goals(row: SheetRow, reading: FieldReading) -> None:
     texts = [token for token in row.tokens if token.label is None]
+    for key in ("goal_term", "goal_year"):
+        reading.labels.setdefault(key, row.place())
     if len(texts) > 2:
         reading.find("disclosure.sheet.extra", row.place(texts[2].column), value=texts[2].text)
     if len(texts) == 1:
@@ -253,6 +259,6 @@ def _blank(reading: FieldReading, first: SheetRow, span: TargetSpan, source: Fun
         return
     reading.funds[span, source] = SheetField(key, "", "", place, Fidelity.FINDING)
     if source == FundSource.TOTAL:
-        reading.find("disclosure.sheet.funds_missing", place, Severity.ERROR, span=span)
+        reading.find("disclosure.sheet.funds_missing", place, span=span)
     elif reading.funds[span, FundSource.TOTAL].printed:
         reading.find("disclosure.sheet.fund_missing", place, source=source, span=span)

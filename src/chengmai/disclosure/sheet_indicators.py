@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from chengmai.core.findings import Severity
 from chengmai.disclosure.amounts import Fidelity
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.folding import name_key
 from chengmai.disclosure.sheet_cells import SheetRow, Token
+from chengmai.disclosure.sheet_findings import sheet_finding
 from chengmai.disclosure.sheet_labels import sheet_labels
 from chengmai.disclosure.sheets import IndicatorLevel, SheetField, TargetIndicator, TargetSpan
 from chengmai.disclosure.targets import TargetKind, TargetValue, looks_like_target, parse_target
@@ -39,11 +39,7 @@ class IndicatorReading:
     def find(self, rule: str, row: SheetRow, token: Token | None, **told: str) -> None:
         """Keep a finding about a row."""
         place = row.place(None if token is None else token.column)
-        value = "" if token is None else token.text[:80]
-        told_too = tuple(told.items())
-        self.findings.append(
-            DocumentFinding(rule=rule, severity=Severity.WARNING, place=place, value=value, detail=told_too)
-        )
+        self.findings.append(sheet_finding(rule, place, "" if token is None else token.text, **told))
 
 
 def header_columns(row: SheetRow | None) -> dict[TargetSpan, tuple[int, int, int]]:

@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from difflib import SequenceMatcher
 from enum import StrEnum
+from typing import TypeVar
 
 from chengmai.core.findings import Severity
 from chengmai.disclosure.amounts import Fidelity
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.folding import fold, name_key
-from chengmai.disclosure.sheets import ProjectSheet, TargetSpan
+from chengmai.disclosure.sheets import FundSource, ProjectSheet, TargetSpan
 from chengmai.disclosure.tables import PublishedTable, TableRow
 
 _ALIKE = 0.6
@@ -63,39 +64,98 @@ def match_sheets(
     """Every project of the table with its sheet, in the table's order, then sheets without a project."""
     rows = [row for row in table.rows if row.level == 1] if table is not None else []
     factor = _YUAN[table.caption.money_unit or money_unit] if table is not None else 1
-    left_sheets, left_rows = list(sheets), list(rows)
-    found: dict[str, tuple[ProjectSheet, MatchGround]] = {}
-
-    def take(pairs: Iterable[_Pair], ground: MatchGround) -> None:
-        for sheet, row in pairs:
-            if sheet in left_sheets and row in left_rows:
-                left_sheets.remove(sheet)
-                left_rows.remove(row)
-                found[row.key] = (sheet, ground)
-
-    def alike(pair: _Pair) -> float:
-        return _likeness(pair[0].name, pair[1].name)
-
-    def pairs(test: Callable[[ProjectSheet, TableRow], bool]) -> list[_Pair]:
-        fitting = [(sheet, row) for sheet in left_sheets for row in left_rows if test(sheet, row)]
-        return sorted(fitting, key=alike, reverse=True)
-
-    def same(sheet: ProjectSheet, row: TableRow) -> bool:
-        return sheet.fund(TargetSpan.YEAR) is not None and sheet.fund(TargetSpan.YEAR) == _yuan(row, factor)
-
-    def told(sheet: ProjectSheet, row: TableRow) -> bool:
-        known = sheet.fund(TargetSpan.YEAR) is None and _likeness(sheet.name, row.name) >= _NEARLY
-        return known and _yuan(row, factor) in (sheet.fund(TargetSpan.TERM), *_told_amounts(sheet))
-
-    take(pairs(lambda sheet, row: same(sheet, row) and alike((sheet, row)) == 1), MatchGround.NAME_AND_AMOUNT)
-    take(pairs(lambda sheet, row: same(sheet, row) and alike((sheet, row)) >= _ALIKE), MatchGround.AMOUNT)
-    take(_only(pairs(told)), MatchGround.TOLD_AMOUNT)
-    blank = pairs(lambda sheet, row: sheet.fund(TargetSpan.YEAR) is None and alike((sheet, row)) >= _NEARLY)
-    take(_only(blank), MatchGround.LAST_LEFT)
-    take(_only(pairs(lambda sheet, row: alike((sheet, row)) >= _NEARLY)), MatchGround.NAME)
-    matched = [_matched(row, found.get(row.key), factor) for row in rows]
-    matched += [MatchedProject(None, sheet, None, None, Fidelity.FINDING) for sheet in left_sheets]
+    matching = _Matching(sheets, rows, factor)
+    matching.by_amount(MatchGround.NAME_AND_AMOUNT, 1)
+    matching.by_amount(MatchGround.AMOUNT, _ALIKE)
+    matching.by_told_amount()
+    matching.by_likeness(MatchGround.LAST_LEFT, blank=True)
+    matching.by_own_name()
+    matching.by_likeness(MatchGround.NAME, blank=False)
+    matched = [_matched(row, matching.found.get(row.key), factor) for row in rows]
+    matched += [MatchedProject(None, sheet, None, None, Fidelity.FINDING) for sheet in matching.sheets.values()]
     return matched, _findings(matched)
+
+
+class _Matching:
+    """Sheets and rows that have not found each other yet, and those that have, by the row's key."""
+
+    def __init__(self, sheets: Sequence[ProjectSheet], rows: Sequence[TableRow], factor: int) -> None:
+        self.sheets = {sheet.number: sheet for sheet in sheets}
+        self.rows = {row.key: row for row in rows}
+        self.found: dict[str, tuple[ProjectSheet, MatchGround]] = {}
+        self._factor = factor
+        decimals = [amount.decimals for row in rows if (amount := row.amount("total")) is not None]
+        self._step = Decimal(1).scaleb(-max(decimals, default=0)) * factor
+        """The last digit of the table [yuan]: sheets print yuan, the table rounds."""
+
+    def _rounded(self, yuan: Decimal | None) -> Decimal | None:
+        return None if yuan is None else (yuan / self._step).to_integral_value(ROUND_HALF_UP) * self._step
+
+    def _take(self, pairs: Iterable[_Pair], ground: MatchGround) -> None:
+        for sheet, row in pairs:
+            if sheet.number in self.sheets and row.key in self.rows:
+                del self.sheets[sheet.number]
+                del self.rows[row.key]
+                self.found[row.key] = (sheet, ground)
+
+    def by_amount(self, ground: MatchGround, least: float) -> None:
+        """The same money of the year, the likeliest names first; thousands of projects stay quick."""
+        by_yuan: dict[Decimal | None, list[TableRow]] = {}
+        for row in self.rows.values():
+            by_yuan.setdefault(self._rounded(_yuan(row, self._factor)), []).append(row)
+        pairs = []
+        for sheet in self.sheets.values():
+            yuan = self._rounded(sheet.fund(TargetSpan.YEAR))
+            for row in by_yuan.get(yuan, ()) if yuan is not None else ():
+                alike = _likeness(sheet.name, row.name, least)
+                if alike >= least:
+                    pairs.append((alike, sheet, row))
+        self._take(((sheet, row) for _, sheet, row in sorted(pairs, key=lambda pair: -pair[0])), ground)
+
+    def by_told_amount(self) -> None:
+        """A sheet that lost the year's money: its term's money, or what its overview asks for, is the row's."""
+        pairs = []
+        for sheet in self._blank():
+            told = {sheet.fund(TargetSpan.TERM), *_told_amounts(sheet)} - {None}
+            for row in self.rows.values():
+                if _yuan(row, self._factor) in told and _likeness(sheet.name, row.name, _NEARLY) >= _NEARLY:
+                    pairs.append((sheet, row))
+        self._take(_only(pairs), MatchGround.TOLD_AMOUNT)
+
+    def by_own_name(self) -> None:
+        """The very name, printed once in the table and on one sheet, with another amount."""
+        sheets, rows = _by_name(self.sheets.values()), _by_name(self.rows.values())
+        pairs = [(sheets[name][0], rows[name][0]) for name in sheets.keys() & rows.keys()]
+        once = [
+            (sheet, row)
+            for sheet, row in pairs
+            if len(sheets[name_key(sheet.name)]) == len(rows[name_key(row.name)]) == 1
+        ]
+        self._take(once, MatchGround.NAME)
+
+    def by_likeness(self, ground: MatchGround, *, blank: bool) -> None:
+        """A name much like the row's, where neither has another candidate left."""
+        sheets = self._blank() if blank else list(self.sheets.values())
+        pairs = [
+            (sheet, row)
+            for sheet in sheets
+            for row in self.rows.values()
+            if _likeness(sheet.name, row.name, _NEARLY) >= _NEARLY
+        ]
+        self._take(_only(pairs), ground)
+
+    def _blank(self) -> list[ProjectSheet]:
+        return [sheet for sheet in self.sheets.values() if sheet.fund(TargetSpan.YEAR) is None]
+
+
+_Named = TypeVar("_Named", ProjectSheet, TableRow)
+
+
+def _by_name(named: Iterable[_Named]) -> dict[str, list[_Named]]:
+    kept: dict[str, list[_Named]] = {}
+    for one in named:
+        kept.setdefault(name_key(one.name), []).append(one)
+    return kept
 
 
 def _matched(row: TableRow, found: tuple[ProjectSheet, MatchGround] | None, factor: int) -> MatchedProject:
@@ -109,9 +169,16 @@ def _yuan(row: TableRow, factor: int) -> Decimal | None:
     return None if amount is None else amount.value * factor
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(one: str, other: str, least: float) -> float:
+    """The ratio of matching characters; 0 where it cannot reach what is asked for at least."""
     left, right = name_key(one), name_key(other)
-    return 1.0 if left == right else SequenceMatcher(None, left, right, autojunk=False).ratio()
+    if left == right:
+        return 1.0
+    if least == 1:
+        return 0.0
+    matcher = SequenceMatcher(None, left, right, autojunk=False)
+    near = matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least
+    return matcher.ratio() if near else 0.0
 
 
 def _told_amounts(sheet: ProjectSheet) -> set[Decimal]:
@@ -170,7 +237,7 @@ def _differences(one: MatchedProject, row: TableRow, sheet: ProjectSheet) -> lis
             DocumentFinding(
                 "disclosure.sheet.other_amount",
                 Severity.ERROR,
-                name.place,
+                sheet.funds[TargetSpan.YEAR, FundSource.TOTAL].place,
                 cells[1].place,
                 f"{amount:,}",
                 f"{one.year_amount:,}",

@@ -105,7 +105,12 @@ def _columns(reading: _Reading, header: set[int]) -> dict[str, int]:
             reading.find("disclosure.column.unknown", 1, value=path.rpartition("/")[2])
     order = [positions[column.key] for column in form.columns if column.key in positions]
     if order != sorted(order):
-        reading.find("disclosure.column.order", 1, severity=Severity.WARNING, value=form.title)
+        reading.find(
+            "disclosure.column.order",
+            1,
+            severity=Severity.WARNING,
+            value=form.title.replace("{year}", str(reading.year)),
+        )
     return positions
 
 

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from chengmai.disclosure.amounts import parse_amount
 from chengmai.disclosure.folding import fold
+from chengmai.disclosure.quantities import Quantity, numbers
 from chengmai.disclosure.sheet_labels import sheet_labels
 
 _OPERATORS = {
@@ -71,6 +73,22 @@ def parse_target(printed: str) -> TargetValue | None:
         if len(unit) <= _MOST_OF_A_UNIT and not _NAME_WITH_YEAR.match(bare):
             return TargetValue(TargetKind.FIGURE, bare, operator, amount.value, unit)
     return TargetValue(TargetKind.WORD, bare) if len(bare) <= _MOST_OF_A_WORD else None
+
+
+def quantity_of(target: TargetValue | None) -> Quantity | None:
+    """The figure of a target with its unit's size; None for a date, a period, a word, or several figures."""
+    return None if target is None or target.kind != TargetKind.FIGURE else _quantity(target.text)
+
+
+@lru_cache(maxsize=4096)
+def _quantity(text: str) -> Quantity | None:
+    found = numbers(text)
+    return found.quantities[0] if len(found.quantities) == 1 and not found.dates else None
+
+
+def direction_of(target: TargetValue | None) -> str:
+    """≤ or ≥ for a bound, < and > being printed for them; else nothing."""
+    return {"<": "≤", "≤": "≤", ">": "≥", "≥": "≥"}.get(target.operator, "") if target is not None else ""
 
 
 def looks_like_target(text: str, before: str = "") -> bool:

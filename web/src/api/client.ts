@@ -128,6 +128,9 @@ export const api = {
   /** An answer that is no JSON, byte by byte. */
   bytes: async (path: string, query: Query = {}, options: Omit<Options, "query" | "body"> = {}) =>
     (await answerOf("GET", path, { ...options, query })).arrayBuffer(),
+  /** A file that is the answer to what was sent. */
+  file: async (path: string, body: unknown, options: Omit<Options, "body"> = {}): Promise<Blob> =>
+    (await answerOf("POST", path, { ...options, body })).blob(),
   post: <T>(path: string, body?: unknown, options: Omit<Options, "body"> = {}): Promise<T> =>
     request<T>("POST", path, { ...options, body }),
   put: <T>(path: string, body?: unknown, options: Omit<Options, "body"> = {}): Promise<T> =>

@@ -275,9 +275,29 @@ export interface paths {
         put?: never;
         /**
          * Check Budget
-         * @description Check the text of a published budget; nothing but the fact that it was checked is kept.
+         * @description Check a published budget, as text, XLSX or CSV; nothing but the fact that it was checked is kept.
          */
         post: operations["budget_check_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget/checks/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Budget Into Workbook
+         * @description Check a published budget and answer all findings as a workbook; kept is what the check itself keeps.
+         */
+        post: operations["budget_check_budget_into_workbook"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4465,6 +4485,8 @@ export interface components {
         /**
          * BudgetCheckOut
          * @description What checking a published budget found, with the lines of its text.
+         *
+         *     ``rows`` has the row of its sheet for each line of a workbook or a CSV; it is empty for a text.
          */
         BudgetCheckOut: {
             counts: components["schemas"]["CheckCounts"];
@@ -4472,6 +4494,8 @@ export interface components {
             findings: components["schemas"]["CheckFinding"][];
             /** Lines */
             lines: string[];
+            /** Rows */
+            rows: number[];
             /** Source */
             source: string;
             /** Uncovered */
@@ -5198,6 +5222,8 @@ export interface components {
         /**
          * CheckPlace
          * @description Where something is printed: line from 1; in a table its row and column; offsets into the line or the cell.
+         *
+         *     In a workbook or a CSV ``sheet`` is its name and ``row`` the row of it; ``line`` is that of ``lines`` below.
          */
         CheckPlace: {
             /** Column */
@@ -5208,6 +5234,8 @@ export interface components {
             line: number;
             /** Row */
             row: number | null;
+            /** Sheet */
+            sheet: string;
             /** Start */
             start: number | null;
             /** Table */
@@ -10995,7 +11023,7 @@ export interface components {
         };
         /**
          * UncoveredFigure
-         * @description A printed figure that no rule speaks of.
+         * @description A printed figure that no rule speaks of; ``where`` is its line, or its sheet and row.
          */
         UncoveredFigure: {
             /** Column */
@@ -11004,6 +11032,8 @@ export interface components {
             line: number;
             /** Printed */
             printed: string;
+            /** Where */
+            where: string;
         };
         /**
          * UserAdded
@@ -12094,6 +12124,43 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BudgetCheckOut"];
                 };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_check_budget_into_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any error */
             default: {
