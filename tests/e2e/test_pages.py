@@ -32,6 +32,12 @@ class AuditAdministrator(Person):
     role = Role.AUDIT_ADMINISTRATOR
 
 
+class NetworkEngineer(Person):
+    """Keeps networks, rules and the register of devices."""
+
+    role = Role.NETWORK_ENGINEER
+
+
 class FieldWorker(Person):
     """A department's handler with a phone."""
 
@@ -64,6 +70,18 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/networks",
             "/risk",
             "/quality",
+        ),
+    ),
+    (
+        NetworkEngineer,
+        (
+            "/devices",
+            "/devices/RJ-ws1",
+            "/devices/orders",
+            "/devices/report",
+            "/devices/types",
+            "/devices/sheet",
+            "/devices/mappings",
         ),
     ),
     (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE", "/budget")),

@@ -14,18 +14,23 @@ from chengmai.access.roles import Role
 from chengmai.assets.models import City, GridCell, Network, Street
 from chengmai.assets.queries import cell_at, load_network
 from chengmai.casework.models import CaseClass
+from chengmai.core.clock import now
 from chengmai.core.errors import Conflict
 from chengmai.core.messages import LANGUAGES, message
 from chengmai.demo.city import Accounts, load_city
 from chengmai.demo.devices import CENTRE, LOTS, PROJECT
 from chengmai.detection.night_signals import area_of
+from chengmai.devices.battery import BatteryState
+from chengmai.devices.care import needing_care
 from chengmai.devices.checking import DeviceFacts, Known, faults_of
-from chengmai.devices.models import Device
+from chengmai.devices.models import Calibration, Device, DeviceStream
 from chengmai.devices.queries import count_by_lot
 from chengmai.network.pipe_network import LinkKind
 from chengmai.network.utilities import Utility
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.tokens import token_fits
+from chengmai.settings import current
+from chengmai.simulator.process import GATEWAYS, plan_towns
 from chengmai.warning.models import Rule, RuleKind
 from chengmai.warning.places import area_name
 
@@ -214,3 +219,23 @@ def test_every_live_stream_has_a_device_that_breaks_no_rule(accounts: Accounts) 
     counted = count_by_lot(PROJECT)
     assert {lot: counted[lot]["in_service"] for lot in LOTS} == LOTS
     assert counted["centre"] == {**dict.fromkeys(counted["centre"], 0), **dict(CENTRE)}
+
+
+def test_the_city_s_devices_are_looked_after_and_a_few_things_are_due(accounts: Accounts) -> None:
+    engineer, today = User.objects.get(username="network_engineer"), now().astimezone(current().zone).date()
+    due = needing_care(engineer, 30)
+    overdue = [care for care in due if care.calibration_due is not None and care.calibration_due < today]
+    low = [care for care in due if care.battery is not None and care.battery.state is BatteryState.LOW]
+    assert 1 <= len(overdue) <= 3
+    assert 1 <= len(low) <= 3
+    assert len(due) <= 12
+    assert not Calibration.objects.exclude(passed=True).exists()
+
+
+def test_every_stream_tells_as_often_as_its_device_s_type_asks(accounts: Accounts) -> None:
+    feeds = DeviceStream.objects.filter(until=None).select_related("stream", "device__type")
+    assert {feed.stream.interval_s for feed in feeds} == {300, 900, 1800}
+    assert [feed.stream.code for feed in feeds if feed.stream.interval_s != feed.device.type.interval_s] == []
+    towns = plan_towns(current(), GATEWAYS, 1, 5.0, now(), {})
+    assert {town.history_step_s for town in towns} == {300.0}
+    assert all(sensor.interval_s % 300 == 0 for town in towns for sensor in town.sensors)

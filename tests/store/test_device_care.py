@@ -184,6 +184,10 @@ def test_a_report_is_counted_from_the_telemetry_store(
     assert found.groups["D1"].expected.tolist() == [288, 288]
     assert found.total.complete.tolist() == [144, 0]
     assert found.total.online.tolist() == [146, 0]
+    assert report(engineer, Wanted(), DAY - timedelta(days=1), DAY, ReportGroup.DEVICE).total.expected.tolist() == [
+        0,
+        288,
+    ], "of what it told before the platform was there nothing is missing"
     stranger = add_person("gas", Role.NETWORK_ENGINEER, organisation=add_organisation("JC-GAS-CO", "utility"))
     assert report(stranger, Wanted(), DAY, DAY, ReportGroup.OWNER).groups == {}
     with pytest.raises(InvalidInput, match=r"span\.too_long"):

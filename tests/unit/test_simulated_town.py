@@ -21,7 +21,7 @@ from chengmai.network.utilities import Utility
 from chengmai.simulator.engine import Town
 from chengmai.simulator.hidden_network import Difference, hidden_network
 from chengmai.simulator.publisher import Reading
-from chengmai.simulator.run import Plan, Simulation, start_town
+from chengmai.simulator.run import Plan, Simulation, TownRun, start_town
 from chengmai.simulator.towns import BUILDERS, Fault, FaultKind, Sensor, TownKind, TownPlan
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -183,6 +183,20 @@ def test_the_history_comes_in_order_and_its_end_at_the_pace_of_reports() -> None
     assert times[-1] == until
     assert times[-1] - times[-100] < timedelta(minutes=10)
     assert len(kept.readings) == len(times) * len(SENSORS)
+
+
+def test_a_device_that_reports_seldom_did_so_in_the_history_too() -> None:
+    one, kept = simulation()
+    sensors = tuple(replace(sensor, interval_s=1800 if sensor.stream == "P-A" else 300) for sensor in SENSORS)
+    run = TownRun(replace(one.plan.towns[0], sensors=sensors), one.runs[0].town, kept)
+    until = START + timedelta(hours=3)
+    while run.catch_up(until):
+        pass
+    often, seldom = ([moment for stream, moment, _ in kept.readings if stream == code] for code in ("P-B", "P-A"))
+    early = [moment for moment in seldom if moment < until - timedelta(minutes=15)]
+    assert {late - moment for moment, late in itertools.pairwise(early)} == {timedelta(minutes=30)}
+    assert 5 * len(early) < len(often)
+    assert seldom[-1] == until, "the present is told as it comes"
 
 
 def test_reports_follow_and_never_go_back() -> None:

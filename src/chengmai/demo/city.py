@@ -28,7 +28,8 @@ from chengmai.demo import (
     quality_sensors,
     sensors,
 )
-from chengmai.demo.devices import ensure_devices
+from chengmai.demo.care import ensure_care
+from chengmai.demo.devices import ensure_devices, interval_of
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
@@ -48,6 +49,7 @@ MEASURED: tuple[tuple[str, Rows, Rules], ...] = (
     (networks.HEAT, heat_sensors.streams, heat_sensors.rules),
     (networks.GAS, gas_sensors.streams, gas_sensors.rules),
     *((code, partial(gas_sensors.of_chambers, code), tuple) for code in gas_sensors.CHAMBERS),
+    (networks.SEWER, tuple, gas_sensors.battery_rules),
 )
 """The network of each table of sensors and rules; both belong to the network's owner unless a row names another."""
 
@@ -87,6 +89,7 @@ def load_city() -> Accounts:
         _ensure_streams(found[code], streams())
         _ensure_rules(found[code], rules())
     ensure_devices()
+    ensure_care()
     handling = {"water": people.WATER_COMPANY, "gas": people.GAS_COMPANY, "heat": people.HEAT_COMPANY}
     handling |= {"appearance": people.APPEARANCE}
     load_classes({kind: organisations[code] for kind, code in handling.items()})
@@ -217,6 +220,7 @@ def _ensure_streams(network: Network, rows: Iterable[sensors.StreamRow]) -> None
                 latitude=latitude,
                 low=row.low,
                 high=row.high,
+                interval_s=interval_of(row),
             )
 
 

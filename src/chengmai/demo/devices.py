@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from chengmai.assets.models import City
 from chengmai.core.units import Quantity
 from chengmai.demo.networks import RECORD
-from chengmai.demo.people import BUREAU
+from chengmai.demo.people import BUREAU, GAS_COMPANY
+from chengmai.demo.sensors import StreamRow
 from chengmai.devices.checking import DeviceFacts, Known
+from chengmai.devices.customary_types import CUSTOMARY
 from chengmai.devices.models import Device
 from chengmai.devices.services import add_whole
 from chengmai.devices.states import DeviceState
@@ -33,6 +35,7 @@ _TYPES = {
     Quantity.METHANE: ("gas-methane", "RJ", "gas"),
     Quantity.ETHANE: ("gas-methane", "RJ", "gas"),
     Quantity.WATER_LEVEL: ("gas-methane", "RJ", "gas"),
+    Quantity.BATTERY: ("gas-methane", "RJ", "gas"),
     Quantity.ROOM_TEMPERATURE: ("temperature", "GW", "heat"),
     Quantity.SUPPLY_TEMPERATURE: ("heat-station", "GZ", "heat"),
     Quantity.RETURN_TEMPERATURE: ("heat-station", "GZ", "heat"),
@@ -88,11 +91,20 @@ def _feeding(streams: Iterable[Datastream]) -> Iterator[DeviceFacts]:
 
 
 def _type_of(stream: Datastream) -> tuple[str, str, str]:
+    return _kind_of(Quantity(stream.quantity), in_chamber=stream.owner.code == GAS_COMPANY)
+
+
+def _kind_of(quantity: Quantity, *, in_chamber: bool) -> tuple[str, str, str]:
     """Air temperature is measured in chambers by the methane detector, outdoors by a thermometer."""
-    if stream.quantity == Quantity.AIR_TEMPERATURE:
-        in_chamber = stream.owner.code.startswith("JC-GAS")
+    if quantity is Quantity.AIR_TEMPERATURE:
         return _TYPES[Quantity.METHANE] if in_chamber else _TYPES[Quantity.ROOM_TEMPERATURE]
-    return _TYPES[Quantity(stream.quantity)]
+    return _TYPES[quantity]
+
+
+def interval_of(row: StreamRow) -> int:
+    """How often a stream tells: as its type of device does [s]."""
+    kind, _, _ = _kind_of(row.quantity, in_chamber=row.owner == GAS_COMPANY)
+    return int(CUSTOMARY[kind]["interval_s"])
 
 
 def _centre() -> Iterator[tuple[DeviceFacts, DeviceState]]:

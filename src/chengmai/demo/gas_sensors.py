@@ -8,6 +8,7 @@ from chengmai.demo.networks import GAS, GAS_SIMULATOR, POWER, SEWER, SPACE_SIMUL
 from chengmai.demo.people import GAS_COMPANY
 from chengmai.demo.sensors import LIVE_PREFIX, RuleRow, StreamRow
 from chengmai.detection.methane_levels import DEFAULT_LEVELS, LARGE_M3
+from chengmai.devices.battery import LOW_PERCENT
 from chengmai.warning.models import RuleKind
 
 INLETS = ("g1", "g55", "g93", "g123")
@@ -44,7 +45,7 @@ def streams() -> Iterator[StreamRow]:
 
 
 def of_chambers(network: str) -> Iterator[StreamRow]:
-    """The air in the chambers of one network: methane in all, ethane in some, warmth and water in sewers.
+    """The air in the chambers of one network: methane in all, ethane in some, in sewers warmth, water, the battery.
 
     The chambers are their keepers', the devices in them the gas company's.
     """
@@ -56,6 +57,7 @@ def of_chambers(network: str) -> Iterator[StreamRow]:
         if network == SEWER:
             yield _of_chamber("AT", f"{name} 气温 / air temperature", Quantity.AIR_TEMPERATURE, code, None)
             yield _of_chamber("WL", f"{name} 水位 / water level", Quantity.WATER_LEVEL, code, None)
+            yield _of_chamber("BT", f"{name} 电池 / battery", Quantity.BATTERY, code, None)
 
 
 def _of_chamber(prefix: str, name: str, quantity: Quantity, code: str, high: float | None) -> StreamRow:
@@ -83,6 +85,13 @@ def rules() -> Iterator[RuleRow]:
                 "severity": "orange",
             },
         )
+
+
+def battery_rules() -> Iterator[RuleRow]:
+    """Batteries of the devices in sewers, which tell their charge themselves."""
+    low = {"blue": LOW_PERCENT, "yellow": LOW_PERCENT / 2}
+    parameters = {"quantity": Quantity.BATTERY.value, "low": low, "dead_band": 2.0, "on_delay_s": 3600.0}
+    yield RuleRow(f"{LIVE_PREFIX}-BATTERY", RuleKind.LIMIT, parameters)
 
 
 def methane_parameters(gas: str = GAS) -> dict[str, Any]:

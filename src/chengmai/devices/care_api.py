@@ -68,7 +68,8 @@ class CareOut(Schema):
     code: str
     type_zh: str
     type_en: str
-    owner: str
+    owner_zh: str
+    owner_en: str
     calibration_due: date | None
     battery_empty: date | None
     battery_percent: float | None
@@ -233,7 +234,8 @@ def list_care(request: HttpRequest, wanted: Query[CareQuery]) -> list[CareOut]:
             code=row.device.code,
             type_zh=row.device.type.name_zh,
             type_en=row.device.type.name_en,
-            owner=row.device.owner.code,
+            owner_zh=row.device.owner.name_zh,
+            owner_en=row.device.owner.name_en,
             calibration_due=row.calibration_due,
             battery_empty=row.battery_empty,
             battery_percent=row.battery.percent if row.battery else None,

@@ -1,6 +1,6 @@
 """The report on how devices tell: online rate and completeness by device, type, owner, lot and day."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -83,7 +83,7 @@ def _group(device: Device, by: ReportGroup) -> str:
 
 def _fed(devices: Iterable[Device], period: Span) -> dict[UUID, list[FedSpan]]:
     """What each device fed while it was in service within the period, with the intervals that have a reading."""
-    served = _in_service(devices)
+    served = _in_service(devices, period[0])
     feeds: dict[int, dict[UUID, list[Span]]] = {}
     widths: dict[int, int] = {}
     told = DeviceStream.objects.filter(device__in=list(served)).select_related("stream")
@@ -117,18 +117,26 @@ def _filled(widths: Mapping[int, int], period: Span) -> dict[int, Slots]:
     return found
 
 
-def _in_service(devices: Iterable[Device]) -> dict[UUID, list[Span]]:
+def _in_service(devices: Iterable[Device], start_ms: int) -> dict[UUID, list[Span]]:
     """When each device was in service [ms], by its history; the last span is open at its end.
 
-    Whoever was registered as in service has been so since the day it was installed.
+    Whoever was registered as in service has been so since the day it was installed, but no longer than readings of it
+    are kept: what it told before the platform was there is not missing here.
     """
     spans: dict[UUID, list[Span]] = {}
     since: dict[UUID, int] = {}
-    steps = DeviceEvent.objects.filter(device__in=list(devices)).order_by("at", "pk")
-    for device, at, action, state, facts in steps.values_list("device_id", "at", "action", "to_state", "facts"):
+    steps = list(
+        DeviceEvent.objects.filter(device__in=list(devices))
+        .order_by("at", "pk")
+        .values_list("device_id", "at", "action", "to_state", "facts")
+    )
+    late = [device for device, at, action, _, _ in steps if action == "register" and _ms(at) > start_ms]
+    firsts = _first_readings(late)
+    for device, at, action, state, facts in steps:
         moment = _ms(at)
-        if action == "register" and facts.get("installed_on"):
-            moment = min(moment, _ms(_midnight(date.fromisoformat(facts["installed_on"]))))
+        if action == "register" and facts.get("installed_on") and _ms(at) > start_ms:
+            installed = _ms(_midnight(date.fromisoformat(facts["installed_on"])))
+            moment = min(moment, max(installed, firsts.get(device, moment)))
         if state == DeviceState.IN_SERVICE:
             since.setdefault(device, moment)
         elif device in since:
@@ -136,6 +144,16 @@ def _in_service(devices: Iterable[Device]) -> dict[UUID, list[Span]]:
     for device, moment in since.items():
         spans.setdefault(device, []).append((moment, 2**62))
     return spans
+
+
+def _first_readings(devices: Sequence[UUID]) -> dict[UUID, int]:
+    """When the first kept reading of each device's streams was taken [ms]."""
+    feeds = DeviceStream.objects.filter(device__in=devices).values_list("stream_id", "device_id")
+    fed = dict(feeds)
+    found: dict[UUID, int] = {}
+    for stream, first in runtime.current().store.first_times(sorted(fed)).items():
+        found[fed[stream]] = min(first, found.get(fed[stream], first))
+    return found
 
 
 def _midnight(day: date) -> datetime:

@@ -226,6 +226,18 @@ class TelemetryStore(TelemetryEngine):
         with self._engine() as client:
             return _observations(client.query_arrow(query))
 
+    def first_times(self, streams: Sequence[int]) -> dict[int, int]:
+        """When the first kept reading of each stream was taken [ms since 1970]; streams without any are left out."""
+        if not streams:
+            return {}
+        query = (
+            f"SELECT stream, toUnixTimestamp64Milli(min(time)) AS first FROM {self._database}.observations "
+            f"WHERE stream IN ({number_list(streams)}) GROUP BY stream"
+        )
+        with self._engine() as client:
+            stream, first = arrays_of(client.query_arrow(query))
+        return dict(zip(stream.tolist(), first.astype(np.int64).tolist(), strict=True))
+
     def slots(
         self, streams: Sequence[int], start_ms: int, end_ms: int, width_ms: int
     ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

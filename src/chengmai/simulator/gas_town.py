@@ -30,8 +30,13 @@ NOISE = {
     Quantity.ETHANE: 2.0,
     Quantity.AIR_TEMPERATURE: 0.1,
     Quantity.WATER_LEVEL: 0.005,
+    Quantity.BATTERY: 0.02,
 }
 """Standard deviation of a reading, in the quantity's unit."""
+BATTERY_DAYS, CHANGED_AT = 821.0, 25.0
+"""In what time a device's battery falls from 100 % to what it is changed at [d, %]."""
+NEGLECTED_DAYS, NEGLECTED_FROM, NEGLECTED_TO = 60.0, 19.0, 9.0
+"""One device is not looked after as the others are: its battery goes on until it is nearly empty [d, %, %]."""
 PRESSURE_NOISE_SHARE, FLOW_NOISE_SHARE = 0.002, 0.01
 OF_CHAMBERS = frozenset(NOISE)
 
@@ -81,6 +86,7 @@ class GasTown:
         self._leaks: dict[str, _Leak] = {}
         self._biogas: dict[tuple[str, str], Fault] = {}
         self._told: dict[int, float] = {}
+        self._batteries = sorted({self._places[one.stream] for one in sensors if one.quantity is Quantity.BATTERY})
 
     def _place(self, sensor: Sensor) -> int:
         if sensor.quantity in OF_CHAMBERS:
@@ -184,9 +190,19 @@ class GasTown:
             return round(min(max(self.air.methane_percent(place) + noise, 0.0), RANGE_PERCENT), 3)
         if quantity is Quantity.ETHANE:
             return round(max(self.air.ethane_ppm(place) + noise, 0.0), 1)
+        if quantity is Quantity.BATTERY:
+            return round(self._charge(place) + noise, 2)
         if quantity is Quantity.AIR_TEMPERATURE:
             return round(self.air.temperature_c(place, climate) + noise, 2)
         return round(max(self.air.water_level_m(place, climate) + noise, 0.0), 3)
+
+    def _charge(self, place: int) -> float:
+        """Charge of the battery of a chamber's device [%]: they were put in on different days."""
+        days, number = self.now.timestamp() / 86_400, self._batteries.index(place)
+        if number == 0:
+            return NEGLECTED_FROM - (NEGLECTED_FROM - NEGLECTED_TO) * (days / NEGLECTED_DAYS % 1)
+        age = (days / BATTERY_DAYS + number / len(self._batteries)) % 1
+        return 100.0 - (100.0 - CHANGED_AT) * age
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -27,8 +27,10 @@ _LOG = logging.getLogger("chengmai.simulator")
 GATEWAYS = ("SIM", "SIM-GAS", "SIM-SPACE", "SIM-HEAT")
 """The gateways whose datastreams are simulated."""
 HISTORY = timedelta(days=14)
-PACES = {TownKind.WATER: (1, 300.0), TownKind.GAS: (6, 1800.0), TownKind.HEAT: (6, 1800.0)}
-"""Of each kind of town: reports as a multiple of the simulator's interval, and the step of its history [s]."""
+HISTORY_STEP_S = 300.0
+"""Between two moments of a history, the shortest interval in which the city's devices report [s]."""
+PACES = {TownKind.WATER: (1, HISTORY), TownKind.GAS: (6, HISTORY), TownKind.HEAT: (6, timedelta(days=7))}
+"""Of each kind of town: reports as a multiple of the simulator's interval, and the longest history: heat tells most."""
 SEED = 20260
 _ANSWER_S = 15.0
 _STOP_S = 5.0
@@ -133,7 +135,7 @@ def plan_towns(
             apart.setdefault(_town_of(one.network), []).append(one)
     plans = []
     for (kind, code), own in apart.items():
-        pace, step_s = PACES[kind]
+        pace, longest = PACES[kind]
         networks = [one for one in _published() if _town_of(one) == (kind, code)]
         plan = TownPlan(
             kind=kind,
@@ -142,9 +144,9 @@ def plan_towns(
             sensors=tuple(_sensor(one) for one in own),
             zone=settings.time_zone,
             seed=seed,
-            since=_since(moment, history, step_s, [last[one.pk] for one in own if one.pk in last]),
+            since=_since(moment, min(history, longest), [last[one.pk] for one in own if one.pk in last]),
             interval_s=interval_s * pace,
-            history_step_s=step_s,
+            history_step_s=HISTORY_STEP_S,
         )
         plans.append(plan)
     return buildable(plans)
@@ -162,13 +164,14 @@ def _town_of(network: Network) -> tuple[TownKind, str]:
 
 def _sensor(stream: Datastream) -> Sensor:
     network = stream.network.code if stream.network else ""
-    return Sensor(stream.code, Quantity(stream.quantity), stream.element, network, stream.gateway.code)
+    quantity, gateway = Quantity(stream.quantity), stream.gateway.code
+    return Sensor(stream.code, quantity, stream.element, network, gateway, stream.interval_s)
 
 
-def _since(moment: datetime, history: timedelta, step_s: float, known: Sequence[int]) -> datetime:
+def _since(moment: datetime, history: timedelta, known: Sequence[int]) -> datetime:
     """Where a history starts: after what is stored, not too long ago, on a whole step."""
     start = moment - history
-    start -= timedelta(seconds=start.timestamp() % step_s)
+    start -= timedelta(seconds=start.timestamp() % HISTORY_STEP_S)
     if known:
         stored = start.fromtimestamp(max(known) / 1000, tz=start.tzinfo)
         start = max(start, min(stored, moment))

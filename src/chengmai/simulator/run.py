@@ -128,6 +128,8 @@ class TownRun:
         self.plan, self.town, self._sender = plan, town, sender
         self.history_done = False
         self.due = time.monotonic()
+        self._every_s = {sensor.stream: sensor.interval_s for sensor in plan.sensors}
+        self._told: dict[str, datetime] = {}
 
     def catch_up(self, until: datetime) -> bool:
         """Send one piece of the history before a moment; False when there is none left."""
@@ -137,7 +139,11 @@ class TownRun:
             following = self._following(until)
             if following > until or (moved and time.monotonic() - began > _CHUNK_S):
                 break
-            readings += [(stream, following, value) for stream, value in self.town.advance(following).items()]
+            readings += [
+                (stream, following, value)
+                for stream, value in self.town.advance(following).items()
+                if self._told_then(stream, following, until)
+            ]
             moved = True
         if readings:
             self._sender.send(readings)
@@ -147,6 +153,14 @@ class TownRun:
         step = timedelta(seconds=self.plan.history_step_s)
         recent = self.town.now + step > until - RECENT
         return self.town.now + (timedelta(seconds=self.plan.interval_s) if recent else step)
+
+    def _told_then(self, stream: str, moment: datetime, until: datetime) -> bool:
+        """Whether a stream told this moment of the past: each of its intervals holds a reading, none holds many."""
+        every = timedelta(seconds=self._every_s.get(stream, 0))
+        if moment <= until - RECENT and stream in self._told and moment < self._told[stream] + every:
+            return False
+        self._told[stream] = moment
+        return True
 
     def report(self, moment: datetime) -> None:
         """Send a reading of every sensor that reports at a moment."""

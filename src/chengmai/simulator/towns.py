@@ -49,13 +49,17 @@ class FaultKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sensor:
-    """A datastream of a simulated town, the element it measures, the network of that, and the gateway that sends it."""
+    """A datastream of a simulated town, the element it measures, the network of that, and the gateway that sends it.
+
+    In the past it told one reading in ``interval_s``, the oftenest the town moves; 0: as often as that.
+    """
 
     stream: str
     quantity: Quantity
     element: str
     network: str = ""
     gateway: str = ""
+    interval_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4787,8 +4787,10 @@ export interface components {
             calibration_due: string | null;
             /** Code */
             code: string;
-            /** Owner */
-            owner: string;
+            /** Owner En */
+            owner_en: string;
+            /** Owner Zh */
+            owner_zh: string;
             /** Type En */
             type_en: string;
             /** Type Zh */
