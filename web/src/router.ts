@@ -132,6 +132,17 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "budget_check", permissions: ["indicator.read"] },
   },
   {
+    path: "/budget/prepare",
+    component: () => import("@/desk/budget/PreparePage.vue"),
+    meta: { title: "budget_prepare", permissions: ["budget.read"] },
+  },
+  {
+    path: "/budget/prepare/:id",
+    component: () => import("@/desk/budget/PrepareDraftPage.vue"),
+    props: true,
+    meta: { title: "budget_prepare", permissions: ["budget.read"] },
+  },
+  {
     path: "/budget",
     component: () => import("@/desk/budget/BudgetPage.vue"),
     meta: { title: "budget", permissions: ["budget.read"] },

@@ -74,6 +74,7 @@ class RecomputedOut(Schema):
     table: str
     row: str
     column: str
+    name: str
     printed: str
     computed: str
 

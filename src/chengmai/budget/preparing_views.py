@@ -81,11 +81,27 @@ def tie_out(tie: BrokenTie, language: str) -> schemas.TieOut:
 
 def started_out(started: StartedDraft, language: str) -> schemas.StartedDraftOut:
     """A draft as it begins, with what was summed anew."""
+    grids = grids_of(started.budget)
     recomputed = [
-        schemas.RecomputedOut(table=table, row=row, column=column, printed=in_wan(was), computed=in_wan(is_now))
+        schemas.RecomputedOut(
+            table=table,
+            row=row,
+            column=column,
+            name=cell_name(grids[table], row, column, language),
+            printed=in_wan(was),
+            computed=in_wan(is_now),
+        )
         for table, row, column, was, is_now in started.recomputed
     ]
-    return schemas.StartedDraftOut(draft=draft_out(started.budget, language), recomputed=recomputed)
+    return schemas.StartedDraftOut(draft=draft_out(started.budget, language, grids), recomputed=recomputed)
+
+
+def cell_name(table: GridTable, row: str, column: str, language: str) -> str:
+    """A cell as people call it: its table's number, its row's name, the last word over its column."""
+    labels = {one.key: one.label.rpartition("/")[2] for one in table.form.columns}
+    name = next((one.name or one.key for one in table.rows if one.key == row), row)
+    number = message("draft.table", language, {"number": table.form.number})
+    return " · ".join(part for part in (number, name, labels.get(column, "").replace("{year}", "")) if part)
 
 
 def grid_out(budget: BudgetSet, grid: GridTable) -> schemas.GridOut:

@@ -9333,6 +9333,8 @@ export interface components {
             column: string;
             /** Computed */
             computed: string;
+            /** Name */
+            name: string;
             /** Printed */
             printed: string;
             /** Row */

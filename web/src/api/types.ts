@@ -265,3 +265,21 @@ export type BudgetLoad = Schemas["BudgetLoadOut"];
 export type ServiceSearch = Schemas["ServiceSearchOut"];
 export type ServiceEntry = Schemas["ServiceEntryOut"];
 export type PurchaseCheck = Schemas["PurchaseCheckOut"];
+
+/** A budget while it is prepared. */
+export type Draft = Schemas["DraftOut"];
+export type StartedDraft = Schemas["StartedDraftOut"];
+export type DraftGrid = Schemas["GridOut"];
+export type GridCell = Schemas["GridCell"];
+export type GridEdit = Schemas["EditOut"];
+export type DraftTie = Schemas["TieOut"];
+export type ClassCode = Schemas["ClassOut"];
+/** One step of typing; what is left out is empty. */
+export type DraftStep = { kind: Schemas["StepShape"]["kind"] } & Partial<Schemas["StepShape"]>;
+export interface RefusedCell {
+  row: string;
+  column: string;
+  value: string;
+  rule: string;
+  sentence: string;
+}

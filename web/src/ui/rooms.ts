@@ -58,6 +58,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/performance", name: "performance", opens: ["/performance-evidence"] },
       { path: "/projects", name: "projects" },
       { path: "/budget", name: "budget" },
+      { path: "/budget/prepare", name: "budget_prepare" },
       { path: "/budget/check", name: "budget_check" },
     ],
   },
