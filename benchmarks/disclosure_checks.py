@@ -9,11 +9,13 @@ import re
 import time
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from benchmarks.disclosure_documents import MARK, Generator
+from benchmarks.disclosure_documents import Generator
+from benchmarks.disclosure_projects import MARK
 from chengmai.disclosure.checks import CheckReport, check_document, check_file
 from chengmai.disclosure.document import read_document
 from chengmai.disclosure.findings import DocumentFinding
@@ -59,10 +61,16 @@ def other_month(chance: random.Random, text: str) -> str:
     return re.sub(r"(\d{1,2})月", lambda found: f"{int(found[1]) % 12 + 1}月", text)
 
 
+def later_period(chance: random.Random, text: str) -> str:
+    """A span of years moved by one."""
+    by = chance.choice((-1, 1))
+    return re.sub(r"\d{4}", lambda found: str(int(found[0]) + by), text)
+
+
 Fault = Callable[[random.Random, str], str]
 _FIGURES = (
     "table text_amount share growth parts formula price rate paid items sum detail years each_year count "
-    "sheet_amount sources goal target_text request"
+    "sheet_amount sources goal target_text request last_payment unchanged list several two_years reworded"
 )
 FAULTS: dict[str, Fault] = {
     **dict.fromkeys(_FIGURES.split(), other_figure),
@@ -75,7 +83,20 @@ FAULTS: dict[str, Fault] = {
     "empty_note": lambda _, text: "",
     "placeholder": lambda _, text: "其他支出XX万元。",
     "span": lambda _, text: "9-23.4",
+    "tenfold": lambda chance, text: f"{Decimal(text) * chance.choice((10, Decimal('0.1'))):.2f}",
+    "list_bound": lambda _, text: f"≤{int(text[1:-2]) * 9 // 10}平米",
+    "period": later_period,
+    "other_measure": lambda _, text: text.replace("≥", "≤"),
+    "unit_of": lambda chance, text: chance.choice(("米", "公里")),
+    "order": lambda chance, text: f"{chance.randrange(1, 3)}月20日",
+    "founded": lambda chance, text: str(int(text) - chance.randrange(7, 12)),
+    "pace": lambda _, text: "一次性支付",
+    "word_twice": lambda _, text: text * 2,
 }
+
+
+TOLD_TWICE = frozenset({"reworded", "list_bound"})
+"""Faults that stand in the term's column and the year's alike."""
 
 
 def plain(marked: str) -> str:
@@ -86,11 +107,15 @@ def plain(marked: str) -> str:
 def with_fault(chance: random.Random, marked: str, kind: str) -> tuple[str, int] | None:
     """The document with one fault of a kind, and its line; None when it has no place for one."""
     places = [found for found in MARK.finditer(marked) if found[1] == kind]
+    places = places[::2] if kind in TOLD_TWICE else places
     if not places:
         return None
     found = chance.choice(places)
     wrong = FAULTS[kind](chance, found[2])
-    text = plain(marked[: found.start()]) + wrong + plain(marked[found.end() :])
+    behind = marked[found.end() :]
+    if kind in TOLD_TWICE:
+        behind = behind.replace(found[0], wrong, 1)
+    text = plain(marked[: found.start()]) + wrong + plain(behind)
     return text, plain(marked[: found.start()]).count("\n") + 1
 
 

@@ -5,12 +5,11 @@ document without faults. Names, amounts, years, wordings and the order of what i
 """
 
 import random
-import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-MARK = re.compile(r"⟦([a-z_.]+)\|([^⟧]*)⟧")
+from benchmarks.disclosure_oddities import Projects
+from benchmarks.disclosure_projects import CENT, MARK, Project, mark, wan
+
 CITIES = ("临川", "安河", "永宁", "长岭", "清江", "太和", "东原", "广丰")
 UNITS = ("住房和城乡建设局", "水务局", "公用事业管理局", "园林绿化局", "城市综合执法局", "交通运输局")
 ITEMS = (
@@ -29,40 +28,18 @@ NAMES = {
     "22102": "住房改革支出", "21208": "国有土地使用权出让收入安排的支出", "2120803": "城市建设支出",
 }  # fmt: skip
 CLASSES = ("208", "210", "212", "221")
-PLACES = ("南湖", "西山", "北郊", "滨河", "新港", "老城", "东苑", "高铁站")
-_CENT = Decimal("0.01")
 
 
-@dataclass
-class Project:
-    """One project: its name, its money of the year [yuan], its sheet's overview, plan and targets."""
-
-    name: str
-    yuan: int
-    overview: str
-    plan: str
-    targets: list[tuple[str, str, str, str]]
-
-
-def mark(kind: str, text: object) -> str:
-    """A piece of print that a fault of this kind may change."""
-    return f"⟦{kind}|{text}⟧"
-
-
-def wan(yuan: int | Decimal) -> str:
-    """Yuan as 万元 with two decimals."""
-    return str((Decimal(yuan) / 10000).quantize(_CENT, ROUND_HALF_UP))
-
-
-class Generator:
+class Generator(Projects):
     """Writes one document from its seed."""
 
-    def __init__(self, seed: int, projects: int = 12) -> None:
+    def __init__(self, seed: int, projects: int = 20) -> None:
         self.chance = random.Random(seed)
         self.year = self.chance.choice((2024, 2025, 2026))
         self.unit = f"{self.chance.choice(CITIES)}市{self.chance.choice(UNITS)}"
         self.papers = self.chance.randrange(3, 40)
-        self.projects = [self._project() for _ in range(projects)]
+        first = self.chance.randrange(100)
+        self.projects = [self.project(first + number) for number in range(projects)]
         self.fund = {id(one) for one in self.chance.sample(self.projects, projects // 3)}
 
     def write(self) -> str:
@@ -321,14 +298,14 @@ class Generator:
         pick, year = self.chance.choice, self.year
         current, whole = self.basic + self.general + self.funds, self.basic + self.general + self.funds + self.carried
         grown = current * self.chance.randrange(5, 40) // 100 // 100 * 100
-        rate = (Decimal(grown) / (whole - grown) * 100).quantize(_CENT, ROUND_HALF_UP)
+        rate = (Decimal(grown) / (whole - grown) * 100).quantize(CENT, ROUND_HALF_UP)
         why = pick(("主要原因是专项项目经费增加", "原因是人员工资调增", "主要是由于新增项目"))
 
         def amount(yuan: int) -> str:
             return mark("text_amount", f"{Decimal(wan(yuan)):,}")
 
         def shared(part: int, of: int = whole) -> str:
-            return mark("share", (Decimal(part) / of * 100).quantize(_CENT, ROUND_HALF_UP))
+            return mark("share", (Decimal(part) / of * 100).quantize(CENT, ROUND_HALF_UP))
 
         general = self.basic + self.general
         goods, works = self.chance.randrange(10, 90) * 10_100, self.chance.randrange(10, 90) * 10_300
@@ -360,7 +337,7 @@ class Generator:
         )
         out += ["", "八、机关运行经费增减变动原因说明", ""]
         less = self.public // 20 // 100 * 100
-        fell = (Decimal(less) / (self.public + less) * 100).quantize(_CENT, ROUND_HALF_UP)
+        fell = (Decimal(less) / (self.public + less) * 100).quantize(CENT, ROUND_HALF_UP)
         out.append(
             f"本单位机关运行经费财政拨款预算{amount(self.public)}万元，比上年预算减少{wan(less)}万元，{pick(('下降', '减少'))}{mark('growth', fell)}%，{mark('reason', pick(('原因是人员减少', '主要是压减印刷费所致')))}。"
         )
@@ -378,103 +355,6 @@ class Generator:
             f"截至{year - 1}年12月31日，{self.unit}共有公务用车编制{sum(cars) + 2}辆，实有{mark('parts', sum(cars))}辆，其中：执法执勤用车{cars[0]}辆，其他公务用车{cars[1]}辆。"
         )
         return [*out, "", mark("placeholder", ""), ""]
-
-    # -- projects ----------------------------------------------------------------------------------------------------
-
-    def _project(self) -> Project:
-        kinds: Sequence[Callable[[str], Project]] = (
-            self._wages,
-            self._disposal,
-            self._contract,
-            self._works,
-            self._plan,
-            self._vehicles,
-            self._repay,
-            self._lease,
-        )
-        place = f"{self.chance.choice(PLACES)}{self.chance.choice(('片区', '街道', '新区', '园区'))}{self.chance.randrange(1, 99)}号"
-        return self.chance.choice(kinds)(place)
-
-    def _month(self) -> int:
-        return self.chance.randrange(4, 11)
-
-    def _wages(self, place: str) -> Project:
-        people, pay = self.chance.randrange(12, 180), self.chance.randrange(21, 60) * 50
-        yuan = people * pay * 12
-        told = self.chance.choice(
-            (
-                f"全年需资金{wan(yuan)}万元（{people}人*{pay}元*12月={mark('formula', yuan)}元）",
-                f"按{people}人×{pay}元/人/月×12月={mark('formula', wan(yuan))}万元测算",
-            )
-        )
-        return Project(f"{place}辅助人员经费", yuan, f"聘用辅助人员{people}名，{told}。{self.year}年预算安排{mark('request', wan(yuan))}万元。", "按月发放。",
-                       [("产出指标", "数量指标", "辅助人员数量", mark("target_text", f"≤{people}人")), ("成本指标", "成本指标", "人员经费成本", mark("cost", f"≤{wan(yuan)}万元"))])  # fmt: skip
-
-    def _disposal(self, place: str) -> Project:
-        tonnes, price = Decimal(self.chance.randrange(30_000, 900_000)) / 100, self.chance.randrange(60, 520)
-        yuan = int((tonnes * price).quantize(Decimal(1), ROUND_HALF_UP))
-        share = self.chance.choice((50, 60, 70))
-        part = (Decimal(yuan) * share / 100 / 10000).quantize(_CENT, ROUND_HALF_UP)
-        told = self.chance.choice(
-            (
-                f"预计处置污泥{tonnes}吨，处置费用{mark('price', yuan)}元，中标价{price}元/吨",
-                f"中标单价为每吨{price}元，全年处置垃圾{tonnes}吨，需费用{mark('price', yuan)}元",
-            )
-        )
-        return Project(f"{place}处置费", int(part * 10000), f"{told}，按财政要求{share}%列入预算，金额为{mark('rate', part)}万元。", f"{self.year}年每季度据实支付。",
-                       [("产出指标", "质量指标", "处置达标率", "100%"), ("成本指标", "成本指标", "处置单价", f"{price}元/吨")])  # fmt: skip
-
-    def _contract(self, place: str) -> Project:
-        whole, paid = self.chance.randrange(200, 3000) * 10_100, 0
-        paid = whole * self.chance.randrange(20, 80) // 100 // 100 * 100
-        rest = whole - paid
-        told = self.chance.choice(
-            (
-                f"合同金额{wan(whole)}万元，已支付{wan(paid)}万元，剩余{mark('paid', wan(rest))}万元",
-                f"中标价{wan(whole)}万元，截至{self.year - 1}年底已拨付{wan(paid)}万元，未支付{mark('paid', wan(rest))}万元",
-                f"总投资{wan(whole)}万元（已付{wan(paid)}万元，{mark('paid', wan(rest))}万元未付）",
-            )
-        )
-        month = self._month()
-        return Project(f"{place}改造工程尾款", rest, f"项目{told}，{self.year}年申请预算资金{wan(rest)}万元。", f"待预算批复后，于{month}月底前完成支付。",
-                       [("产出指标", "时效指标", "尾款支付完成时间", mark("month", f"{self.year}年{month}月底前")), ("成本指标", "成本指标", "工程尾款", mark("cost", f"≤{wan(rest)}万元"))])  # fmt: skip
-
-    def _works(self, place: str) -> Project:
-        a, b, c = (self.chance.randrange(50, 900) * 10_100 for _ in range(3))
-        whole = a + b + c
-        told = self.chance.choice(
-            (
-                f"总投资{mark('items', wan(whole))}万元，主要内容：1.设备购置费{wan(a)}万元；2.安装费{wan(b)}万元；3.监理费{wan(c)}万元。",
-                f"设备购置费{wan(a)}万元，安装费{wan(b)}万元，监理费{wan(c)}万元，共计{mark('sum', wan(whole))}万元。",
-                f"需资金{mark('detail', wan(whole))}万元（设备购置费{wan(a)}万元；安装费{wan(b)}万元；监理费{wan(c)}万元）。",
-            )
-        )
-        area = self.chance.randrange(300, 9000)
-        return Project(f"{place}设施建设项目", whole, f"建设面积{area}平方米。{told}", f"{self.year}年12月底前完成验收。",
-                       [("产出指标", "数量指标", "建设面积", mark("target_text", f"≤{area}平方米")), ("成本指标", "成本指标", "建设成本", mark("cost", f"≤{wan(whole)}万元"))])  # fmt: skip
-
-    def _plan(self, place: str) -> Project:
-        first, second = self.chance.randrange(20, 90) * 10_100, self.chance.randrange(20, 90) * 10_300
-        self.papers += 1
-        number, month = self.papers, self._month()
-        return Project(f"{place}专项规划", first, f"根据《关于编制{place}专项规划的通知》（临政办发〔{self.year - 1}〕{number}号），规划经费总计{mark('years', wan(first + second))}万元，{self.year}年预算安排{wan(first)}万元，{self.year + 1}年安排{wan(second)}万元。", f"{self.year}年{month}月底前，完成采购工作。",
-                       [("产出指标", "时效指标", "采购完成时间", mark("month", f"{self.year}年{month}月")), ("成本指标", "成本指标", "规划成本", mark("cost", f"≤{wan(first)}万元"))])  # fmt: skip
-
-    def _vehicles(self, place: str) -> Project:
-        times, yuan = self.chance.randrange(12, 60), self.chance.randrange(20, 200) * 10_100
-        return Project(f"{place}宣传服务", yuan, f"全年开展宣传活动不少于{times}次，预算资金{wan(yuan)}万元。", "按合同约定支付。",
-                       [("产出指标", "数量指标", "宣传活动次数", mark("operator", f"≥{times}次")), ("成本指标", "成本指标", "宣传成本", mark("cost", f"≤{wan(yuan)}万元"))])  # fmt: skip
-
-    def _repay(self, place: str) -> Project:
-        asked, before = self.chance.randrange(200, 900) * 10_100, self.chance.randrange(10, 90) * 10_000
-        return Project(f"{place}运营费", asked - before, f"{self.year}年应付运营费{wan(asked)}万元，1月已预拨{wan(before)}万元，现申请预算资金{mark('paid', wan(asked - before))}万元。", "每季度支付。",
-                       [("产出指标", "质量指标", "运行合格率", "100%"), ("成本指标", "成本指标", "运营成本", mark("cost", f"≤{wan(asked - before)}万元"))])  # fmt: skip
-
-    def _lease(self, place: str) -> Project:
-        years, each = 3, self.chance.randrange(20, 200) * 10_100
-        sets = self.chance.randrange(20, 300)
-        return Project(f"{place}租赁费", each, f"租赁设备{sets}台，三年期采购，中标金额{years}年{wan(each * years)}万元，租金每年{mark('each_year', wan(each))}万元，租期为23.{mark('span', '3-24.6')}。", "每年支付一次。",
-                       [("产出指标", "数量指标", "租赁设备数量", mark("target_text", f"{sets}台")), ("成本指标", "成本指标", "租赁成本", mark("cost", f"≤{wan(each)}万元"))])  # fmt: skip
 
     def _sheets(self) -> list[str]:
         out: list[str] = []
@@ -495,11 +375,12 @@ class Generator:
                "\t其中：中央财政资金\t0\t\t其中：中央财政资金\t0\t\t", "\t省级财政资金\t0\t\t省级财政资金\t0\t\t",
                f"\t市县（区）财政资金\t{money}\t\t市县（区）财政资金\t{mark('sources', money)}\t\t", "\t单位自筹\t0\t\t单位自筹\t0\t\t", "\t其他资金\t\t\t其他资金\t\t\t",
                f"项目概况\t\t{one.overview}\t\t\t\t\t", "立项依据\t\t单位职责。\t\t\t\t\t",
-               "项目设立必要性\t\t保障公用设施正常运行。\t\t\t\t\t", "保证项目实施的制度、措施\t\t执行政府采购和国库集中支付制度。\t\t\t\t\t", f"项目实施计划\t\t{one.plan}\t\t\t\t\t", "\t实施期目标\t\t\t年度目标\t\t\t",
+               f"项目设立必要性\t\t{one.necessity}\t\t\t\t\t", f"保证项目实施的制度、措施\t\t{one.measures}\t\t\t\t\t", f"项目实施计划\t\t{one.plan}\t\t\t\t\t", "\t实施期目标\t\t\t年度目标\t\t\t",
                f"总体目标\t{goal.format(n=people)}\t\t\t{goal.format(n=mark('goal', people))}\t\t\t",
                "绩效指标\t一级指标\t二级指标\t三级指标\t指标值\t二级指标\t三级指标\t指标值"]  # fmt: skip
         for level, second, target, value in one.targets:
-            plain = MARK.sub(r"\2", value)
+            twice = value.startswith(("⟦reworded|", "⟦list_bound|"))
+            plain = value if twice else MARK.sub(r"\2", value)
             out.append(f"\t{level}\t{second}\t{target}\t{plain}\t{second}\t{target}\t{value}")
         out.append("满意度指标\t\t服务对象满意度\t群众满意度\t≥90%\t服务对象满意度\t群众满意度\t≥90%")
         return [*out, f"负责人：\t\t经办人：\t\t联系电话：\t\t填报日期：\t{self.year - 1}1115"]

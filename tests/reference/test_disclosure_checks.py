@@ -47,13 +47,13 @@ def test_most_of_what_a_person_saw_by_eye_is_found(report: CheckReport) -> None:
     lines = {one.place.line for one in report.findings} | {one.other.line for one in report.findings if one.other}
     said_found = [row for row in seen if row["found"] == "yes"]
     assert [row for row in said_found if int(row["line"]) not in lines] == []
-    assert len(said_found) >= 0.75 * len(seen)
+    assert len(said_found) >= 0.95 * len(seen)
 
 
 def test_most_figures_are_weighed_and_the_rest_is_listed(report: CheckReport) -> None:
     assert len(report.uncovered) + len(report.covered & report.figures.keys()) == len(report.figures)
     assert len(report.covered & report.figures.keys()) >= 0.65 * len(report.figures)
-    assert report.holding > 1100
+    assert report.holding > 1200
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

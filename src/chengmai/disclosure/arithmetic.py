@@ -12,6 +12,7 @@ from chengmai.disclosure.passages import Passage, passages
 from chengmai.disclosure.prices import prices
 from chengmai.disclosure.quantities import MONEY, PLAIN, Quantity, numbers
 from chengmai.disclosure.relations import Relation, Verdict, as_finding
+from chengmai.disclosure.told_lists import told_totals
 from chengmai.disclosure.totals import totals
 
 Spot = tuple[int, int, int]
@@ -65,7 +66,13 @@ def recompute(document: Document) -> Arithmetic:
                 continue
             found.append(passage)
             relations += _without_doubles(
-                [*formulas(passage), *totals(passage), *changes(passage), *prices(passage, known)]
+                [
+                    *formulas(passage),
+                    *totals(passage),
+                    *told_totals(passage),
+                    *changes(passage),
+                    *prices(passage, known),
+                ]
             )
     return Arithmetic(tuple(found), tuple(relations))
 

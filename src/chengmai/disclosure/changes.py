@@ -12,13 +12,14 @@ from chengmai.disclosure.quantities import MONEY, SHARE, TIME, Quantity
 from chengmai.disclosure.relations import Relation, Verdict, judge, slack
 from chengmai.disclosure.wording import is_change, is_due, is_paid, is_total, is_unpaid
 
-GROWTH, PART, RATE, PAID, YEARS, EACH_YEAR = (
+GROWTH, PART, RATE, PAID, YEARS, EACH_YEAR, UNCHANGED = (
     "disclosure.equation.growth",
     "disclosure.equation.share",
     "disclosure.equation.rate",
     "disclosure.equation.paid",
     "disclosure.equation.years",
     "disclosure.equation.each_year",
+    "disclosure.equation.unchanged",
 )
 _UP = re.compile(r"增加|增长|上升|提高|增收")
 _DOWN = re.compile(r"减少|下降|降低|减收|压减")
@@ -28,13 +29,22 @@ _BY_RULE = re.compile(r"按[^,，;；。\d]{0,8}$")
 _YEAR = re.compile(r"((?:19|20)\d\d)\s*年[^\d,，;；。]{0,16}$")
 _STRONG_DUE = re.compile(r"(?:中标|合同|总投资|评审金额|总价|造价|应付|房租|租金)[^,，;；。]{0,10}$")
 _ASKS = re.compile(r"现(?:申请|申报)")
-_FAR, _MOST = Decimal("0.05"), Decimal(2)
+_LAST_PAYMENT = re.compile(r"(?:尾款|余款)[^,，;；。]{0,6}$")
+_AS_BEFORE = re.compile(
+    r"按(?:照)?原(?P<what>中标价|合同价|采购价|评审价)[^\d,，。；;%月季半]{0,12}"
+    r"(?:(?:19|20)\d\d年)?[^\d,，。；;%月季半]{0,8}$"
+)
+_FAR, _MOST, _LEFT_NEAR = Decimal("0.05"), Decimal(14), Decimal("0.3")
 
 
 def changes(passage: Passage) -> Iterator[Relation]:
     """Every growth, share, rate, payment and split over years that a passage tells."""
-    for search in (_growth, _shares, _rates, _payments, _over_years, _each_year):
+    for search in (_growth, _shares, _rates, _over_years, _each_year, _unchanged):
         yield from search(passage)
+    payments = list(_payments(passage))
+    yield from payments
+    weighed = {relation.total.start for relation in payments}
+    yield from (relation for relation in _last_payments(passage) if relation.total.start not in weighed)
 
 
 def _growth(passage: Passage) -> Iterator[Relation]:
@@ -243,6 +253,47 @@ def _minus(
     computed = (sum(one.value for one in due) - sum(one.value for one in taken)) / total.scale
     told = " + ".join(one.printed for one in due) + " - " + " - ".join(one.printed for one in taken)
     return Relation(PAID, passage, total, (*due, *taken), verdict, Decimal(computed), shown=told)
+
+
+def _last_payments(passage: Passage) -> Iterator[Relation]:
+    """中标价 told first, paid year by year, 尾款 at the end: what is left of the price after all that was paid."""
+    for left in passage.mentions:
+        if not left.is_money or left.quantity.about or not _LAST_PAYMENT.search(left.before):
+            continue
+        before = [one for one in passage.mentions[: left.index] if one.is_money and one.depth == left.depth]
+        dues = [at for at, one in enumerate(before) if _STRONG_DUE.search(one.before) and not is_paid(one)]
+        if not dues:
+            continue
+        due, between = before[dues[-1]].quantity, before[dues[-1] + 1 :]
+        paid = [one for one in between if is_paid(one)]
+        summed = [one for one in paid if "累计" in one.before]
+        taken = [one.quantity for one in (summed[-1:] or paid)]
+        if not taken or any(is_unpaid(one) for one in between):
+            continue
+        computed = due.value - sum(one.value for one in taken)
+        verdict = judge(computed, left.quantity.value, slack([due, *taken], left.quantity))
+        if verdict == Verdict.HOLDS or abs(computed - left.quantity.value) <= _LEFT_NEAR * due.value:
+            yield _minus(passage, left.quantity, (due,), taken, verdict)
+
+
+def _unchanged(passage: Passage) -> Iterator[Relation]:
+    """按原中标价申请…: the amount is that which was told as 中标价 before."""
+    for one in passage.mentions:
+        found = _AS_BEFORE.search(passage.text[max(0, one.start - 40) : one.start])
+        if found is None or not one.is_money or one.quantity.about:
+            continue
+        earlier = [
+            other
+            for other in passage.mentions[: one.index]
+            if other.is_money and re.search(rf"{found[1]}格?(?:为|是)?$", other.before)
+        ]
+        if earlier:
+            first = earlier[-1].quantity
+            off = (first.half if first.decimals else Decimal(0)) if first.scale > one.quantity.scale else Decimal(0)
+            off += one.quantity.half if one.quantity.scale > first.scale else Decimal(0)
+            verdict = judge(first.value, one.quantity.value, off)
+            computed = first.value / one.quantity.scale
+            yield Relation(UNCHANGED, passage, one.quantity, (first,), verdict, computed, Severity.WARNING)
 
 
 def _over_years(passage: Passage) -> Iterator[Relation]:

@@ -13,6 +13,7 @@ from chengmai.disclosure.quantities import Quantity
 from chengmai.disclosure.reading import Disclosure, read_disclosure
 from chengmai.disclosure.repeated import check_repeated
 from chengmai.disclosure.sheet_checks import check_sheets
+from chengmai.disclosure.slips import check_slips
 from chengmai.disclosure.table_checks import check_tables
 from chengmai.disclosure.text_checks import check_text
 from chengmai.disclosure.workbook import open_document
@@ -73,6 +74,7 @@ def check_disclosure(disclosure: Disclosure) -> CheckReport:
         *by_text.findings,
         *by_sheet.findings,
         *check_repeated(arithmetic.passages, sheets),
+        *check_slips(arithmetic.passages, disclosure.catalogue.entries if disclosure.catalogue else ()),
     ]
     return CheckReport(
         document,

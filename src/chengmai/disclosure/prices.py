@@ -15,6 +15,9 @@ from chengmai.disclosure.wording import is_change, is_sum
 PRICE = "disclosure.equation.price"
 _MEASURED = (MASS, AREA, LENGTH, VOLUME)
 _CHARGE = re.compile(r"费|金额|款|资金|价|应付|结算|差额")
+_SAME_DIGITS, _FAR = Decimal("0.01"), Decimal(14)
+_BESIDE = 10
+"""Signs between a price and its total."""
 _FORMULA = re.compile(r"[*=+]")
 
 
@@ -131,12 +134,34 @@ def _counted(passage: Passage, one: Mention, here: list[Quantity]) -> Iterator[R
         if relation is not None:
             yield relation
             return
+        if _digit_off(passage, one.quantity, result, here):
+            way = next(_ways(here))
+            yield _relation(passage, one.quantity, result.quantity, way, Verdict.BROKEN)
+            return
         if is_sum(result) and len({price.value for price in here}) == 1:
             way = next(_ways(here))
             computed = one.quantity.value * way.value
-            if result.quantity.value and abs(computed / result.quantity.value - 1) <= Decimal("0.25"):
+            limit = _FAR if _told_at_once(passage, one, result) else Decimal("0.25")
+            if result.quantity.value and abs(computed / result.quantity.value - 1) <= limit:
                 yield _relation(passage, one.quantity, result.quantity, way, Verdict.BROKEN)
             return
+
+
+def _told_at_once(passage: Passage, one: Mention, result: Mention) -> bool:
+    """Whether quantity, price and total follow each other with nothing between, so that nothing else can be meant."""
+    between = passage.mentions[one.index + 1 : result.index]
+    return len(between) == 1 and bool(between[0].quantity.per) and result.start - between[0].end <= _BESIDE
+
+
+def _digit_off(passage: Passage, quantity: Quantity, result: Mention, here: list[Quantity]) -> bool:
+    """Whether the charge told next is a tenth or ten times the product: a nought too many or too few."""
+    behind = [one for one in passage.mentions if one.start > quantity.start and one.is_money]
+    charges = [one for one in behind if not one.quantity.about]
+    only = len({price.value for price in here}) == 1
+    if not only or charges[:1] != [result] or not _CHARGE.search(result.before) or not result.quantity.value:
+        return False
+    ratio = quantity.value * here[0].value / result.quantity.value
+    return any(abs(ratio * tens - 1) <= _SAME_DIGITS for tens in (Decimal(10), Decimal("0.1")))
 
 
 def _relation(

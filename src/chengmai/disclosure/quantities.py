@@ -42,6 +42,8 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "千米": (LENGTH, Decimal(1000)),
     "米": (LENGTH, _ONE),
     "厘米": (LENGTH, Decimal("0.01")),
+    "工日": ("工日", _ONE),
+    "工时": ("工时", _ONE),
     "年": (TIME, Decimal(12)),
     "个月": (TIME, _ONE),
     "月": (TIME, _ONE),
@@ -51,6 +53,8 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
     "百分点": (POINTS, Decimal("0.01")),
 }
 _COUNTED = "人名位辆台套个项处条件份种次家座户起支批栋层期场篇幅块盏株棵根所间张只头册部"
+COUNTED = frozenset(_COUNTED)
+"""Measure words of things that are counted."""
 _SAME_COUNT = {"名": "人", "位": "人"}
 _TENS = {"亿": Decimal(10) ** 8, "万": Decimal(10) ** 4, "千": Decimal(1000), "百": Decimal(100), "": _ONE}
 _ABOUT_BEFORE = re.compile(r"(?:约|约为|近|大约|将近|超过|逾|不足|左右)\s*$")

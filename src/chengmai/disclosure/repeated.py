@@ -30,6 +30,8 @@ _PROVINCE = re.compile(rf"({_PROVINCES})省")
 _FACT = re.compile(
     r"(?P<year>(?:19|20)\d\d)年(?:度)?(?:项目|预计|全年)?(?P<noun>[\u4e00-\u9fff]{3,12}?)(?:为|约|预计)?$"
 )
+_PERIOD = re.compile(r"((?:19|20)\d\d)年?\s*[-—~至]\s*((?:19|20)\d\d)年?")
+_BEHIND_A_PERIOD, _SHARED_PAIRS = 28, 3
 _CONTEXT = 6
 _MOST_SHOWN = 6
 
@@ -40,6 +42,7 @@ def check_repeated(passages: Sequence[Passage], sheets: Sequence[CheckedSheet]) 
         *_documents(passages),
         *_sentences(sheets),
         *_facts(sheets),
+        *_periods(sheets),
         *_backwards(passages),
         *_provinces(passages),
     ]
@@ -151,6 +154,43 @@ def _facts(sheets: Sequence[CheckedSheet]) -> Iterator[DocumentFinding]:
                         shown((one.quantity.value - before[2].quantity.value) / one.quantity.scale),
                         detail=(("about", f"{fact[0]}年{fact[1]}"),),
                     )
+
+
+def _periods(sheets: Sequence[CheckedSheet]) -> Iterator[DocumentFinding]:
+    """Fields of one sheet that tell the years of one work differently: 2022-2024年 and 2023-2025年."""
+    for sheet in sheets:
+        told: list[tuple[str, Passage, re.Match[str]]] = []
+        for text in sheet.texts:
+            for found in _PERIOD.finditer(text.passage.text):
+                others = [(passage, before) for key, passage, before in told if key != text.key]
+                told.append((text.key, text.passage, found))
+                for passage, before in others:
+                    if _shifted(found, before) and _of_one_work(text.passage, found, passage, before):
+                        yield DocumentFinding(
+                            "disclosure.repeated.period",
+                            Severity.WARNING,
+                            text.passage.place(*found.span()),
+                            passage.place(*before.span()),
+                            found[0],
+                            before[0],
+                        )
+                        break
+
+
+def _shifted(one: re.Match[str], other: re.Match[str]) -> bool:
+    """Whether two spans are as long as each other and overlap, but are not the same."""
+    years, others = (int(one[1]), int(one[2])), (int(other[1]), int(other[2]))
+    long = years[1] - years[0]
+    return long == others[1] - others[0] and 0 < abs(years[0] - others[0]) <= long
+
+
+def _of_one_work(left: Passage, one: re.Match[str], right: Passage, other: re.Match[str]) -> bool:
+    """Whether what stands behind two spans shares its words: three pairs of characters at least."""
+    pairs = []
+    for passage, found in ((left, one), (right, other)):
+        words = re.sub(r"[^\u4e00-\u9fff]", " ", passage.text[found.end() : found.end() + _BEHIND_A_PERIOD])
+        pairs.append({words[at : at + 2] for at in range(len(words) - 1) if " " not in words[at : at + 2]})
+    return len(pairs[0] & pairs[1]) >= _SHARED_PAIRS
 
 
 def _fact(one: Mention) -> tuple[str, str, str] | None:

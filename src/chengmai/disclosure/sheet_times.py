@@ -10,6 +10,8 @@ from chengmai.disclosure.sheets import TargetSpan
 
 _MONTH = re.compile(r"(?:((?:19|20)\d\d)年)?\s*(\d{1,2})月")
 _PAID_BY = re.compile(r"(\d{1,2})月(?:份|底|末)?之?前完成支付")
+_AT_ONCE = re.compile(r"一次性(?:全部|足额)?(?:支付|拨付|付清|发放)")
+_MONTHLY = re.compile(r"(?:按月|每月|逐月)[^,，。；;]{0,6}(?:支付|拨付|发放)")
 _DEED = ("采购", "支付", "验收", "评审", "施工", "竣工", "送审", "拨付", "测评", "培训", "招聘")
 
 
@@ -17,6 +19,7 @@ def check_times(one: CheckedSheet, budget_year: int, checks: SheetChecks) -> Non
     """All rules about a sheet's dates."""
     _check_dates(one, budget_year, checks)
     _check_deadlines(one, checks)
+    _check_pace(one, checks)
 
 
 def _check_dates(one: CheckedSheet, budget_year: int, checks: SheetChecks) -> None:
@@ -67,3 +70,13 @@ def _check_deadlines(one: CheckedSheet, checks: SheetChecks) -> None:
                         before[0],
                     )
             told.setdefault(text.key, (text.passage, found))
+
+
+def _check_pace(one: CheckedSheet, checks: SheetChecks) -> None:
+    """Paid every month in one field, at once in another."""
+    fields = [one.sheet.fields[key] for key in ("overview", "measures", "plan")]
+    at_once = [(field, found) for field in fields if (found := _AT_ONCE.search(field.value))]
+    monthly = [(field, found) for field in fields if (found := _MONTHLY.search(field.value))]
+    if at_once and monthly and at_once[0][0] is not monthly[0][0]:
+        (field, found), (other, before) = at_once[0], monthly[0]
+        checks.find("disclosure.sheet.pace", Severity.WARNING, field.place, other.place, found[0], before[0])
