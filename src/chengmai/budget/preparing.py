@@ -10,6 +10,7 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.scope import reaches
 from chengmai.budget.models import BudgetSet
+from chengmai.budget.passages import copy_passages
 from chengmai.budget.preparing_store import create_tables, grids_of, replace_cells, same_rows, update_cells
 from chengmai.budget.preparing_terms import DraftKind
 from chengmai.budget.published_queries import table_of, visible_set
@@ -91,6 +92,8 @@ def start_draft(user: User, order: DraftOrder) -> StartedDraft:
             changed_at=now(),
         )
         create_tables(budget, grids.values())
+        if basis is not None:
+            copy_passages(basis, budget)
         after = {"owner": owner.code, "year": year, "version": budget.version, "kind": order.kind.value}
         after |= {"basis": str(basis.pk) if basis else "", "reason": order.reason.strip()}
         record(user, "budget.draft", "budget_set", str(budget.pk), after=after)

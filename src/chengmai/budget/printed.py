@@ -9,13 +9,12 @@ from chengmai.budget.performance_terms import FundSource as OwnSource
 from chengmai.budget.performance_terms import Span
 from chengmai.budget.published_queries import catalogue_of
 from chengmai.core.money import yuan_of
-from chengmai.disclosure.layouts import ColumnKind
+from chengmai.disclosure.layouts import ColumnKind, layout_for
 from chengmai.disclosure.printing import (
     PrintedBudget,
     PrintedBudgetCell,
     PrintedBudgetTable,
     PrintedTargetSheet,
-    layout_of,
     tabled,
 )
 from chengmai.disclosure.sheet_printing import SheetLine, SheetText, sheet_rows
@@ -36,7 +35,7 @@ _FIELDS = (
 
 def printed_of(budget: BudgetSet) -> PrintedBudget:
     """Everything a set says, for print."""
-    layout = layout_of(budget.year)
+    layout = layout_for(budget.year)
     catalogue = None if budget.catalogue is None else catalogue_of(budget.catalogue)
     return PrintedBudget(
         unit_name=budget.unit_name,

@@ -1,4 +1,4 @@
-"""A set's way to the public: submitted, sent back, approved by another person, released, discarded; each step kept."""
+"""A set's way to the public: submitted, sent back, approved by another person, released; each step kept."""
 
 from collections.abc import Callable
 
@@ -38,11 +38,6 @@ def send_back(user: User, budget: BudgetSet, reason: str) -> BudgetSet:
 def approve(user: User, budget: BudgetSet, note: str = "") -> BudgetSet:
     """Approve what was submitted; raises NotAllowed for whoever submitted it, Conflict when it changed since."""
     return _move(user, budget, _A.APPROVE, note, _text_sha256(budget), _demand_other_eyes)
-
-
-def discard(user: User, budget: BudgetSet, reason: str) -> BudgetSet:
-    """Give a draft up; raises InvalidInput without a reason."""
-    return _move(user, budget, _A.DISCARD, _demand_reason(reason))
 
 
 def release(user: User, budget: BudgetSet, note: str = "") -> BudgetSet:

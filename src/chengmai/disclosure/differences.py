@@ -49,7 +49,7 @@ def _of_tables(old: PrintedBudget, new: PrintedBudget) -> Iterator[BudgetDiffere
         table = after or before
         if table is None:
             continue
-        columns = [path.replace("/", " · ") for path in column_paths(table.header)]
+        columns = [path.replace("/", " · ").replace("{year}", str(new.year)) for path in column_paths(table.header)]
         for place in dict.fromkeys([*now, *was]):
             left, right = was.get(place), now.get(place)
             old_text = "" if before is None or left is None else before.shown(left[0])

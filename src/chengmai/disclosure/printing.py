@@ -13,7 +13,6 @@ from hashlib import sha256
 from chengmai.disclosure.amounts import reprint
 from chengmai.disclosure.document import BlockRow, Document, TableBlock, read_document
 from chengmai.disclosure.explanation import PLACES, ExplanationPassage, PassageKind, heading_line
-from chengmai.disclosure.layouts import Layout, layouts
 from chengmai.disclosure.service_catalogue import ServiceCatalogue
 from chengmai.disclosure.sheet_reading import read_sheet
 from chengmai.disclosure.sheets import ProjectSheet
@@ -126,12 +125,6 @@ class PrintedBudget:
     def document(self) -> Document:
         """The text form as a document, for the same reading and checking that any published text gets."""
         return read_document(f"{self.unit_name}-{self.year}.txt", self.text)
-
-
-def layout_of(year: int) -> Layout:
-    """The layout in force in a year."""
-    known = layouts()
-    return next((layout for layout in known if year in layout.years), known[-1])
 
 
 def amount_text(fen: int, unit: str, decimals: int = 2) -> str:

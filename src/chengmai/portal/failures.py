@@ -127,6 +127,10 @@ def _by_status(status: int) -> ChengmaiError:
     return ChengmaiError("internal", incident=str(new_id()))
 
 
+PAGES = ("/public/", "/preview/")
+"""Below these a person without our front end reads: an error there is a page."""
+
+
 class OneErrorShape:
     """Gives errors that arise outside our own handlers (a wrong method, a body too large) the one shape too."""
 
@@ -139,6 +143,8 @@ class OneErrorShape:
             return error_response(InvalidInput("input.nul"), language_of(request))
         response = self.get_response(request)
         foreign = not response.headers.get("Content-Type", "").startswith("application/json")
+        if request.path.startswith(PAGES) and response.headers.get("Content-Language"):
+            return response
         if response.status_code >= HTTPStatus.BAD_REQUEST and foreign:
             answer = error_response(_by_status(response.status_code), language_of(request))
             if "Allow" in response.headers:

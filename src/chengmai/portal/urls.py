@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
+from chengmai.budget import public_urls
 from chengmai.portal.api import api
 from chengmai.portal.failures import failed, not_found
 from chengmai.portal.pages import api_docs, api_docs_file, front_end
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", api.urls),
     path("api/docs", api_docs),
     path("api/docs/<str:name>", api_docs_file),
+    *public_urls.patterns(),
     re_path(r"^(?P<path>.*)$", front_end),
 ]
 handler404 = not_found

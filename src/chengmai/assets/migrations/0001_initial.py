@@ -91,13 +91,6 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.AddField(
-            model_name="network",
-            name="edition",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.networkedition"
-            ),
-        ),
         migrations.CreateModel(
             name="NetworkLink",
             fields=[
@@ -142,5 +135,12 @@ class Migration(migrations.Migration):
             options={
                 "constraints": [models.UniqueConstraint(fields=("edition", "code"), name="one_node_per_code")],
             },
+        ),
+        migrations.AddField(
+            model_name="Network",
+            name="edition",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.networkedition"
+            ),
         ),
     ]

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("access", "__first__"),
     ]
 
     operations = [
@@ -34,241 +34,104 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="SheetIndicator",
+            name="ConstructionProject",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("span", models.CharField(choices=[("term", "term"), ("year", "year")], max_length=8)),
-                ("position", models.PositiveSmallIntegerField()),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("name_zh", models.CharField(max_length=128)),
+                ("name_en", models.CharField(max_length=128)),
+                ("unit", models.CharField(blank=True, default="", max_length=128)),
+                ("overview", models.TextField(blank=True, default="")),
+                ("basis", models.TextField(blank=True, default="")),
+                ("source", models.CharField(blank=True, default="", max_length=255)),
+                ("budget_fen", models.BigIntegerField(default=0)),
+                ("added_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
                 (
-                    "group",
-                    models.CharField(
-                        choices=[
-                            ("output", "output"),
-                            ("benefit", "benefit"),
-                            ("satisfaction", "satisfaction"),
-                            ("cost", "cost"),
-                        ],
-                        max_length=16,
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
                     ),
                 ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("budget_fen__gte", 0)), name="a_project_s_budget")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IndicatorValue",
+            fields=[
                 (
-                    "aspect",
-                    models.CharField(
-                        choices=[
-                            ("quantity", "quantity"),
-                            ("quality", "quality"),
-                            ("timeliness", "timeliness"),
-                            ("cost", "cost"),
-                            ("economic", "economic"),
-                            ("social", "social"),
-                            ("ecological", "ecological"),
-                            ("sustainable", "sustainable"),
-                            ("satisfaction", "satisfaction"),
-                        ],
-                        max_length=16,
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("name", models.CharField(max_length=255)),
+                ("indicator", models.CharField(max_length=64)),
+                ("rule_version", models.PositiveIntegerField()),
+                ("span_start", models.DateTimeField()),
+                ("span_end", models.DateTimeField()),
+                ("scope", models.CharField(blank=True, default="", max_length=32)),
+                ("numerator", models.BigIntegerField()),
+                ("denominator", models.BigIntegerField()),
+                ("computed_at", models.DateTimeField()),
+                ("lineage_hash", models.CharField(max_length=64)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["indicator", "span_start", "computed_at"], name="budget_indi_indicat_0488a5_idx"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("indicator", "span_start", "scope", "lineage_hash"), name="one_value_per_set_of_inputs"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PerformanceEvidence",
+            fields=[
                 (
-                    "comparison",
-                    models.CharField(
-                        choices=[
-                            ("at_least", "at_least"),
-                            ("above", "above"),
-                            ("equal", "equal"),
-                            ("at_most", "at_most"),
-                            ("below", "below"),
-                            ("word", "word"),
-                            ("by_date", "by_date"),
-                        ],
-                        max_length=16,
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
                     ),
                 ),
+                ("source", models.CharField(max_length=64)),
+                ("rule_version", models.PositiveIntegerField()),
+                ("subject", models.JSONField(default=dict)),
+                ("scope", models.CharField(blank=True, default="", max_length=32)),
+                ("span_start", models.DateTimeField()),
+                ("span_end", models.DateTimeField()),
                 ("value_micro", models.BigIntegerField(null=True)),
+                ("on", models.DateField(null=True)),
                 ("unit", models.CharField(blank=True, default="", max_length=32)),
-                ("word", models.CharField(blank=True, default="", max_length=255)),
-                ("by", models.DateField(null=True)),
-                ("printed", models.CharField(blank=True, default="", max_length=255)),
-                ("points_hundredths", models.PositiveIntegerField(null=True)),
-                ("evidence_source", models.CharField(blank=True, default="", max_length=64)),
-                ("evidence_subject", models.JSONField(default=dict)),
+                ("inputs", models.JSONField(default=list)),
+                ("computed_at", models.DateTimeField()),
+                ("lineage_hash", models.CharField(max_length=64)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("source", "lineage_hash"), name="one_evidence_per_set_of_inputs")
+                ],
+            },
         ),
         migrations.CreateModel(
-            name="Acceptance",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("applied", "applied"),
-                            ("defects", "defects"),
-                            ("passed", "passed"),
-                            ("failed", "failed"),
-                            ("withdrawn", "withdrawn"),
-                        ],
-                        default=chengmai.budget.construction_states.AcceptanceState["APPLIED"],
-                        max_length=16,
-                    ),
-                ),
-                ("applied_at", models.DateTimeField()),
-                ("held_on", models.DateField(null=True)),
-                ("members", models.CharField(blank=True, default="", max_length=255)),
-                ("result", models.TextField(blank=True, default="")),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "applied_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AcceptanceDefect",
+            name="ScoreScheme",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=500)),
-                ("found_on", models.DateField()),
-                ("mended_at", models.DateTimeField(null=True)),
-                ("mended_note", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("parameters", models.JSONField()),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("changed_at", models.DateTimeField()),
                 (
-                    "acceptance",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="defects", to="budget.acceptance"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AcceptanceStep",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("action", models.CharField(max_length=16)),
-                ("from_state", models.CharField(blank=True, default="", max_length=16)),
-                ("to_state", models.CharField(max_length=16)),
-                ("note", models.TextField(blank=True, default="")),
-                ("facts", models.JSONField(default=dict)),
-                (
-                    "acceptance",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="budget.acceptance"
-                    ),
-                ),
-                (
-                    "actor",
+                    "changed_by",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Assessment",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("monitoring", "monitoring"), ("self_evaluation", "self_evaluation")], max_length=16
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField(default=1)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("draft", "draft"), ("submitted", "submitted")],
-                        default=chengmai.budget.performance_terms.AssessmentState["DRAFT"],
-                        max_length=16,
-                    ),
-                ),
-                ("executed_fen", models.BigIntegerField(null=True)),
-                ("forecast_fen", models.BigIntegerField(null=True)),
-                ("note", models.TextField(blank=True, default="")),
-                ("scheme_version", models.PositiveIntegerField()),
-                ("execution_points_hundredths", models.PositiveIntegerField(default=0)),
-                ("score_hundredths", models.PositiveIntegerField(default=0)),
-                ("grade", models.CharField(blank=True, default="", max_length=16)),
-                ("light", models.CharField(default="none", max_length=8)),
-                ("saved_at", models.DateTimeField()),
-                ("submitted_at", models.DateTimeField(null=True)),
-                ("seal", models.CharField(blank=True, default="", max_length=64)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "saved_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "submitted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BudgetCheck",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("text_sha256", models.CharField(max_length=64)),
-                ("checked_at", models.DateTimeField()),
-                ("counts", models.JSONField(default=dict)),
-                ("findings", models.JSONField(default=list)),
-                (
-                    "checked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BudgetOverride",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("reason", models.TextField()),
-                ("errors", models.PositiveIntegerField()),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "check_run",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="override", to="budget.budgetcheck"
                     ),
                 ),
             ],
@@ -348,13 +211,348 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "year", "version"), name="one_budget_set_per_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("sha256", ""), _negated=True),
+                        fields=("owner", "sha256"),
+                        name="a_document_is_loaded_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "present")),
+                        fields=("owner", "year"),
+                        name="one_present_budget_set",
+                    ),
+                ],
+            },
         ),
-        migrations.AddField(
-            model_name="budgetcheck",
-            name="budget",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="budget.budgetset"
-            ),
+        migrations.CreateModel(
+            name="CostHeading",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=32)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("name_zh", models.CharField(max_length=128)),
+                ("name_en", models.CharField(max_length=128)),
+                ("ceiling_fen", models.BigIntegerField(null=True)),
+                ("rule", models.CharField(choices=[("refuse", "refuse"), ("mark", "mark")], max_length=8)),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="headings",
+                        to="budget.constructionproject",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "code"), name="one_heading_per_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(("ceiling_fen__gte", 0)), name="a_ceiling_is_not_negative"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IndicatorInput",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("object_kind", models.CharField(max_length=16)),
+                ("object_id", models.CharField(max_length=64)),
+                ("object_version", models.PositiveIntegerField()),
+                ("counted", models.BooleanField()),
+                ("fact", models.JSONField(default=dict)),
+                (
+                    "value",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="inputs", to="budget.indicatorvalue"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ProjectPaper",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=128)),
+                ("sha256", models.CharField(max_length=64)),
+                ("size", models.PositiveIntegerField()),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="papers",
+                        to="budget.constructionproject",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("project", "sha256"), name="one_paper_per_contents")],
+            },
+        ),
+        migrations.CreateModel(
+            name="CatalogueEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=8)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(blank=True, default="", max_length=255)),
+                ("department", models.CharField(blank=True, default="", max_length=64)),
+                ("line", models.PositiveIntegerField()),
+                (
+                    "fidelity",
+                    models.CharField(
+                        choices=[("exact", "exact"), ("normalised", "normalised"), ("finding", "finding")],
+                        max_length=16,
+                    ),
+                ),
+                ("limited_to", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "catalogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="entries",
+                        to="budget.purchasecatalogue",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["catalogue", "department", "code"], name="budget_cata_catalog_0f2284_idx")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TargetSheet",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=255)),
+                ("department", models.CharField(blank=True, default="", max_length=128)),
+                ("unit", models.CharField(blank=True, default="", max_length=128)),
+                ("attribute", models.CharField(blank=True, default="", max_length=64)),
+                ("term", models.CharField(blank=True, default="", max_length=64)),
+                ("overview", models.TextField(blank=True, default="")),
+                ("basis", models.TextField(blank=True, default="")),
+                ("necessity", models.TextField(blank=True, default="")),
+                ("measures", models.TextField(blank=True, default="")),
+                ("plan", models.TextField(blank=True, default="")),
+                ("goal_term", models.TextField(blank=True, default="")),
+                ("goal_year", models.TextField(blank=True, default="")),
+                ("source", models.CharField(blank=True, default="", max_length=255)),
+                ("written_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sheets",
+                        to="budget.constructionproject",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["year", "name"], name="budget_targ_year_0e2a82_idx")],
+            },
+        ),
+        migrations.CreateModel(
+            name="SheetIndicator",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("span", models.CharField(choices=[("term", "term"), ("year", "year")], max_length=8)),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("output", "output"),
+                            ("benefit", "benefit"),
+                            ("satisfaction", "satisfaction"),
+                            ("cost", "cost"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "aspect",
+                    models.CharField(
+                        choices=[
+                            ("quantity", "quantity"),
+                            ("quality", "quality"),
+                            ("timeliness", "timeliness"),
+                            ("cost", "cost"),
+                            ("economic", "economic"),
+                            ("social", "social"),
+                            ("ecological", "ecological"),
+                            ("sustainable", "sustainable"),
+                            ("satisfaction", "satisfaction"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "comparison",
+                    models.CharField(
+                        choices=[
+                            ("at_least", "at_least"),
+                            ("above", "above"),
+                            ("equal", "equal"),
+                            ("at_most", "at_most"),
+                            ("below", "below"),
+                            ("word", "word"),
+                            ("by_date", "by_date"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("value_micro", models.BigIntegerField(null=True)),
+                ("unit", models.CharField(blank=True, default="", max_length=32)),
+                ("word", models.CharField(blank=True, default="", max_length=255)),
+                ("by", models.DateField(null=True)),
+                ("printed", models.CharField(blank=True, default="", max_length=255)),
+                ("points_hundredths", models.PositiveIntegerField(null=True)),
+                ("evidence_source", models.CharField(blank=True, default="", max_length=64)),
+                ("evidence_subject", models.JSONField(default=dict)),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="budget.targetsheet"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("sheet", "span", "position"), name="one_indicator_per_position")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Assessment",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("monitoring", "monitoring"), ("self_evaluation", "self_evaluation")], max_length=16
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "draft"), ("submitted", "submitted")],
+                        default=chengmai.budget.performance_terms.AssessmentState["DRAFT"],
+                        max_length=16,
+                    ),
+                ),
+                ("executed_fen", models.BigIntegerField(null=True)),
+                ("forecast_fen", models.BigIntegerField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("scheme_version", models.PositiveIntegerField()),
+                ("execution_points_hundredths", models.PositiveIntegerField(default=0)),
+                ("score_hundredths", models.PositiveIntegerField(default=0)),
+                ("grade", models.CharField(blank=True, default="", max_length=16)),
+                ("light", models.CharField(default="none", max_length=8)),
+                ("saved_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("seal", models.CharField(blank=True, default="", max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="budget.targetsheet"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("sheet", "kind", "number"), name="one_assessment_per_number"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "draft")), fields=("sheet", "kind"), name="one_draft_per_kind"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="BudgetCheck",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("text_sha256", models.CharField(max_length=64)),
+                ("checked_at", models.DateTimeField()),
+                ("counts", models.JSONField(default=dict)),
+                ("findings", models.JSONField(default=list)),
+                (
+                    "checked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "budget",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="checks", to="budget.budgetset"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("budget", "text_sha256"), name="one_check_per_text")],
+            },
         ),
         migrations.CreateModel(
             name="BudgetAdjustment",
@@ -402,6 +600,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [models.Index(fields=["owner", "year", "made_at"], name="budget_budg_owner_i_fb8cdf_idx")],
+            },
         ),
         migrations.CreateModel(
             name="BudgetStep",
@@ -462,35 +663,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="BudgetCell",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("row", models.PositiveIntegerField()),
-                ("line", models.PositiveIntegerField()),
-                ("position", models.PositiveSmallIntegerField()),
-                ("column", models.CharField(max_length=32)),
-                ("row_key", models.CharField(max_length=128)),
-                ("side", models.CharField(blank=True, default="", max_length=16)),
-                ("level", models.PositiveSmallIntegerField()),
-                ("printed", models.TextField(blank=True, default="")),
-                ("text", models.TextField(blank=True, default="")),
-                ("fen", models.BigIntegerField(null=True)),
-                (
-                    "fidelity",
-                    models.CharField(
-                        choices=[("exact", "exact"), ("normalised", "normalised"), ("finding", "finding")],
-                        max_length=16,
-                    ),
-                ),
-                (
-                    "table",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="budget.budgettable"
-                    ),
-                ),
-            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("budget", "key"), name="one_table_per_key")],
+            },
         ),
         migrations.CreateModel(
             name="BudgetTargetSheet",
@@ -505,48 +680,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="ConstructionProject",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=32, unique=True)),
-                ("name_zh", models.CharField(max_length=128)),
-                ("name_en", models.CharField(max_length=128)),
-                ("unit", models.CharField(blank=True, default="", max_length=128)),
-                ("overview", models.TextField(blank=True, default="")),
-                ("basis", models.TextField(blank=True, default="")),
-                ("source", models.CharField(blank=True, default="", max_length=255)),
-                ("budget_fen", models.BigIntegerField(default=0)),
-                ("added_at", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CostHeading",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=32)),
-                ("position", models.PositiveSmallIntegerField()),
-                ("name_zh", models.CharField(max_length=128)),
-                ("name_en", models.CharField(max_length=128)),
-                ("ceiling_fen", models.BigIntegerField(null=True)),
-                ("rule", models.CharField(choices=[("refuse", "refuse"), ("mark", "mark")], max_length=8)),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="headings",
-                        to="budget.constructionproject",
-                    ),
-                ),
-            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("budget", "number"), name="one_target_sheet_per_number")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ExecutionBooking",
@@ -604,81 +742,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="IndicatorValue",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("indicator", models.CharField(max_length=64)),
-                ("rule_version", models.PositiveIntegerField()),
-                ("span_start", models.DateTimeField()),
-                ("span_end", models.DateTimeField()),
-                ("scope", models.CharField(blank=True, default="", max_length=32)),
-                ("numerator", models.BigIntegerField()),
-                ("denominator", models.BigIntegerField()),
-                ("computed_at", models.DateTimeField()),
-                ("lineage_hash", models.CharField(max_length=64)),
-            ],
             options={
-                "indexes": [
-                    models.Index(
-                        fields=["indicator", "span_start", "computed_at"], name="budget_indi_indicat_0488a5_idx"
-                    )
-                ],
+                "indexes": [models.Index(fields=["owner", "year", "on"], name="budget_exec_owner_i_3268cf_idx")],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("indicator", "span_start", "scope", "lineage_hash"), name="one_value_per_set_of_inputs"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IndicatorInput",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("object_kind", models.CharField(max_length=16)),
-                ("object_id", models.CharField(max_length=64)),
-                ("object_version", models.PositiveIntegerField()),
-                ("counted", models.BooleanField()),
-                ("fact", models.JSONField(default=dict)),
-                (
-                    "value",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="inputs", to="budget.indicatorvalue"
+                        condition=models.Q(("reverses", None)),
+                        fields=("owner", "year", "voucher", "table", "row_key", "fund"),
+                        name="a_voucher_is_booked_once",
                     ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PerformanceEvidence",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_fen__gt", 0), ("reverses__isnull", True)),
+                            models.Q(("amount_fen__lt", 0), ("reverses__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="only_a_reversed_booking_is_negative",
                     ),
-                ),
-                ("source", models.CharField(max_length=64)),
-                ("rule_version", models.PositiveIntegerField()),
-                ("subject", models.JSONField(default=dict)),
-                ("scope", models.CharField(blank=True, default="", max_length=32)),
-                ("span_start", models.DateTimeField()),
-                ("span_end", models.DateTimeField()),
-                ("value_micro", models.BigIntegerField(null=True)),
-                ("on", models.DateField(null=True)),
-                ("unit", models.CharField(blank=True, default="", max_length=32)),
-                ("inputs", models.JSONField(default=list)),
-                ("computed_at", models.DateTimeField()),
-                ("lineage_hash", models.CharField(max_length=64)),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("source", "lineage_hash"), name="one_evidence_per_set_of_inputs")
                 ],
             },
         ),
@@ -709,68 +788,9 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="LotQuantity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("device", "device"),
-                            ("platform", "platform"),
-                            ("software", "software"),
-                            ("service", "service"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("planned", models.PositiveIntegerField()),
-                ("unit", models.CharField(max_length=8)),
-                (
-                    "lot",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="quantities", to="budget.projectlot"
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="lot",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="acceptances", to="budget.projectlot"
-            ),
-        ),
-        migrations.CreateModel(
-            name="ProjectPaper",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("name", models.CharField(max_length=128)),
-                ("sha256", models.CharField(max_length=64)),
-                ("size", models.PositiveIntegerField()),
-                ("added_at", models.DateTimeField()),
-                (
-                    "added_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="papers",
-                        to="budget.constructionproject",
-                    ),
-                ),
-            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("project", "code"), name="one_lot_per_code")],
+            },
         ),
         migrations.CreateModel(
             name="Milestone",
@@ -813,279 +833,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="Delivery",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "code"), name="one_milestone_per_code"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("actual_on__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                        ),
+                        name="a_reached_milestone_has_evidence",
                     ),
-                ),
-                ("number", models.IntegerField()),
-                ("on", models.DateField()),
-                ("document", models.CharField(max_length=255)),
-                ("noted_at", models.DateTimeField()),
-                ("fingerprint", models.CharField(max_length=64)),
-                (
-                    "noted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "quantity",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="budget.lotquantity"
-                    ),
-                ),
-                (
-                    "paper",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="budget.projectpaper",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CostEntry",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("kind", models.CharField(choices=[("contract", "contract"), ("payment", "payment")], max_length=16)),
-                ("amount_fen", models.BigIntegerField()),
-                ("on", models.DateField()),
-                ("document", models.CharField(max_length=255)),
-                ("payee", models.CharField(blank=True, default="", max_length=128)),
-                ("note", models.TextField(blank=True, default="")),
-                ("over_ceiling_fen", models.BigIntegerField(default=0)),
-                ("booked_at", models.DateTimeField()),
-                ("fingerprint", models.CharField(max_length=64)),
-                (
-                    "booked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contract",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="payments",
-                        to="budget.costentry",
-                    ),
-                ),
-                (
-                    "reverses",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reversal",
-                        to="budget.costentry",
-                    ),
-                ),
-                (
-                    "heading",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="budget.costheading"
-                    ),
-                ),
-                (
-                    "lot",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="budget.projectlot",
-                    ),
-                ),
-                (
-                    "paper",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="budget.projectpaper",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="acceptance",
-            name="paper",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="budget.projectpaper"
-            ),
-        ),
-        migrations.CreateModel(
-            name="CatalogueEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=8)),
-                ("level", models.PositiveSmallIntegerField()),
-                ("name", models.CharField(blank=True, default="", max_length=255)),
-                ("department", models.CharField(blank=True, default="", max_length=64)),
-                ("line", models.PositiveIntegerField()),
-                (
-                    "fidelity",
-                    models.CharField(
-                        choices=[("exact", "exact"), ("normalised", "normalised"), ("finding", "finding")],
-                        max_length=16,
-                    ),
-                ),
-                ("limited_to", models.CharField(blank=True, default="", max_length=64)),
-                (
-                    "catalogue",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entries",
-                        to="budget.purchasecatalogue",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ScoreScheme",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(unique=True)),
-                ("parameters", models.JSONField()),
-                ("note", models.CharField(blank=True, default="", max_length=500)),
-                ("changed_at", models.DateTimeField()),
-                (
-                    "changed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AssessmentLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("value_micro", models.BigIntegerField(null=True)),
-                ("on", models.DateField(null=True)),
-                ("share_ten_thousandths", models.PositiveIntegerField(null=True)),
-                ("text", models.CharField(blank=True, default="", max_length=500)),
-                ("forecast_micro", models.BigIntegerField(null=True)),
-                (
-                    "chance",
-                    models.CharField(
-                        blank=True,
-                        choices=[("certain", "certain"), ("likely", "likely"), ("impossible", "impossible")],
-                        default="",
-                        max_length=16,
-                    ),
-                ),
-                ("target_was_low", models.BooleanField(default=False)),
-                (
-                    "reason",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("funds", "funds"),
-                            ("rules", "rules"),
-                            ("staff", "staff"),
-                            ("hardware", "hardware"),
-                            ("other", "other"),
-                        ],
-                        default="",
-                        max_length=16,
-                    ),
-                ),
-                ("reason_text", models.CharField(blank=True, default="", max_length=1000)),
-                ("full_hundredths", models.PositiveIntegerField(default=0)),
-                ("points_hundredths", models.PositiveIntegerField(default=0)),
-                ("achieved_ten_thousandths", models.PositiveIntegerField(null=True)),
-                ("light", models.CharField(default="none", max_length=8)),
-                (
-                    "assessment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="budget.assessment"
-                    ),
-                ),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="budget.performanceevidence",
-                    ),
-                ),
-                (
-                    "indicator",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="budget.sheetindicator"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TargetSheet",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("code", models.CharField(max_length=32, unique=True)),
-                ("year", models.PositiveSmallIntegerField()),
-                ("name", models.CharField(max_length=255)),
-                ("department", models.CharField(blank=True, default="", max_length=128)),
-                ("unit", models.CharField(blank=True, default="", max_length=128)),
-                ("attribute", models.CharField(blank=True, default="", max_length=64)),
-                ("term", models.CharField(blank=True, default="", max_length=64)),
-                ("overview", models.TextField(blank=True, default="")),
-                ("basis", models.TextField(blank=True, default="")),
-                ("necessity", models.TextField(blank=True, default="")),
-                ("measures", models.TextField(blank=True, default="")),
-                ("plan", models.TextField(blank=True, default="")),
-                ("goal_term", models.TextField(blank=True, default="")),
-                ("goal_year", models.TextField(blank=True, default="")),
-                ("source", models.CharField(blank=True, default="", max_length=255)),
-                ("written_at", models.DateTimeField()),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
-                    ),
-                ),
-                (
-                    "project",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="sheets",
-                        to="budget.constructionproject",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="sheetindicator",
-            name="sheet",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="budget.targetsheet"
-            ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SheetFund",
@@ -1114,40 +872,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="assessment",
-            name="sheet",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="assessments", to="budget.targetsheet"
-            ),
-        ),
-        migrations.CreateModel(
-            name="AdjustmentEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("table", models.CharField(max_length=32)),
-                ("row_key", models.CharField(max_length=128)),
-                ("row_name", models.CharField(max_length=255)),
-                ("column", models.CharField(max_length=32)),
-                ("amount_fen", models.BigIntegerField()),
-                (
-                    "adjustment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="entries",
-                        to="budget.budgetadjustment",
-                    ),
-                ),
-            ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("adjustment", "table", "row_key", "column"), name="one_entry_per_adjusted_cell"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("amount_fen", 0), _negated=True), name="an_entry_changes_something"
-                    ),
+                    models.UniqueConstraint(fields=("sheet", "span", "source"), name="one_fund_per_source"),
+                    models.CheckConstraint(condition=models.Q(("amount_fen__gte", 0)), name="a_fund_is_not_negative"),
                 ],
             },
         ),
@@ -1222,167 +950,417 @@ class Migration(migrations.Migration):
                 "constraints": [models.UniqueConstraint(fields=("budget", "digest"), name="a_piece_is_cleared_once")],
             },
         ),
-        migrations.AddConstraint(
-            model_name="budgetcheck",
-            constraint=models.UniqueConstraint(fields=("budget", "text_sha256"), name="one_check_per_text"),
-        ),
-        migrations.AddIndex(
-            model_name="budgetadjustment",
-            index=models.Index(fields=["owner", "year", "made_at"], name="budget_budg_owner_i_fb8cdf_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgettable",
-            constraint=models.UniqueConstraint(fields=("budget", "key"), name="one_table_per_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgetcell",
-            constraint=models.UniqueConstraint(fields=("table", "row", "position"), name="one_cell_per_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="budgettargetsheet",
-            constraint=models.UniqueConstraint(fields=("budget", "number"), name="one_target_sheet_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="constructionproject",
-            constraint=models.CheckConstraint(condition=models.Q(("budget_fen__gte", 0)), name="a_project_s_budget"),
-        ),
-        migrations.AddConstraint(
-            model_name="costheading",
-            constraint=models.UniqueConstraint(fields=("project", "code"), name="one_heading_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="costheading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ceiling_fen__gte", 0)), name="a_ceiling_is_not_negative"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="executionbooking",
-            index=models.Index(fields=["owner", "year", "on"], name="budget_exec_owner_i_3268cf_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="executionbooking",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("reverses", None)),
-                fields=("owner", "year", "voucher", "table", "row_key", "fund"),
-                name="a_voucher_is_booked_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="executionbooking",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_fen__gt", 0), ("reverses__isnull", True)),
-                    models.Q(("amount_fen__lt", 0), ("reverses__isnull", False)),
-                    _connector="OR",
+        migrations.CreateModel(
+            name="Acceptance",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
                 ),
-                name="only_a_reversed_booking_is_negative",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="projectlot",
-            constraint=models.UniqueConstraint(fields=("project", "code"), name="one_lot_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="lotquantity",
-            constraint=models.UniqueConstraint(fields=("lot", "kind"), name="one_quantity_per_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="projectpaper",
-            constraint=models.UniqueConstraint(fields=("project", "sha256"), name="one_paper_per_contents"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.UniqueConstraint(fields=("project", "code"), name="one_milestone_per_code"),
-        ),
-        migrations.AddConstraint(
-            model_name="milestone",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("actual_on__isnull", True), models.Q(("evidence", ""), _negated=True), _connector="OR"
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("applied", "applied"),
+                            ("defects", "defects"),
+                            ("passed", "passed"),
+                            ("failed", "failed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default=chengmai.budget.construction_states.AcceptanceState["APPLIED"],
+                        max_length=16,
+                    ),
                 ),
-                name="a_reached_milestone_has_evidence",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="costentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("amount_fen__gt", 0), ("reverses__isnull", True)),
-                    models.Q(("amount_fen__lt", 0), ("reverses__isnull", False)),
-                    _connector="OR",
+                ("applied_at", models.DateTimeField()),
+                ("held_on", models.DateField(null=True)),
+                ("members", models.CharField(blank=True, default="", max_length=255)),
+                ("result", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "applied_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
                 ),
-                name="only_a_reversal_is_negative",
-            ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acceptances", to="budget.projectlot"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.projectpaper",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["applied", "defects", "passed"])),
+                        fields=("lot",),
+                        name="one_standing_acceptance_per_lot",
+                    )
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="costentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("contract__isnull", True), ("kind", "payment"), _connector="OR"),
-                name="only_a_payment_has_a_contract",
-            ),
+        migrations.CreateModel(
+            name="BudgetOverride",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField()),
+                ("errors", models.PositiveIntegerField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "check_run",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="override", to="budget.budgetcheck"
+                    ),
+                ),
+            ],
         ),
-        migrations.AddConstraint(
-            model_name="acceptance",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["applied", "defects", "passed"])),
-                fields=("lot",),
-                name="one_standing_acceptance_per_lot",
-            ),
+        migrations.CreateModel(
+            name="BudgetCell",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("row", models.PositiveIntegerField()),
+                ("line", models.PositiveIntegerField()),
+                ("position", models.PositiveSmallIntegerField()),
+                ("column", models.CharField(max_length=32)),
+                ("row_key", models.CharField(max_length=128)),
+                ("side", models.CharField(blank=True, default="", max_length=16)),
+                ("level", models.PositiveSmallIntegerField()),
+                ("printed", models.TextField(blank=True, default="")),
+                ("text", models.TextField(blank=True, default="")),
+                ("fen", models.BigIntegerField(null=True)),
+                (
+                    "fidelity",
+                    models.CharField(
+                        choices=[("exact", "exact"), ("normalised", "normalised"), ("finding", "finding")],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "table",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="budget.budgettable"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("table", "row", "position"), name="one_cell_per_place")
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name="catalogueentry",
-            index=models.Index(fields=["catalogue", "department", "code"], name="budget_cata_catalog_0f2284_idx"),
+        migrations.CreateModel(
+            name="LotQuantity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("device", "device"),
+                            ("platform", "platform"),
+                            ("software", "software"),
+                            ("service", "service"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("planned", models.PositiveIntegerField()),
+                ("unit", models.CharField(max_length=8)),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="quantities", to="budget.projectlot"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("lot", "kind"), name="one_quantity_per_kind")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="budgetset",
-            constraint=models.UniqueConstraint(fields=("owner", "year", "version"), name="one_budget_set_per_version"),
+        migrations.CreateModel(
+            name="CostEntry",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("contract", "contract"), ("payment", "payment")], max_length=16)),
+                ("amount_fen", models.BigIntegerField()),
+                ("on", models.DateField()),
+                ("document", models.CharField(max_length=255)),
+                ("payee", models.CharField(blank=True, default="", max_length=128)),
+                ("note", models.TextField(blank=True, default="")),
+                ("over_ceiling_fen", models.BigIntegerField(default=0)),
+                ("booked_at", models.DateTimeField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "booked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="budget.costentry",
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="budget.costentry",
+                    ),
+                ),
+                (
+                    "heading",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="entries", to="budget.costheading"
+                    ),
+                ),
+                (
+                    "lot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="budget.projectlot",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.projectpaper",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_fen__gt", 0), ("reverses__isnull", True)),
+                            models.Q(("amount_fen__lt", 0), ("reverses__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="only_a_reversal_is_negative",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("contract__isnull", True), ("kind", "payment"), _connector="OR"),
+                        name="only_a_payment_has_a_contract",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="budgetset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("sha256", ""), _negated=True),
-                fields=("owner", "sha256"),
-                name="a_document_is_loaded_once",
-            ),
+        migrations.CreateModel(
+            name="AssessmentLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value_micro", models.BigIntegerField(null=True)),
+                ("on", models.DateField(null=True)),
+                ("share_ten_thousandths", models.PositiveIntegerField(null=True)),
+                ("text", models.CharField(blank=True, default="", max_length=500)),
+                ("forecast_micro", models.BigIntegerField(null=True)),
+                (
+                    "chance",
+                    models.CharField(
+                        blank=True,
+                        choices=[("certain", "certain"), ("likely", "likely"), ("impossible", "impossible")],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("target_was_low", models.BooleanField(default=False)),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("funds", "funds"),
+                            ("rules", "rules"),
+                            ("staff", "staff"),
+                            ("hardware", "hardware"),
+                            ("other", "other"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("reason_text", models.CharField(blank=True, default="", max_length=1000)),
+                ("full_hundredths", models.PositiveIntegerField(default=0)),
+                ("points_hundredths", models.PositiveIntegerField(default=0)),
+                ("achieved_ten_thousandths", models.PositiveIntegerField(null=True)),
+                ("light", models.CharField(default="none", max_length=8)),
+                (
+                    "assessment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="budget.assessment"
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.performanceevidence",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="budget.sheetindicator"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("assessment", "indicator"), name="one_line_per_indicator")
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="budgetset",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "present")), fields=("owner", "year"), name="one_present_budget_set"
-            ),
+        migrations.CreateModel(
+            name="AdjustmentEntry",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("table", models.CharField(max_length=32)),
+                ("row_key", models.CharField(max_length=128)),
+                ("row_name", models.CharField(max_length=255)),
+                ("column", models.CharField(max_length=32)),
+                ("amount_fen", models.BigIntegerField()),
+                (
+                    "adjustment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="budget.budgetadjustment",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("adjustment", "table", "row_key", "column"), name="one_entry_per_adjusted_cell"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_fen", 0), _negated=True), name="an_entry_changes_something"
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="assessmentline",
-            constraint=models.UniqueConstraint(fields=("assessment", "indicator"), name="one_line_per_indicator"),
+        migrations.CreateModel(
+            name="AcceptanceDefect",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.CharField(max_length=500)),
+                ("found_on", models.DateField()),
+                ("mended_at", models.DateTimeField(null=True)),
+                ("mended_note", models.TextField(blank=True, default="")),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="defects", to="budget.acceptance"
+                    ),
+                ),
+            ],
         ),
-        migrations.AddIndex(
-            model_name="targetsheet",
-            index=models.Index(fields=["year", "name"], name="budget_targ_year_0e2a82_idx"),
+        migrations.CreateModel(
+            name="AcceptanceStep",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=16)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="budget.acceptance"
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
         ),
-        migrations.AddConstraint(
-            model_name="sheetindicator",
-            constraint=models.UniqueConstraint(fields=("sheet", "span", "position"), name="one_indicator_per_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="sheetfund",
-            constraint=models.UniqueConstraint(fields=("sheet", "span", "source"), name="one_fund_per_source"),
-        ),
-        migrations.AddConstraint(
-            model_name="sheetfund",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount_fen__gte", 0)), name="a_fund_is_not_negative"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(fields=("sheet", "kind", "number"), name="one_assessment_per_number"),
-        ),
-        migrations.AddConstraint(
-            model_name="assessment",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "draft")), fields=("sheet", "kind"), name="one_draft_per_kind"
-            ),
+        migrations.CreateModel(
+            name="Delivery",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.IntegerField()),
+                ("on", models.DateField()),
+                ("document", models.CharField(max_length=255)),
+                ("noted_at", models.DateTimeField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                (
+                    "noted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="deliveries", to="budget.lotquantity"
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="budget.projectpaper",
+                    ),
+                ),
+            ],
         ),
         migrations.RunPython(
             protect(

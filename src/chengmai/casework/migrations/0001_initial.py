@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
+        ("access", "__first__"),
         ("assets", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -31,6 +31,9 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
                 ),
             ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("code", "edition"), name="one_class_per_edition")],
+            },
         ),
         migrations.CreateModel(
             name="Case",
@@ -104,6 +107,20 @@ class Migration(migrations.Migration):
                 ),
                 ("case_class", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="casework.caseclass")),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["state", "due_at"], name="casework_ca_state_5a8b35_idx"),
+                    models.Index(fields=["department", "state"], name="casework_ca_departm_995a3e_idx"),
+                    models.Index(fields=["due_at"], name="casework_ca_due_at_d3122a_idx"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("source", "warning")),
+                        fields=("source", "source_id"),
+                        name="one_case_per_warning",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CaseEvent",
@@ -151,6 +168,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("case",), name="one_running_stop"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Photo",
@@ -182,34 +206,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="caseclass",
-            constraint=models.UniqueConstraint(fields=("code", "edition"), name="one_class_per_edition"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["state", "due_at"], name="casework_ca_state_5a8b35_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["department", "state"], name="casework_ca_departm_995a3e_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["due_at"], name="casework_ca_due_at_d3122a_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("source", "warning")), fields=("source", "source_id"), name="one_case_per_warning"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clockstop",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("case",), name="one_running_stop"
-            ),
         ),
         migrations.RunPython(
             protect("casework_caseevent", "casework_photo"), release("casework_caseevent", "casework_photo")

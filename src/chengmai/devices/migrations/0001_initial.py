@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
+        ("access", "__first__"),
         ("assets", "0001_initial"),
         ("sensing", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -83,6 +83,20 @@ class Migration(migrations.Migration):
                 ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
                 ("type", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="devices.devicetype")),
             ],
+            options={
+                "indexes": [models.Index(fields=["project", "lot", "state"], name="devices_dev_project_e503e8_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("serial", ""), _negated=True),
+                        fields=("maker", "serial"),
+                        name="one_device_per_serial",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("lot", ""), models.Q(("project", ""), _negated=True), _connector="OR"),
+                        name="a_lot_belongs_to_a_project",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MaintenanceOrder",
@@ -145,34 +159,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="MaintenanceEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("action", models.CharField(max_length=32)),
-                ("from_state", models.CharField(blank=True, default="", max_length=16)),
-                ("to_state", models.CharField(max_length=16)),
-                ("note", models.TextField(blank=True, default="")),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "order",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="history",
-                        to="devices.maintenanceorder",
-                    ),
-                ),
-            ],
+            options={
+                "indexes": [models.Index(fields=["state", "opened_at"], name="devices_mai_state_fe4438_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(models.Q(("alarm", ""), _negated=True), ("state__in", ["open", "assigned"])),
+                        fields=("device", "kind"),
+                        name="one_pending_order_of_alarms_per_kind",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Calibration",
@@ -292,36 +288,33 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="device",
-            index=models.Index(fields=["project", "lot", "state"], name="devices_dev_project_e503e8_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("serial", ""), _negated=True),
-                fields=("maker", "serial"),
-                name="one_device_per_serial",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="device",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("lot", ""), models.Q(("project", ""), _negated=True), _connector="OR"),
-                name="a_lot_belongs_to_a_project",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="maintenanceorder",
-            index=models.Index(fields=["state", "opened_at"], name="devices_mai_state_fe4438_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="maintenanceorder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("alarm", ""), _negated=True), ("state__in", ["open", "assigned"])),
-                fields=("device", "kind"),
-                name="one_pending_order_of_alarms_per_kind",
-            ),
+        migrations.CreateModel(
+            name="MaintenanceEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="history",
+                        to="devices.maintenanceorder",
+                    ),
+                ),
+            ],
         ),
         migrations.RunPython(
             protect("devices_deviceevent", "devices_calibration", "devices_batterynote", "devices_maintenanceevent"),

@@ -13,150 +13,13 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
+        ("access", "__first__"),
         ("assets", "0001_initial"),
         ("casework", "0001_initial"),
         ("warning", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Plan",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("code", models.CharField(max_length=24, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("running", "running"), ("finished", "finished"), ("cancelled", "cancelled")],
-                        default=chengmai.disposal.states.PlanState["RUNNING"],
-                        max_length=16,
-                    ),
-                ),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
-                (
-                    "started_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "warning",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="warning.warning"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PlanStep",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                ("title_zh", models.CharField(max_length=255)),
-                ("title_en", models.CharField(max_length=255)),
-                (
-                    "responsible",
-                    models.CharField(
-                        choices=[
-                            ("desk", "desk"),
-                            ("owner", "owner"),
-                            ("section", "section"),
-                            ("organisation", "organisation"),
-                            ("external", "external"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("external_zh", models.CharField(blank=True, default="", max_length=128)),
-                ("external_en", models.CharField(blank=True, default="", max_length=128)),
-                ("fallen_back", models.BooleanField(default=False)),
-                ("due_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "open"), ("done", "done"), ("skipped", "skipped")],
-                        default=chengmai.disposal.states.PlanStepState["OPEN"],
-                        max_length=8,
-                    ),
-                ),
-                ("ticked_at", models.DateTimeField(null=True)),
-                ("note", models.TextField(blank=True, default="")),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="disposal.plan"
-                    ),
-                ),
-                (
-                    "ticked_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PlanEvent",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("at", models.DateTimeField()),
-                ("action", models.CharField(max_length=32)),
-                ("note", models.TextField(blank=True, default="")),
-                ("facts", models.JSONField(default=dict)),
-                ("claimed_at", models.DateTimeField(null=True)),
-                ("fingerprint", models.CharField(blank=True, default="", max_length=64)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="disposal.plan"
-                    ),
-                ),
-                (
-                    "step",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="history",
-                        to="disposal.planstep",
-                    ),
-                ),
-            ],
-        ),
         migrations.CreateModel(
             name="PlanTemplate",
             fields=[
@@ -180,51 +43,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddField(
-            model_name="plan",
-            name="template",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="disposal.plantemplate"),
-        ),
-        migrations.CreateModel(
-            name="PlanTemplateStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("title_zh", models.CharField(max_length=255)),
-                ("title_en", models.CharField(max_length=255)),
-                (
-                    "responsible",
-                    models.CharField(
-                        choices=[
-                            ("desk", "desk"),
-                            ("owner", "owner"),
-                            ("section", "section"),
-                            ("organisation", "organisation"),
-                            ("external", "external"),
-                        ],
-                        max_length=16,
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="one_template_per_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("code",), name="one_active_template_per_code"
                     ),
-                ),
-                ("external_zh", models.CharField(blank=True, default="", max_length=128)),
-                ("external_en", models.CharField(blank=True, default="", max_length=128)),
-                ("limit_minutes", models.PositiveIntegerField()),
-                (
-                    "organisation",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organisation",
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="disposal.plantemplate"
-                    ),
-                ),
-            ],
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Report",
@@ -251,6 +77,14 @@ class Migration(migrations.Migration):
                 ),
                 ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
+            options={
+                "indexes": [models.Index(fields=["kind", "subject"], name="disposal_re_kind_6e5e00_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "subject", "language", "content_hash"), name="one_report_per_contents"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SecondCheck",
@@ -303,53 +137,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="HandOver",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("signed_out", "signed_out"), ("taken", "taken"), ("withdrawn", "withdrawn")],
-                        default=chengmai.disposal.states.HandOverState["SIGNED_OUT"],
-                        max_length=16,
-                    ),
-                ),
-                ("items", models.JSONField(default=list)),
-                ("note", models.TextField(blank=True, default="")),
-                ("seal", models.CharField(max_length=64)),
-                ("signed_out_at", models.DateTimeField()),
-                ("taken_at", models.DateTimeField(null=True)),
-                ("taken_note", models.TextField(blank=True, default="")),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "signed_out_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "shift",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="hand_overs", to="disposal.shift"
-                    ),
-                ),
-            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("desk",), name="one_running_shift_per_desk"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimeLimit",
@@ -487,6 +281,32 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None), ("escalated_at", None)),
+                        fields=["due_at"],
+                        name="timers_running",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("kind", "subject"),
+                        name="one_running_timer_per_subject",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at", None), ("outcome", "")),
+                            models.Q(
+                                models.Q(("ended_at", None), _negated=True), models.Q(("outcome", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="an_ended_timer_says_how",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ValvePlan",
@@ -543,136 +363,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.CreateModel(
-            name="ValveSearch",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("number", models.PositiveSmallIntegerField()),
-                ("at", models.DateTimeField()),
-                ("failed", models.JSONField(default=list)),
-                ("closed", models.JSONField(default=list)),
-                ("outcome", models.CharField(max_length=16)),
-                ("result", models.JSONField()),
-                ("seal", models.CharField(max_length=64)),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="searches", to="disposal.valveplan"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ValveStep",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("close_valve", "close_valve"),
-                            ("stop_source", "stop_source"),
-                            ("tell_key_user", "tell_key_user"),
-                            ("open_valve", "open_valve"),
-                            ("start_source", "start_source"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("element", models.CharField(max_length=64)),
-                ("name", models.CharField(blank=True, default="", max_length=128)),
-                ("street_zh", models.CharField(blank=True, default="", max_length=64)),
-                ("street_en", models.CharField(blank=True, default="", max_length=64)),
-                ("longitude", models.FloatField()),
-                ("latitude", models.FloatField()),
-                ("search", models.PositiveSmallIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "waiting"),
-                            ("done", "done"),
-                            ("failed", "failed"),
-                            ("dropped", "dropped"),
-                        ],
-                        default=chengmai.disposal.valve_states.ValveStepState["WAITING"],
-                        max_length=8,
-                    ),
-                ),
-                ("done_at", models.DateTimeField(null=True)),
-                ("claimed_at", models.DateTimeField(null=True)),
-                ("note", models.TextField(blank=True, default="")),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "done_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "plan",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="disposal.valveplan"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BrokenValve",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("valve", models.CharField(max_length=64)),
-                ("found_at", models.DateTimeField()),
-                ("note", models.TextField(blank=True, default="")),
-                ("mended_at", models.DateTimeField(null=True)),
-                (
-                    "found_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "mended_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "network",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="broken_valves", to="assets.network"
-                    ),
-                ),
-                (
-                    "step",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="disposal.valvestep"
-                    ),
-                ),
-            ],
+            options={
+                "indexes": [models.Index(fields=["network", "state"], name="disposal_va_network_3e027b_idx")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["closing", "isolated", "opening"])),
+                        fields=("case", "network", "element_kind", "element"),
+                        name="one_running_valve_plan_per_element",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="DutyEntry",
@@ -843,133 +543,425 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddConstraint(
-            model_name="planstep",
-            constraint=models.UniqueConstraint(fields=("plan", "position"), name="one_step_per_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="plantemplate",
-            constraint=models.UniqueConstraint(fields=("code", "version"), name="one_template_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="plantemplate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)), fields=("code",), name="one_active_template_per_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", chengmai.disposal.states.PlanState["RUNNING"])),
-                fields=("warning", "template"),
-                name="one_running_plan_per_warning_and_template",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plantemplatestep",
-            constraint=models.UniqueConstraint(fields=("template", "position"), name="one_template_step_per_position"),
-        ),
-        migrations.AddConstraint(
-            model_name="plantemplatestep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("responsible__in", ["desk", "owner", "section"]),
-                    models.Q(("organisation__isnull", False), ("responsible", "organisation")),
-                    models.Q(("responsible", "external"), models.Q(("external_zh", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="a_template_step_has_a_responsible_party",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(fields=["kind", "subject"], name="disposal_re_kind_6e5e00_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="report",
-            constraint=models.UniqueConstraint(
-                fields=("kind", "subject", "language", "content_hash"), name="one_report_per_contents"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("desk",), name="one_running_shift_per_desk"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", chengmai.disposal.states.HandOverState["SIGNED_OUT"])),
-                fields=("shift",),
-                name="one_open_hand_over_per_shift",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", chengmai.disposal.states.HandOverState["TAKEN"]), _negated=True),
-                    models.Q(
-                        ("taken_by__isnull", False), models.Q(("taken_by", models.F("signed_out_by")), _negated=True)
+        migrations.CreateModel(
+            name="Plan",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
                     ),
-                    _connector="OR",
                 ),
-                name="two_people_hand_over",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timer",
-            index=models.Index(
-                condition=models.Q(("ended_at", None), ("escalated_at", None)), fields=["due_at"], name="timers_running"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at", None)), fields=("kind", "subject"), name="one_running_timer_per_subject"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at", None), ("outcome", "")),
-                    models.Q(models.Q(("ended_at", None), _negated=True), models.Q(("outcome", ""), _negated=True)),
-                    _connector="OR",
+                ("code", models.CharField(max_length=24, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("running", "running"), ("finished", "finished"), ("cancelled", "cancelled")],
+                        default=chengmai.disposal.states.PlanState["RUNNING"],
+                        max_length=16,
+                    ),
                 ),
-                name="an_ended_timer_says_how",
-            ),
+                ("started_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "warning",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plans", to="warning.warning"
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="disposal.plantemplate"),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", chengmai.disposal.states.PlanState["RUNNING"])),
+                        fields=("warning", "template"),
+                        name="one_running_plan_per_warning_and_template",
+                    )
+                ],
+            },
         ),
-        migrations.AddIndex(
-            model_name="valveplan",
-            index=models.Index(fields=["network", "state"], name="disposal_va_network_3e027b_idx"),
+        migrations.CreateModel(
+            name="PlanTemplateStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title_zh", models.CharField(max_length=255)),
+                ("title_en", models.CharField(max_length=255)),
+                (
+                    "responsible",
+                    models.CharField(
+                        choices=[
+                            ("desk", "desk"),
+                            ("owner", "owner"),
+                            ("section", "section"),
+                            ("organisation", "organisation"),
+                            ("external", "external"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("external_zh", models.CharField(blank=True, default="", max_length=128)),
+                ("external_en", models.CharField(blank=True, default="", max_length=128)),
+                ("limit_minutes", models.PositiveIntegerField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="access.organisation",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="disposal.plantemplate"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("template", "position"), name="one_template_step_per_position"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("responsible__in", ["desk", "owner", "section"]),
+                            models.Q(("organisation__isnull", False), ("responsible", "organisation")),
+                            models.Q(("responsible", "external"), models.Q(("external_zh", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="a_template_step_has_a_responsible_party",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="valveplan",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["closing", "isolated", "opening"])),
-                fields=("case", "network", "element_kind", "element"),
-                name="one_running_valve_plan_per_element",
-            ),
+        migrations.CreateModel(
+            name="HandOver",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("signed_out", "signed_out"), ("taken", "taken"), ("withdrawn", "withdrawn")],
+                        default=chengmai.disposal.states.HandOverState["SIGNED_OUT"],
+                        max_length=16,
+                    ),
+                ),
+                ("items", models.JSONField(default=list)),
+                ("note", models.TextField(blank=True, default="")),
+                ("seal", models.CharField(max_length=64)),
+                ("signed_out_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("taken_note", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "signed_out_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "shift",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="hand_overs", to="disposal.shift"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", chengmai.disposal.states.HandOverState["SIGNED_OUT"])),
+                        fields=("shift",),
+                        name="one_open_hand_over_per_shift",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", chengmai.disposal.states.HandOverState["TAKEN"]), _negated=True),
+                            models.Q(
+                                ("taken_by__isnull", False),
+                                models.Q(("taken_by", models.F("signed_out_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="two_people_hand_over",
+                    ),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="valvesearch",
-            constraint=models.UniqueConstraint(fields=("plan", "number"), name="one_search_per_number"),
+        migrations.CreateModel(
+            name="ValveSearch",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("at", models.DateTimeField()),
+                ("failed", models.JSONField(default=list)),
+                ("closed", models.JSONField(default=list)),
+                ("outcome", models.CharField(max_length=16)),
+                ("result", models.JSONField()),
+                ("seal", models.CharField(max_length=64)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="searches", to="disposal.valveplan"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("plan", "number"), name="one_search_per_number")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="valvestep",
-            constraint=models.UniqueConstraint(fields=("plan", "position"), name="one_valve_step_per_position"),
+        migrations.CreateModel(
+            name="ValveStep",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("close_valve", "close_valve"),
+                            ("stop_source", "stop_source"),
+                            ("tell_key_user", "tell_key_user"),
+                            ("open_valve", "open_valve"),
+                            ("start_source", "start_source"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("element", models.CharField(max_length=64)),
+                ("name", models.CharField(blank=True, default="", max_length=128)),
+                ("street_zh", models.CharField(blank=True, default="", max_length=64)),
+                ("street_en", models.CharField(blank=True, default="", max_length=64)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                ("search", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("dropped", "dropped"),
+                        ],
+                        default=chengmai.disposal.valve_states.ValveStepState["WAITING"],
+                        max_length=8,
+                    ),
+                ),
+                ("done_at", models.DateTimeField(null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "done_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="disposal.valveplan"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "position"), name="one_valve_step_per_position"),
+                    models.UniqueConstraint(fields=("plan", "kind", "element"), name="one_valve_step_per_element"),
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="valvestep",
-            constraint=models.UniqueConstraint(fields=("plan", "kind", "element"), name="one_valve_step_per_element"),
+        migrations.CreateModel(
+            name="PlanStep",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("title_zh", models.CharField(max_length=255)),
+                ("title_en", models.CharField(max_length=255)),
+                (
+                    "responsible",
+                    models.CharField(
+                        choices=[
+                            ("desk", "desk"),
+                            ("owner", "owner"),
+                            ("section", "section"),
+                            ("organisation", "organisation"),
+                            ("external", "external"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("external_zh", models.CharField(blank=True, default="", max_length=128)),
+                ("external_en", models.CharField(blank=True, default="", max_length=128)),
+                ("fallen_back", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "open"), ("done", "done"), ("skipped", "skipped")],
+                        default=chengmai.disposal.states.PlanStepState["OPEN"],
+                        max_length=8,
+                    ),
+                ),
+                ("ticked_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="disposal.plan"
+                    ),
+                ),
+                (
+                    "ticked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("plan", "position"), name="one_step_per_position")],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="brokenvalve",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("mended_at", None)), fields=("network", "valve"), name="one_fault_per_valve"
-            ),
+        migrations.CreateModel(
+            name="BrokenValve",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("valve", models.CharField(max_length=64)),
+                ("found_at", models.DateTimeField()),
+                ("note", models.TextField(blank=True, default="")),
+                ("mended_at", models.DateTimeField(null=True)),
+                (
+                    "found_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "mended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "network",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="broken_valves", to="assets.network"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="disposal.valvestep"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("mended_at", None)), fields=("network", "valve"), name="one_fault_per_valve"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlanEvent",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("note", models.TextField(blank=True, default="")),
+                ("facts", models.JSONField(default=dict)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("fingerprint", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="disposal.plan"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="history",
+                        to="disposal.planstep",
+                    ),
+                ),
+            ],
         ),
         migrations.RunPython(
             protect("disposal_planevent", "disposal_dutyentry", "disposal_secondcheck", "disposal_valvesearch"),

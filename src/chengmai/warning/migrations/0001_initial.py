@@ -12,8 +12,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("access", "0001_initial"),
+        ("access", "__first__"),
         ("assets", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,6 +25,168 @@ class Migration(migrations.Migration):
                 ("memory", models.BinaryField(default=bytes)),
                 ("moved_at", models.DateTimeField()),
             ],
+        ),
+        migrations.CreateModel(
+            name="DailyNumber",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("prefix", models.CharField(max_length=4)),
+                ("day", models.DateField()),
+                ("last", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("prefix", "day"), name="one_counter_per_prefix_and_day")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlannedWork",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("code", models.CharField(max_length=24, unique=True)),
+                ("reason", models.CharField(max_length=500)),
+                ("contact", models.CharField(max_length=200)),
+                ("elements", models.JSONField(default=list)),
+                ("area", models.JSONField(default=list)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "planned"),
+                            ("active", "active"),
+                            ("ended", "ended"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default=chengmai.warning.states.PlannedWorkState["PLANNED"],
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("network", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="assets.network")),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+            ],
+            options={
+                "indexes": [models.Index(fields=["state", "starts_at"], name="warning_pla_state_9a400d_idx")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Rule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("limit", "Limit"),
+                            ("night_flow", "Night Flow"),
+                            ("pressure_drop", "Pressure Drop"),
+                            ("cold_station", "Cold Station"),
+                            ("make_up", "Make Up"),
+                            ("heat_burst", "Heat Burst"),
+                            ("rate", "Rate"),
+                            ("baseline", "Baseline"),
+                            ("combination", "Combination"),
+                            ("silent", "Silent"),
+                            ("device", "Device"),
+                            ("drift", "Drift"),
+                            ("methane", "Methane"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("parameters", models.JSONField(default=dict)),
+                ("active", models.BooleanField(default=True)),
+                (
+                    "network",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.network"),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "version"), name="one_rule_per_version"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)), fields=("code",), name="one_active_rule_per_code"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SetAside",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[
+                            ("acknowledge", "acknowledge"),
+                            ("return_to_normal", "return_to_normal"),
+                            ("recur", "recur"),
+                            ("worsen", "worsen"),
+                            ("shelve", "shelve"),
+                            ("unshelve", "unshelve"),
+                            ("suppress", "suppress"),
+                            ("unsuppress", "unsuppress"),
+                            ("remove_from_service", "remove_from_service"),
+                            ("restore_to_service", "restore_to_service"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("rule_code", models.CharField(blank=True, default="", max_length=64)),
+                ("stream", models.CharField(blank=True, default="", max_length=64)),
+                ("reason", models.CharField(max_length=500)),
+                ("starts_at", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rule_code", ""), ("stream", ""), _negated=True),
+                        name="set_aside_of_something",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", False),
+                            ("action", chengmai.warning.states.AlarmAction["REMOVE"]),
+                            _connector="OR",
+                        ),
+                        name="set_aside_until_a_moment",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Alarm",
@@ -92,86 +254,39 @@ class Migration(migrations.Migration):
                         to="warning.alarm",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AlarmEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("action", models.CharField(max_length=32)),
-                ("from_state", models.CharField(blank=True, default="", max_length=16)),
-                ("to_state", models.CharField(max_length=16)),
-                ("note", models.TextField(blank=True, default="")),
-                ("facts", models.JSONField(default=dict)),
                 (
-                    "actor",
+                    "planned_work",
                     models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alarms",
+                        to="warning.plannedwork",
                     ),
                 ),
+                ("rule", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="warning.rule")),
                 (
-                    "alarm",
+                    "set_aside",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="warning.alarm"
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="alarms",
+                        to="warning.setaside",
                     ),
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DailyNumber",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("prefix", models.CharField(max_length=4)),
-                ("day", models.DateField()),
-                ("last", models.PositiveIntegerField(default=0)),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=["state", "raised_at"], name="warning_ala_state_368a93_idx"),
+                    models.Index(fields=["owner", "raised_at"], name="warning_ala_owner_i_c0a789_idx"),
+                ],
                 "constraints": [
-                    models.UniqueConstraint(fields=("prefix", "day"), name="one_counter_per_prefix_and_day")
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", chengmai.warning.states.AlarmState["NORMAL"]), _negated=True),
+                        fields=("rule_code", "subject"),
+                        name="one_open_alarm_per_rule_and_subject",
+                    )
                 ],
             },
-        ),
-        migrations.CreateModel(
-            name="PlannedWork",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("code", models.CharField(max_length=24, unique=True)),
-                ("reason", models.CharField(max_length=500)),
-                ("contact", models.CharField(max_length=200)),
-                ("elements", models.JSONField(default=list)),
-                ("area", models.JSONField(default=list)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("planned", "planned"),
-                            ("active", "active"),
-                            ("ended", "ended"),
-                            ("cancelled", "cancelled"),
-                        ],
-                        default=chengmai.warning.states.PlannedWorkState["PLANNED"],
-                        max_length=16,
-                    ),
-                ),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("network", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="assets.network")),
-                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
-            ],
-        ),
-        migrations.AddField(
-            model_name="alarm",
-            name="planned_work",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="warning.plannedwork"
-            ),
         ),
         migrations.CreateModel(
             name="PlannedWorkEvent",
@@ -198,103 +313,28 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
-            name="Rule",
+            name="AlarmEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=64)),
-                ("version", models.PositiveIntegerField(default=1)),
+                ("at", models.DateTimeField()),
+                ("action", models.CharField(max_length=32)),
+                ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                ("to_state", models.CharField(max_length=16)),
+                ("note", models.TextField(blank=True, default="")),
+                ("facts", models.JSONField(default=dict)),
                 (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("limit", "Limit"),
-                            ("night_flow", "Night Flow"),
-                            ("pressure_drop", "Pressure Drop"),
-                            ("cold_station", "Cold Station"),
-                            ("make_up", "Make Up"),
-                            ("heat_burst", "Heat Burst"),
-                            ("rate", "Rate"),
-                            ("baseline", "Baseline"),
-                            ("combination", "Combination"),
-                            ("silent", "Silent"),
-                            ("device", "Device"),
-                            ("drift", "Drift"),
-                            ("methane", "Methane"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("parameters", models.JSONField(default=dict)),
-                ("active", models.BooleanField(default=True)),
-                (
-                    "network",
-                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.network"),
-                ),
-                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
-            ],
-        ),
-        migrations.AddField(
-            model_name="alarm",
-            name="rule",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="warning.rule"),
-        ),
-        migrations.CreateModel(
-            name="SetAside",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                (
-                    "action",
-                    models.CharField(
-                        choices=[
-                            ("acknowledge", "acknowledge"),
-                            ("return_to_normal", "return_to_normal"),
-                            ("recur", "recur"),
-                            ("worsen", "worsen"),
-                            ("shelve", "shelve"),
-                            ("unshelve", "unshelve"),
-                            ("suppress", "suppress"),
-                            ("unsuppress", "unsuppress"),
-                            ("remove_from_service", "remove_from_service"),
-                            ("restore_to_service", "restore_to_service"),
-                        ],
-                        max_length=32,
-                    ),
-                ),
-                ("rule_code", models.CharField(blank=True, default="", max_length=64)),
-                ("stream", models.CharField(blank=True, default="", max_length=64)),
-                ("reason", models.CharField(max_length=500)),
-                ("starts_at", models.DateTimeField()),
-                ("until", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "ended_by",
+                    "actor",
                     models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
                     ),
                 ),
                 (
-                    "made_by",
+                    "alarm",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="warning.alarm"
                     ),
                 ),
-                ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
-        ),
-        migrations.AddField(
-            model_name="alarm",
-            name="set_aside",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="alarms", to="warning.setaside"
-            ),
         ),
         migrations.CreateModel(
             name="Warning",
@@ -341,6 +381,23 @@ class Migration(migrations.Migration):
                 ),
                 ("owner", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation")),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                [
+                                    chengmai.warning.states.WarningState["ASSESSING"],
+                                    chengmai.warning.states.WarningState["ISSUED"],
+                                ],
+                            )
+                        ),
+                        fields=("alarm",),
+                        name="one_open_warning_per_alarm",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="WarningEvent",
@@ -365,67 +422,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="plannedwork",
-            index=models.Index(fields=["state", "starts_at"], name="warning_pla_state_9a400d_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.UniqueConstraint(fields=("code", "version"), name="one_rule_per_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="rule",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("active", True)), fields=("code",), name="one_active_rule_per_code"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setaside",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("rule_code", ""), ("stream", ""), _negated=True), name="set_aside_of_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="setaside",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", False), ("action", chengmai.warning.states.AlarmAction["REMOVE"]), _connector="OR"
-                ),
-                name="set_aside_until_a_moment",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="alarm",
-            index=models.Index(fields=["state", "raised_at"], name="warning_ala_state_368a93_idx"),
-        ),
-        migrations.AddIndex(
-            model_name="alarm",
-            index=models.Index(fields=["owner", "raised_at"], name="warning_ala_owner_i_c0a789_idx"),
-        ),
-        migrations.AddConstraint(
-            model_name="alarm",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", chengmai.warning.states.AlarmState["NORMAL"]), _negated=True),
-                fields=("rule_code", "subject"),
-                name="one_open_alarm_per_rule_and_subject",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="warning",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        [
-                            chengmai.warning.states.WarningState["ASSESSING"],
-                            chengmai.warning.states.WarningState["ISSUED"],
-                        ],
-                    )
-                ),
-                fields=("alarm",),
-                name="one_open_warning_per_alarm",
-            ),
         ),
         migrations.RunPython(
             protect("warning_alarmevent", "warning_warningevent", "warning_plannedworkevent"),
