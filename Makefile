@@ -43,7 +43,7 @@ test: $(READY) front
 test-quick: $(READY)
 	$(BIN)/python -m pytest tests/unit tests/properties tests/contracts
 
-# Two halves that know nothing of each other: `make -j2 -O check` takes as long as the longer one.
+# Two halves that know nothing of each other: `make -j2 -O check` takes as long as the longer one, which installs more.
 check: check-python check-front
 
 check-python: $(READY)
@@ -52,7 +52,7 @@ check-python: $(READY)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-check-front: $(READY)
+check-front: $(RUN_READY)
 	$(BIN)/python hatch_build.py check
 
 format: $(READY)

@@ -1,9 +1,5 @@
-"""A process that delivers events until there are none, to be killed at named points.
+"""A process that delivers events until there are none, to be killed at named points."""
 
-``python -m ... DATABASE REACTION``, the reaction plain or prepared.
-"""
-
-import sys
 from collections.abc import Callable
 from functools import wraps
 
@@ -11,8 +7,10 @@ import django
 from django.conf import settings
 
 
-def main() -> None:
-    settings.DATABASES["default"]["NAME"] = sys.argv[1]
+def main(arguments: tuple[str, str], _say: Callable[[str], None]) -> None:
+    """Deliver on a database by a reaction that is ``plain`` or ``prepared``."""
+    database, reaction = arguments
+    settings.DATABASES["default"]["NAME"] = database
     django.setup()
     from django.db.models import F
 
@@ -31,10 +29,6 @@ def main() -> None:
         return lambda: answer(event)
 
     Delivery.objects.update(lease_until=None, attempts=F("attempts") * 0)  # the dead process's leases have run out
-    deliverer = delivery.Deliverer({"asked": (answer_prepared if sys.argv[2] == "prepared" else answer,)})
+    deliverer = delivery.Deliverer({"asked": (answer_prepared if reaction == "prepared" else answer,)})
     while deliverer.round():
         pass
-
-
-if __name__ == "__main__":
-    main()

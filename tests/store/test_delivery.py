@@ -2,8 +2,6 @@
 
 import os
 import random
-import subprocess
-import sys
 import threading
 import time
 from collections import defaultdict
@@ -20,7 +18,9 @@ from chengmai.events.delivery import Deliverer, OutboxWorker, Prepared
 from chengmai.events.models import Delivery, DeliveryState, OutboxEvent
 from chengmai.events.outbox import emit
 from chengmai.events.queries import dead, stats
+from tests.store.forked import ForkedProcess
 
+LONGEST_S = 60.0
 POINTS = ("delivery.spread", "delivery.claimed", "delivery.effect", "delivery.done")
 ALL_POINTS = {"plain": POINTS, "prepared": (*POINTS, "delivery.prepared")}
 
@@ -57,11 +57,13 @@ def test_no_kill_loses_or_doubles_an_effect_or_breaks_the_order() -> None:
     for _ in range(16):
         reaction = chance.choice(tuple(ALL_POINTS))
         crash = f"{chance.choice(ALL_POINTS[reaction])}:{chance.randint(1, 3)}"
-        command = [sys.executable, "-m", "tests.store.outbox_process", str(connection.settings_dict["NAME"])]
-        command.append(reaction)
-        done = subprocess.run(command, env=os.environ | {"CHENGMAI_CRASH_AT": crash}, check=False)
-        assert done.returncode in {0, -9}
-        kills += done.returncode == -9
+        environment = os.environ | {"CHENGMAI_CRASH_AT": crash}
+        with ForkedProcess(
+            "tests.store.outbox_process", environment, connection.settings_dict["NAME"], reaction
+        ) as run:
+            ended = run.wait(LONGEST_S)
+        assert ended in {0, -9}
+        kills += ended == -9
         causes = answered()
         for aggregate, sequence in causes.items():
             asked = OutboxEvent.objects.filter(name="asked", aggregate=aggregate).order_by("sequence")

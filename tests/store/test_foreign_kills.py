@@ -12,7 +12,8 @@ import pytest
 from chengmai.sensing.publishing import Publisher
 from tests.foreign_brokers import PASSWORD, TOPIC, USER, ForeignServer, mosquitto
 from tests.ports import free_port
-from tests.store.kills.station_process import StationProcess
+from tests.store.forked import ForkedProcess
+from tests.store.kills.harness import STATION
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 POINTS = (
@@ -100,18 +101,18 @@ def with_ports(environment: dict[str, str]) -> dict[str, str]:
 
 
 def carry_out(environment: dict[str, str], *arguments: str) -> None:
-    with StationProcess(environment, *arguments) as process:
+    with ForkedProcess(STATION, environment, *arguments) as process:
         assert process.wait(120) == 0
 
 
 def run_until_killed(environment: dict[str, str], point: str) -> int | None:
-    with StationProcess(with_ports(environment) | {"CHENGMAI_CRASH_AT": point}, "run") as process:
+    with ForkedProcess(STATION, with_ports(environment) | {"CHENGMAI_CRASH_AT": point}, "run") as process:
         return process.wait(60)
 
 
 def come_to_rest(environment: dict[str, str]) -> None:
     """A last run without a kill, until nothing comes any more."""
-    with StationProcess(with_ports(environment), "run") as process:
+    with ForkedProcess(STATION, with_ports(environment), "run") as process:
         assert process.hear()[0] == "ready"
         process.signal(signal.SIGUSR1)
         assert process.hear() == ["calm"]

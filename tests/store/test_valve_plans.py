@@ -1,8 +1,6 @@
 """Valves to close as part of a case: who may do what, each step once, a failure searched anew, nothing forgotten."""
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -44,6 +42,7 @@ from tests.disposal import City, bring, build_city, file
 from tests.networks import publish
 from tests.people import add_organisation, add_person
 from tests.pictures import picture
+from tests.store.forked import ForkedProcess
 from tests.valve_networks import Customer, Pipe, Valve, small_network
 
 pytestmark = pytest.mark.django_db
@@ -350,11 +349,11 @@ def test_every_pair_of_state_and_action_is_allowed_or_refused_by_the_tables(desk
 )
 def test_no_kill_loses_or_doubles_what_was_said(desk: Desk, action: ValveStepAction, point: str) -> None:
     step, said = steps(make(desk))["close_valve v1"], str(new_id())
-    command = [sys.executable, "-m", "tests.store.valve_process", str(connection.settings_dict["NAME"])]
-    command += [str(step.pk), str(step.version), said, action.value]
+    arguments = [str(connection.settings_dict["NAME"]), str(step.pk), str(step.version), said, action.value]
     for crash, ends_with in ((point, -9), ("", 0)):
-        done = subprocess.run(command, env=os.environ | {"CHENGMAI_CRASH_AT": crash}, check=False)
-        assert done.returncode == ends_with
+        environment = os.environ | {"CHENGMAI_CRASH_AT": crash}
+        with ForkedProcess("tests.store.valve_process", environment, *arguments) as run:
+            assert run.wait(60.0) == ends_with
         kept = CaseEvent.objects.filter(pk=said).count()
         assert kept == (0 if crash == "valve_step.before_commit" else 1)
         step.refresh_from_db()

@@ -1,17 +1,15 @@
-"""A person of the network's owner who says one thing of one step, in a process that may be killed at named points.
+"""A person of the network's owner who says one thing of one step, in a process that may be killed at named points."""
 
-``python -m ... DATABASE STEP VERSION ID ACTION``
-"""
-
-import sys
+from collections.abc import Callable
 from uuid import UUID
 
 import django
 from django.conf import settings
 
 
-def main() -> None:
-    database, step, version, said, action = sys.argv[1:]
+def main(arguments: tuple[str, str, str, str, str], _say: Callable[[str], None]) -> None:
+    """Say on a database of a step in its version, by an id, an action."""
+    database, step, version, said, action = arguments
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
     from chengmai.access.models import User
@@ -22,7 +20,3 @@ def main() -> None:
     person = User.objects.get(username="water_dispatcher")
     act = StepAct(ValveStepAction(action), int(version))
     act_on_valve_step(person, UUID(step), act, JointStep(UUID(said), "seen on site"))
-
-
-if __name__ == "__main__":
-    main()

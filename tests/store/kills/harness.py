@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.ports import free_port
+from tests.store.forked import ForkedProcess
 from tests.store.kills.devices import HttpDevice, Message, MqttDevice, Source
-from tests.store.kills.station_process import StationProcess
 
+STATION = "tests.store.kills.station"
+"""The module whose process is the station."""
 POINTS = (
     "ingest.before_insert",
     "ingest.after_quarantine",
@@ -80,10 +82,10 @@ class Lane:
         self.outcome = json.loads(path.read_text())
 
     def _station(self, *arguments: str) -> None:
-        with StationProcess(self.environment, *arguments, log=self.folder / "station.log") as process:
+        with ForkedProcess(STATION, self.environment, *arguments, log=self.folder / "station.log") as process:
             assert process.wait(120) == 0, self._last_words()
 
-    def _start(self, crash_at: str) -> tuple[StationProcess, dict[str, int], int | None]:
+    def _start(self, crash_at: str) -> tuple[ForkedProcess, dict[str, int], int | None]:
         """The process, its ports and its broker's number; None when it died before it was ready."""
         ports = {"CHENGMAI_PORT": free_port(), "CHENGMAI_MQTT_PORT": free_port(), "CHENGMAI_NATS_PORT": free_port()}
         environment = {
@@ -91,7 +93,7 @@ class Lane:
             **{name: str(port) for name, port in ports.items()},
             "CHENGMAI_CRASH_AT": crash_at,
         }
-        process = StationProcess(environment, "run", log=self.folder / "station.log")
+        process = ForkedProcess(STATION, environment, "run", log=self.folder / "station.log")
         heard = process.hear()
         if not heard:
             code = process.wait(START_S)

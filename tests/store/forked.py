@@ -1,4 +1,4 @@
-"""Processes that are stations: forked from a server that has libraries loaded, and nothing of ours, no thread, no file.
+"""Processes to be killed: forked from a server that has libraries loaded, and nothing of ours, no thread, no file.
 
 A kill and the start after it are those of a real process; only the second of reading the same libraries is spared.
 """
@@ -31,17 +31,18 @@ LIBRARIES = (
     "django.core.management",
     "django.contrib.auth.hashers",
 )
-"""What a station reads first, so long as it needs no settings."""
+"""What the platform reads first, so long as it needs no settings."""
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["__main__", *LIBRARIES])
 
 
-class StationProcess:
-    """A station that runs ``arguments`` (``prepare``, ``run``, ``report FILE``) in an environment of its own."""
+class ForkedProcess:
+    """A process that runs ``main(arguments, say)`` of a module in an environment of its own."""
 
-    def __init__(self, environment: Mapping[str, str], *arguments: str, log: Path | None = None) -> None:
+    def __init__(self, module: str, environment: Mapping[str, str], *arguments: str, log: Path | None = None) -> None:
         self._said, told = _forks.Pipe(duplex=False)
-        self._process = _forks.Process(target=_be_station, args=(dict(environment), arguments, told, log), daemon=True)
+        work = (module, dict(environment), arguments, told, log)
+        self._process = _forks.Process(target=_run, args=work, daemon=True)
         self._process.start()
         told.close()
 
@@ -79,7 +80,9 @@ class StationProcess:
         self._process.join()
 
 
-def _be_station(environment: dict[str, str], arguments: tuple[str, ...], told: Connection, log: Path | None) -> None:
+def _run(
+    module: str, environment: dict[str, str], arguments: tuple[str, ...], told: Connection, log: Path | None
+) -> None:
     os.environ.clear()
     os.environ.update(environment)
     if log is not None:
@@ -87,4 +90,4 @@ def _be_station(environment: dict[str, str], arguments: tuple[str, ...], told: C
             os.dup2(file.fileno(), sys.stderr.fileno())
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
-    importlib.import_module("tests.store.kills.station").main(arguments, told.send)
+    importlib.import_module(module).main(arguments, told.send)
