@@ -333,6 +333,38 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/budgets/{budget_id}/discarding"): Door(
         P.BUDGET_MANAGE, {"revision": 1, "reason": "begun anew"}, {"budget_id": ID}
     ),
+    ("POST", "/budgets/{budget_id}/grid-imports"): Door(
+        P.BUDGET_MANAGE, None, {"budget_id": ID}, file="file", query="revision=1"
+    ),
+    ("GET", "/budgets/{budget_id}/left-over"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/carry-over"): Door(
+        P.BUDGET_MANAGE, {"revision": 1, "projects": []}, {"budget_id": ID}
+    ),
+    ("GET", "/budgets/{budget_id}/adjustments"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/adjustments"): Door(
+        P.BUDGET_MANAGE,
+        {
+            "id": ID,
+            "reason": "x",
+            "decided_on": "2025-06-01",
+            "document": "1",
+            "entries": [{"table": "projects", "row": "p1", "column": "general", "amount": "1"}],
+        },
+        {"budget_id": ID},
+    ),
+    ("POST", "/budgets/{budget_id}/adjustments/{adjustment_id}/reversal"): Door(
+        P.BUDGET_MANAGE, {"id": ID, "reason": "x"}, {"budget_id": ID, "adjustment_id": ID}
+    ),
+    ("GET", "/budgets/{budget_id}/execution"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/bookings"): Door(
+        P.BUDGET_MANAGE,
+        {"table": "projects", "row": "p1", "amount": "1", "on": "2025-06-01", "voucher": "1"},
+        {"budget_id": ID},
+    ),
+    ("POST", "/budgets/{budget_id}/bookings/{booking_id}/reversal"): Door(
+        P.BUDGET_MANAGE, {"reason": "x"}, {"budget_id": ID, "booking_id": ID}
+    ),
+    ("POST", "/budgets/{budget_id}/booking-sheets"): Door(P.BUDGET_MANAGE, None, {"budget_id": ID}, file="file"),
     ("GET", "/budgets/{budget_id}/tables/{key}"): Door(P.BUDGET_READ, None, {"budget_id": ID, "key": "income"}),
     ("GET", "/purchased-services"): Door(P.BUDGET_READ),
     ("POST", "/purchased-services/check"): Door(P.BUDGET_READ, {"code": "A110111", "name": "x", "department": "y"}),

@@ -97,10 +97,12 @@ WRITTEN: dict[str, Callable[[Company], object]] = {
     "lot": lambda company: "none",
     "entry_id": lambda company: company.paper.pk,
     "acceptance_id": lambda company: company.paper.pk,
+    "adjustment_id": lambda company: company.paper.pk,
+    "booking_id": lambda company: company.paper.pk,
 }
 """Which key of a company stands for a parameter of a door that writes."""
-UNMADE = {"milestone", "lot", "entry_id", "acceptance_id"}
-"""Parts of a project of which the town has none: the project itself is hidden before they are looked for."""
+UNMADE = {"milestone", "lot", "entry_id", "acceptance_id", "adjustment_id", "booking_id"}
+"""Parts of a project or budget of which the town has none: that itself is hidden before they are looked for."""
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from chengmai.access.scope import reach
 from chengmai.budget import (
     check_api,
     construction_api,
+    execution_api,
     performance_api,
     preparing_api,
     published_api,
@@ -35,6 +36,7 @@ router.add_router("", construction_api.router)
 router.add_router("", performance_api.router)
 router.add_router("", published_api.router)
 router.add_router("", preparing_api.router)
+router.add_router("", execution_api.router)
 router.add_router("", check_api.router)
 router.add_router("", release_api.router)
 

@@ -18,6 +18,8 @@ from chengmai.access.scope import reaches, subtree
 from chengmai.budget import services
 from chengmai.budget.construction_queries import sums_of
 from chengmai.budget.construction_states import CostKind, QuantityKind
+from chengmai.budget.execution_evidence import demand_row, present_of, rows_named
+from chengmai.budget.execution_limits import bookings_of
 from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME
 from chengmai.budget.models import ConstructionProject, CostEntry, Delivery, PerformanceEvidence
 from chengmai.core.clock import month_span, now
@@ -192,6 +194,33 @@ def _milestone(asked: Question) -> Found:
     return Found(on=row.actual_on, inputs=(found,))
 
 
+def _execution_rate(asked: Question) -> Found:
+    zone = current().zone
+    budget = present_of(asked.subject["budget_owner"], asked.start.astimezone(zone).year)
+    if budget is None:
+        return Found()
+    rows = rows_named(budget, asked.subject["budget_row"])
+    spots, last = {row.spot for row in rows}, asked.end.astimezone(zone).date()
+    path = f"/budget/execution/{budget.pk}"
+    planned = [
+        EvidenceInput(
+            "budget_row", f"{row.table}.{row.key}", row.name, True, path,
+            {"version": budget.version, "planned": told(row.planned), "original": told(row.original)},
+        )
+        for row in rows
+    ]  # fmt: skip
+    bookings = [
+        EvidenceInput(
+            "booking", str(one.pk), one.voucher, True, path,
+            {"amount": told(one.amount_fen), "on": _text(one.on), "row": f"{one.table}.{one.row_key}"},
+        )
+        for one in bookings_of(budget)
+        if (one.table, one.row_key) in spots and one.on < last
+    ]  # fmt: skip
+    spent = sum(one.amount_fen for one in bookings_of(budget) if (one.table, one.row_key) in spots and one.on < last)
+    return Found(_percent(spent, sum(row.planned for row in rows)), inputs=(*planned, *bookings))
+
+
 SOURCES: dict[str, EvidenceSource] = {
     one.code: one
     for one in (
@@ -201,6 +230,7 @@ SOURCES: dict[str, EvidenceSource] = {
         EvidenceSource("lot_devices", 1, "", ("project", "lot"), _lot_devices),
         EvidenceSource("lot_deliveries", 1, "", ("project", "lot"), _delivered),
         EvidenceSource("heading_committed", 1, "万元", ("project", "heading"), _heading_committed),
+        EvidenceSource("execution_rate", 1, "%", ("budget_owner", "budget_row"), _execution_rate),
         EvidenceSource("milestone", 1, "", ("project", "milestone"), _milestone, tells_day=True),
     )
 }
@@ -219,6 +249,8 @@ def demand_subject(user: User | None, wanted: EvidenceSource, subject: Subject) 
     missing = [word for word in wanted.words if not subject.get(word)]
     if missing or set(subject) - set(wanted.words):
         raise InvalidInput("evidence.subject_unfit", words=", ".join(wanted.words))
+    if "budget_owner" in wanted.words and not reaches(user, demand_row(subject["budget_owner"], subject["budget_row"])):
+        raise NotFound("budget.no_owner", code=subject["budget_owner"])
     if "project" in wanted.words:
         start, end = year_span(now().astimezone(current().zone).year)
         project = _project(Question(subject, start, end))

@@ -9,12 +9,13 @@ from django.db import transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.scope import reaches
+from chengmai.budget import release
 from chengmai.budget.models import BudgetSet
 from chengmai.budget.passages import copy_passages
 from chengmai.budget.preparing_store import create_tables, grids_of, replace_cells, same_rows, update_cells
 from chengmai.budget.preparing_terms import DraftKind
 from chengmai.budget.published_queries import table_of, visible_set
-from chengmai.budget.published_states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
+from chengmai.budget.published_states import BudgetSetState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotFound
 from chengmai.disclosure.carrying import next_year
@@ -221,13 +222,6 @@ def _told(table: GridTable) -> dict[str, str]:
 
 def discard(user: User, budget_id: UUID, revision: int, reason: str) -> BudgetSet:
     """Give a draft up; it stays readable. Raises as ``locked_draft`` does, and InvalidInput without a reason."""
-    if not reason.strip():
-        raise InvalidInput("draft.reason_missing")
     with transaction.atomic():
         take_turn()
-        budget = locked_draft(user, budget_id, revision)
-        budget.state = BUDGET_SET_TRANSITIONS[BudgetSetState.DRAFT, BudgetSetAction.DISCARD]
-        budget.save(update_fields=["state"])
-        changed(user, budget)
-        record(user, "budget.discard", "budget_set", str(budget.pk), after={"reason": reason.strip()})
-    return budget
+        return release.discard(user, locked_draft(user, budget_id, revision), reason)

@@ -3,20 +3,27 @@
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import File, Router
+from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.budget import preparing
+from chengmai.budget import preparing, preparing_carry, preparing_import
 from chengmai.budget import preparing_schemas as schemas
 from chengmai.budget import preparing_views as views
 from chengmai.budget.preparing_store import grids_of
 from chengmai.budget.published_queries import visible_set
-from chengmai.core.errors import InvalidInput, NotFound
+from chengmai.budget.published_views import findings_out
+from chengmai.core.errors import InvalidInput, NotFound, TooLarge
+from chengmai.core.findings import Severity
+from chengmai.disclosure.amounts import parse_amount
+from chengmai.disclosure.carrying import FUNDS, CarriedProject
 from chengmai.disclosure.classes import class_codes
 from chengmai.disclosure.draft_edits import AddRow, PasteCells, RemoveRow, SetCell, Step
 from chengmai.disclosure.draft_rows import classification_of
+from chengmai.disclosure.draft_tables import FEN_PER_WAN, in_wan
 from chengmai.disclosure.layouts import RowKind
+from chengmai.settings import current
 
 router = Router(tags=["budget drafts"])
 READ, MANAGE = May(Permission.BUDGET_READ), May(Permission.BUDGET_MANAGE)
@@ -83,6 +90,65 @@ def search_classes(
     wanted = asked.strip()
     found = [(code, name) for code, name in names.items() if code.startswith(wanted) or wanted in name]
     return [schemas.ClassOut(code=code, name=name, there=code in there) for code, name in sorted(found)[:_MOST_CLASSES]]
+
+
+@router.post("/budgets/{budget_id}/grid-imports", response=schemas.TableImportOut, auth=MANAGE)
+def import_grids(
+    request: HttpRequest,
+    budget_id: UUID,
+    file: File[UploadedFile],
+    revision: int = 0,
+    table: str = "",
+    dry_run: bool = False,
+) -> schemas.TableImportOut:
+    """Take over the tables of a workbook, CSV or text, or one of them; ``dry_run`` only tells what is found."""
+    limit = current().max_upload_bytes
+    if file.size is None or file.size > limit:
+        raise TooLarge("import.too_large", limit_bytes=limit)
+    user, language = caller(request), language_of(request)
+    done = preparing_import.import_tables(user, budget_id, revision, file.name or "upload", file.read(), table, dry_run)
+    return schemas.TableImportOut(
+        stored=done.stored,
+        tables=list(done.tables),
+        errors=sum(one.severity == Severity.ERROR for one in done.findings),
+        findings=findings_out(done.findings, language),
+        draft=views.draft_out(visible_set(user, budget_id), language),
+    )
+
+
+@router.get("/budgets/{budget_id}/left-over", response=list[schemas.LeftOverOut], auth=READ)
+def read_left_over(request: HttpRequest, budget_id: UUID) -> list[schemas.LeftOverOut]:
+    """What is left of last year's projects and may be carried over into a draft of the next year."""
+    found = preparing_carry.left_over(visible_set(caller(request), budget_id))
+    return [
+        schemas.LeftOverOut(
+            table=one.table, row=one.key, name=one.name, **{fund: in_wan(one.left[fund]) for fund in FUNDS}
+        )
+        for one in found
+    ]
+
+
+@router.post("/budgets/{budget_id}/carry-over", response=schemas.DraftOut, auth=MANAGE)
+def carry_over(request: HttpRequest, budget_id: UUID, body: schemas.CarryIn) -> schemas.DraftOut:
+    """Carry projects over into a draft: table 13 and every carried column and total, all or none."""
+    user, language = caller(request), language_of(request)
+    projects = [
+        CarriedProject(one.name, one.code, {fund: _fen(getattr(one, fund)) for fund in FUNDS}) for one in body.projects
+    ]
+    budget, done = preparing_carry.carry(user, budget_id, body.revision, projects)
+    if done.refused:
+        cells = views.refused(done.tables["projects_carried"], done.refused, language)
+        raise InvalidInput("draft.refused", count=len(done.refused), first=cells[0]["sentence"], cells=cells)
+    return views.draft_out(budget, language, done.tables)
+
+
+def _fen(text: str) -> int:
+    """Fen of an amount as it is typed in ten thousand yuan; raises InvalidInput."""
+    amount = parse_amount(text)
+    fen = None if amount is None else amount.value * FEN_PER_WAN
+    if fen is None or fen < 0 or fen != fen.to_integral_value():
+        raise InvalidInput("money.not_an_amount", value=text[:40])
+    return int(fen)
 
 
 def _step(told: schemas.StepShape) -> Step:

@@ -7,6 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from chengmai.budget.preparing_terms import DraftKind
+from chengmai.budget.published_schemas import PrintedFinding
 from chengmai.budget.published_states import BudgetSetState
 from chengmai.core.findings import Severity
 from chengmai.disclosure.layouts import ColumnKind, RowKind
@@ -187,3 +188,41 @@ class ClassOut(Schema):
     code: str
     name: str
     there: bool
+
+
+class TableImportOut(Schema):
+    """What an import came to; with an error nothing was stored."""
+
+    stored: bool
+    tables: list[str]
+    errors: int
+    findings: list[PrintedFinding]
+    draft: DraftOut
+
+
+class LeftOverOut(Schema):
+    """What is left of a project of the year before, by source, in ten thousand yuan."""
+
+    table: str
+    row: str
+    name: str
+    general: str
+    fund: str
+    state_capital: str
+
+
+class CarriedIn(Schema):
+    """A project to carry over: its class code, and what is carried by source, as typed."""
+
+    name: str = Field(max_length=255)
+    code: str = Field(max_length=16)
+    general: str = ""
+    fund: str = ""
+    state_capital: str = ""
+
+
+class CarryIn(Schema):
+    """The projects to carry over, on the revision the sender saw."""
+
+    revision: int
+    projects: list[CarriedIn] = Field(max_length=500)

@@ -350,6 +350,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets/{budget_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Adjustments
+         * @description Every adjustment of a budget's year, those taken back among them.
+         */
+        get: operations["budget_list_adjustments"];
+        put?: never;
+        /**
+         * Adjust Budget
+         * @description Adjust the present budget by entries with a reason and the paper that decides it.
+         */
+        post: operations["budget_adjust_budget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/adjustments/{adjustment_id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse Adjustment
+         * @description Take an adjustment back by a further one.
+         */
+        post: operations["budget_reverse_adjustment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets/{budget_id}/approval": {
         parameters: {
             query?: never;
@@ -364,6 +408,86 @@ export interface paths {
          * @description Approve what another person submitted.
          */
         post: operations["budget_approve_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/booking-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Bookings
+         * @description Book the rows of a sheet, all or none; ``dry_run`` only checks them.
+         */
+        post: operations["budget_import_bookings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Book Spending
+         * @description Book what was spent; the same voucher again is the booking it already is.
+         */
+        post: operations["budget_book_spending"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/bookings/{booking_id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse Booking
+         * @description Take a booking out again, with a reason.
+         */
+        post: operations["budget_reverse_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/carry-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Carry Over
+         * @description Carry projects over into a draft: table 13 and every carried column and total, all or none.
+         */
+        post: operations["budget_carry_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -470,6 +594,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets/{budget_id}/execution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Execution
+         * @description What was spent of a budget: by row and by month against the plan.
+         */
+        get: operations["budget_read_execution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/grid-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Grids
+         * @description Take over the tables of a workbook, CSV or text, or one of them; ``dry_run`` only tells what is found.
+         */
+        post: operations["budget_import_grids"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets/{budget_id}/grids": {
         parameters: {
             query?: never;
@@ -522,6 +686,26 @@ export interface paths {
          * @description Codes a row of a table may have, by the beginning of a code or words of a name.
          */
         get: operations["budget_search_classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/left-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Left Over
+         * @description What is left of last year's projects and may be carried over into a draft of the next year.
+         */
+        get: operations["budget_read_left_over"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3730,6 +3914,95 @@ export interface components {
             to_state: components["schemas"]["AcceptanceState"];
         };
         /**
+         * AdjustmentEntryIn
+         * @description A cell to adjust, by how much: yuan, below zero to take away.
+         */
+        AdjustmentEntryIn: {
+            /** Amount */
+            amount: string;
+            /** Column */
+            column: string;
+            /** Row */
+            row: string;
+            /** Table */
+            table: string;
+        };
+        /**
+         * AdjustmentEntryOut
+         * @description A cell that was adjusted.
+         */
+        AdjustmentEntryOut: {
+            /** Amount */
+            amount: string;
+            /** Column */
+            column: string;
+            /** Label */
+            label: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Row */
+            row: string;
+            /** Table */
+            table: string;
+        };
+        /**
+         * AdjustmentIn
+         * @description An adjustment as it was decided; ``id`` is made by the sender.
+         */
+        AdjustmentIn: {
+            /**
+             * Decided On
+             * Format: date
+             */
+            decided_on: string;
+            /** Document */
+            document: string;
+            /** Entries */
+            entries: components["schemas"]["AdjustmentEntryIn"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * AdjustmentOut
+         * @description An adjustment with its entries; ``reversed`` when a later one took it back.
+         */
+        AdjustmentOut: {
+            /**
+             * Decided On
+             * Format: date
+             */
+            decided_on: string;
+            /** Document */
+            document: string;
+            /** Entries */
+            entries: components["schemas"]["AdjustmentEntryOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Reason */
+            reason: string;
+            /** Reversed */
+            reversed: boolean;
+            /** Reverses */
+            reverses: string | null;
+        };
+        /**
          * AffectedCategory
          * @description How many connections of a category, and users behind them.
          */
@@ -4431,6 +4704,108 @@ export interface components {
             version: number;
         };
         /**
+         * BookingFinding
+         * @description What is wrong with a row of a sheet: which row, field and value, by which rule, in words.
+         */
+        BookingFinding: {
+            /** Field */
+            field: string | null;
+            /** Row */
+            row: number | null;
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * BookingIn
+         * @description Money spent from a row, by its voucher.
+         */
+        BookingIn: {
+            /** Amount */
+            amount: string;
+            /**
+             * Fund
+             * @default
+             */
+            fund: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Row */
+            row: string;
+            /** Table */
+            table: string;
+            /** Voucher */
+            voucher: string;
+        };
+        /**
+         * BookingOut
+         * @description A booking as it stands.
+         */
+        BookingOut: {
+            /** Amount */
+            amount: string;
+            /** Booked By */
+            booked_by: string;
+            /** Fund */
+            fund: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Reversed */
+            reversed: boolean;
+            /** Reverses */
+            reverses: string | null;
+            /** Row */
+            row: string;
+            source: components["schemas"]["BookingSource"];
+            /** Table */
+            table: string;
+            /** Voucher */
+            voucher: string;
+        };
+        /**
+         * BookingSheetOut
+         * @description What a sheet of bookings came to; with findings nothing was booked.
+         */
+        BookingSheetOut: {
+            /** Booked */
+            booked: number;
+            /** Findings */
+            findings: components["schemas"]["BookingFinding"][];
+            /** Known */
+            known: number;
+            /** Rows */
+            rows: number;
+        };
+        /**
+         * BookingSource
+         * @description How a booking came in: typed, by a sheet, or from another part of the platform.
+         * @enum {string}
+         */
+        BookingSource: "hand" | "sheet" | "service";
+        /**
          * BreakFacts
          * @description A broken pipe.
          */
@@ -4806,6 +5181,41 @@ export interface components {
              * @default 30
              */
             days: number;
+        };
+        /**
+         * CarriedIn
+         * @description A project to carry over: its class code, and what is carried by source, as typed.
+         */
+        CarriedIn: {
+            /** Code */
+            code: string;
+            /**
+             * Fund
+             * @default
+             */
+            fund: string;
+            /**
+             * General
+             * @default
+             */
+            general: string;
+            /** Name */
+            name: string;
+            /**
+             * State Capital
+             * @default
+             */
+            state_capital: string;
+        };
+        /**
+         * CarryIn
+         * @description The projects to carry over, on the revision the sender saw.
+         */
+        CarryIn: {
+            /** Projects */
+            projects: components["schemas"]["CarriedIn"][];
+            /** Revision */
+            revision: number;
         };
         /**
          * CaseAction
@@ -6605,6 +7015,70 @@ export interface components {
             pipes: components["schemas"]["PipeMetOut"][];
         };
         /**
+         * ExecutionMonth
+         * @description A month: spent in it, spent until its end, due by then if the year were even.
+         */
+        ExecutionMonth: {
+            /** Month */
+            month: number;
+            /** Planned Until */
+            planned_until: string;
+            /** Rate */
+            rate: string | null;
+            /** Spent */
+            spent: string;
+            /** Spent Until */
+            spent_until: string;
+        };
+        /**
+         * ExecutionOut
+         * @description The execution of a budget; ``loose`` is what was booked on rows that the present version does not have.
+         */
+        ExecutionOut: {
+            /** Bookings */
+            bookings: components["schemas"]["BookingOut"][];
+            /** Editable */
+            editable: boolean;
+            /** Loose */
+            loose: string;
+            /** Months */
+            months: components["schemas"]["ExecutionMonth"][];
+            /** Planned */
+            planned: string;
+            /** Rate */
+            rate: string | null;
+            /** Rows */
+            rows: components["schemas"]["ExecutionRow"][];
+            /** Spent */
+            spent: string;
+        };
+        /**
+         * ExecutionRow
+         * @description A row money is spent from: as published, as adjusted, spent, left, and the rate in per cent.
+         */
+        ExecutionRow: {
+            /** Funds */
+            funds: string[];
+            /** Left */
+            left: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Original */
+            original: string;
+            /** Planned */
+            planned: string;
+            /** Rate */
+            rate: string | null;
+            /** Row */
+            row: string;
+            /** Spent */
+            spent: string;
+            /** Table */
+            table: string;
+        };
+        /**
          * ExplainedAlarm
          * @description An alarm that works explain.
          */
@@ -7277,6 +7751,24 @@ export interface components {
             reason: string;
             /** Sheet */
             sheet: string;
+        };
+        /**
+         * LeftOverOut
+         * @description What is left of a project of the year before, by source, in ten thousand yuan.
+         */
+        LeftOverOut: {
+            /** Fund */
+            fund: string;
+            /** General */
+            general: string;
+            /** Name */
+            name: string;
+            /** Row */
+            row: string;
+            /** State Capital */
+            state_capital: string;
+            /** Table */
+            table: string;
         };
         /**
          * LevelSum
@@ -9549,6 +10041,19 @@ export interface components {
             reason: string;
         };
         /**
+         * ReversedIn
+         * @description That an adjustment is taken back, and why; ``id`` is that of the new one.
+         */
+        ReversedIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RevisionOut
          * @description One value told for a time.
          */
@@ -10624,6 +11129,21 @@ export interface components {
             reasons: components["schemas"]["SentenceOut"][];
         };
         /**
+         * TableImportOut
+         * @description What an import came to; with an error nothing was stored.
+         */
+        TableImportOut: {
+            draft: components["schemas"]["DraftOut"];
+            /** Errors */
+            errors: number;
+            /** Findings */
+            findings: components["schemas"]["PrintedFinding"][];
+            /** Stored */
+            stored: boolean;
+            /** Tables */
+            tables: string[];
+        };
+        /**
          * TemplateIn
          * @description The next version of a plan; ``version`` is the one the caller saw, 0 for a new one; not ``active`` retires it.
          */
@@ -11024,6 +11544,14 @@ export interface components {
             quantity: components["schemas"]["Quantity"];
             /** Unit */
             unit: string;
+        };
+        /**
+         * UnbookIn
+         * @description Why a booking is taken out.
+         */
+        UnbookIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * UncoveredFigure
@@ -12279,6 +12807,108 @@ export interface operations {
             };
         };
     };
+    budget_list_adjustments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_adjust_budget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustmentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_reverse_adjustment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+                adjustment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReversedIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustmentOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     budget_approve_set: {
         parameters: {
             query?: never;
@@ -12301,6 +12931,155 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_import_bookings: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingSheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_book_spending: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_reverse_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+                booking_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnbookIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_carry_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarryIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"];
                 };
             };
             /** @description Any error */
@@ -12477,6 +13256,82 @@ export interface operations {
             };
         };
     };
+    budget_read_execution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_import_grids: {
+        parameters: {
+            query?: {
+                revision?: number;
+                table?: string;
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TableImportOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     budget_edit_grid: {
         parameters: {
             query?: never;
@@ -12566,6 +13421,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_left_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftOverOut"][];
                 };
             };
             /** @description Any error */
