@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import LAUNCH_ARGUMENTS, obtain
 from tests.e2e.outside import Outside
-from tests.e2e.people import HOLE_MM, LEAKING, Enter, Operator, people_of
+from tests.e2e.people import BURST, HOLE_MM, LEAKING, LOST_M3H, Enter, Operator, people_of
 from tests.e2e.platform import Platform, running_demo
 
 expect.set_options(timeout=15_000)  # two cores may be busy with other tests
@@ -63,11 +63,12 @@ def browser(outside: Outside) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package", autouse=True)
 def leak(platform: Platform, browser: Browser) -> None:
-    """A hole in a gas main from the first test on: gas needs its time through the soil, an alarm its delay."""
+    """A hole in a gas main and a burst of a heat pipe from the first test on: both need their time to be found."""
     with people_of(platform, browser) as let_in:
         operator = let_in(Operator)
         operator.watch()
         operator.cause("gas_leak", LEAKING, HOLE_MM)
+        operator.cause("heat_burst", BURST, LOST_M3H)
 
 
 @pytest.fixture

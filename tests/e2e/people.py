@@ -18,6 +18,8 @@ EMPTY_PAGE = "/nothing-here"
 """The shell of the application around nothing."""
 LEAKING, HOLE_MM = "gp6", 60.0
 """A gas main of medium pressure beside chambers with sensors, and a hole in it."""
+BURST, LOST_M3H = "hp20", 60.0
+"""A pair of heat pipes before some stations, and the water that is lost there."""
 SITE: Geolocation = {"longitude": 112.8512, "latitude": 35.5021}
 
 

@@ -1,4 +1,4 @@
-"""A gas leak in a real browser: told from biogas, disposed of jointly, seen by its company and by no other."""
+"""What takes minutes to be found, in a real browser: a gas leak disposed of jointly, a heat pipe that leaves people cold."""
 
 import re
 from collections.abc import Iterator
@@ -119,3 +119,17 @@ def test_the_water_company_hears_nothing_of_the_leak(enter: Enter, alarm: dict[s
     stranger = enter(WaterDispatcher)
     assert alarm["id"] not in {found["id"] for found in stranger.told("/alarms?open=true&limit=200")["items"]}
     assert stranger.told("/sensed-chambers") == []
+
+
+def test_a_burst_of_a_heat_pipe_tells_who_grows_cold_and_how_fast(enter: Enter, alarm: dict[str, Any]) -> None:
+    operator = enter(Operator)
+
+    def bursts() -> list[dict[str, Any]]:
+        return [one for one in operator.told("/alarms?limit=200")["items"] if one["kind"] == "heat_burst"]
+
+    operator.watch()
+    operator.waits_until(lambda: bool(bursts()), FOUND_WITHIN_S)
+    operator.visit(f"/alarms/{bursts()[0]['id']}")
+    expect(operator.part("affected-stations")).to_have_text(re.compile("[1-9]"))
+    expect(operator.part("affected-users")).to_have_text(re.compile("[1-9]"))
+    expect(operator.part("outage-table").locator("tbody tr").first).to_contain_text(re.compile("[0-9]"))

@@ -68,7 +68,27 @@ function sign(shape: Shape, colour: string, edge: string, radius: number): Image
   return pen.getImageData(0, 0, size, size);
 }
 
-/** Give the map's style the signs `status-*`, `level-*` and `chamber-*` in the theme's colours. */
+/** A square ring that leaves the middle free, for what stands there. */
+function ring(colour: string, edge: string, half: number): ImageData {
+  const size = (half + 3) * 2 * SCALE;
+  const canvas = document.createElement("canvas");
+  canvas.width = size;
+  canvas.height = size;
+  const pen = canvas.getContext("2d");
+  if (pen === null) throw new Error("this browser draws no canvas");
+  const side = half * 2 * SCALE;
+  for (const [width, style] of [
+    [4.5, edge],
+    [2.2, colour],
+  ] as const) {
+    pen.lineWidth = width * SCALE;
+    pen.strokeStyle = style;
+    pen.strokeRect((size - side) / 2, (size - side) / 2, side, side);
+  }
+  return pen.getImageData(0, 0, size, size);
+}
+
+/** Give the map's style the signs `status-*`, `level-*`, `chamber-*` and `around-*` in the theme's colours. */
 export function addSigns(map: MapLibre, palette: Palette): void {
   const put = (name: string, image: ImageData): void => {
     if (!map.hasImage(name)) map.addImage(name, image, { pixelRatio: SCALE });
@@ -82,5 +102,6 @@ export function addSigns(map: MapLibre, palette: Palette): void {
   }
   for (const utility of UTILITIES) {
     put(`chamber-${utility}`, sign("square", palette.pipes[utility][2], palette.ground, 4));
+    put(`around-${utility}`, ring(palette.pipes[utility][2], palette.ground, 11));
   }
 }

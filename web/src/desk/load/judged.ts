@@ -1,7 +1,7 @@
 /** The load of a day beside what people can take. */
 import type { AlarmLoad, DayLoad } from "@/api/types";
 
-export type Verdict = "good" | "fair" | "poor";
+export type Verdict = "good" | "fair" | "poor" | "open";
 
 export interface Figure {
   name: string;
@@ -10,6 +10,13 @@ export interface Figure {
   verdict: Verdict;
 }
 
+/** Ten-minute periods that a rate needs before it says anything: three hours. */
+export const LEAST_PERIODS = 18;
+/** Figures that no short span excuses: they count what came, not how fast it would go on. */
+const COUNTED = new Set(["peak", "flood_share", "standing", "stale", "chattering"]);
+/** Ten alarms are most of a quiet day; the share of the worst says something once there are many. */
+const MANY_CALLS = 100;
+
 const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
 
 function judge(value: number, good: number, fair: number): Verdict {
@@ -17,8 +24,20 @@ function judge(value: number, good: number, fair: number): Verdict {
   return value <= fair ? "fair" : "poor";
 }
 
-/** The figures of one day at one position, each with its limit and how it fares. */
+/**
+ * The figures of one day or shift at one position, each with its limit and how it fares.
+ *
+ * A span of a few minutes is neither good nor too much: of it only what is too much already is told.
+ */
 export function figuresOf(day: DayLoad, limits: AlarmLoad["limits"]): Figure[] {
+  const short = day.periods.length < LEAST_PERIODS;
+  return allOf(day, limits).map((one) => {
+    const told = one.verdict === "poor" && COUNTED.has(one.name);
+    return short && !told ? { ...one, verdict: "open" } : one;
+  });
+}
+
+function allOf(day: DayLoad, limits: AlarmLoad["limits"]): Figure[] {
   const within = (value: number, most: number): Verdict => judge(value, most, most);
   return [
     {
@@ -67,8 +86,7 @@ export function figuresOf(day: DayLoad, limits: AlarmLoad["limits"]): Figure[] {
       name: "worst_share",
       value: percent(day.worst_share),
       limit: `≤ ${percent(limits.most_worst_share)}`,
-      // Ten alarms are most of a quiet day; the share says something once there are many.
-      verdict: day.calls < 100 ? "good" : within(day.worst_share, limits.most_worst_share),
+      verdict: day.calls < MANY_CALLS ? "open" : within(day.worst_share, limits.most_worst_share),
     },
   ];
 }
