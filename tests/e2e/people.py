@@ -158,7 +158,7 @@ class Operator(DeskWorker):
 
     def cause(self, kind: str, element: str, size: float) -> None:
         """Let something of the simulated city fail by the button, once the city has lived through its history."""
-        self.waits_until(self._every_town_lives, 120)
+        self.waits_until(self._every_town_lives, 240)
         self._unfold_simulator()
         self.part("simulator-kind").click()
         self.page.locator(f"[role=option][data-fault={kind}]").click()

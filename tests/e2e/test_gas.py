@@ -1,4 +1,4 @@
-"""What takes minutes to be found, in a real browser: a gas leak disposed of jointly, a heat pipe that leaves people cold."""
+"""What takes minutes to be found, in a real browser: a gas leak disposed of jointly, heat that leaves people cold."""
 
 import re
 from collections.abc import Iterator
@@ -125,7 +125,7 @@ def test_a_burst_of_a_heat_pipe_tells_who_grows_cold_and_how_fast(enter: Enter, 
     operator = enter(Operator)
 
     def bursts() -> list[dict[str, Any]]:
-        return [one for one in operator.told("/alarms?limit=200")["items"] if one["kind"] == "heat_burst"]
+        return [one for one in operator.told("/alarms?open=true&limit=200")["items"] if one["kind"] == "heat_burst"]
 
     operator.watch()
     operator.waits_until(lambda: bool(bursts()), FOUND_WITHIN_S)

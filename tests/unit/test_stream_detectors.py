@@ -116,6 +116,59 @@ def test_a_sensor_that_drifts_from_its_neighbours_is_told_and_a_shared_change_is
     assert signals[0].reasons[0].code == "drift.down"
 
 
+def as_they_came(kind: str, parameters: dict[str, Any], *parts: Observations) -> list[Signal]:
+    """Signals of parts that were stored one after the other, whatever their times: later ones are not yet read."""
+    rule, memory, stored = RuleFacts(f"rule-{next(_NUMBERS)}", 1, parameters, "N", STREAMS), dict[str, Any](), []
+    signals: list[Signal] = []
+
+    def read(streams: Sequence[int], start: datetime, end: datetime) -> Observations:
+        rows = Observations.concatenate(stored)
+        edges = [np.datetime64(edge.astimezone(UTC).replace(tzinfo=None), "ms") for edge in (start, end)]
+        found = rows.take(np.isin(rows.stream, list(streams)) & (rows.time >= edges[0]) & (rows.time <= edges[1]))
+        return found.take(np.lexsort((found.time, found.stream)))
+
+    for part in parts:
+        stored.append(part)
+        signals += detector_for(kind).evaluate(rule, part, memory, read)
+        memory = msgspec.msgpack.decode(msgspec.msgpack.encode(memory))
+    return signals
+
+
+def days_of(rows: Observations, first: int, last: int, start: datetime) -> Observations:
+    """The rows of days ``first`` to ``last`` (not included) after a start."""
+    day = (rows.time.astype("datetime64[ms]").astype(np.int64) / 1000 - start.timestamp()) // 86_400
+    return rows.take((day >= first) & (day < last))
+
+
+def test_readings_that_come_late_change_the_band_of_their_days() -> None:
+    start = START - timedelta(hours=8)
+    parameters = {"streams": ["P-1"], "days": 5, "least_days": 3, "band_spreads": 3.0, "below": 5.0}
+    rows = record({1: daily(6, shift=[-8.0] * 48)}, 1800, start)
+    early, late, today = days_of(rows, 0, 2, start), days_of(rows, 2, 5, start), days_of(rows, 5, 6, start)
+    morning, evening = (today.take(part) for part in np.array_split(np.arange(len(today)), 2))
+    assert as_they_came("baseline", parameters, early, morning, evening) == [], "two days are too few"
+    signals = as_they_came("baseline", parameters, early, morning, late, evening)
+    assert told(signals) == [("P-1#below", "begin", "yellow")]
+    assert signals[0].began_at.timestamp() >= float(evening.time.min().astype("datetime64[ms]").astype(np.int64)) / 1000
+
+
+def test_a_day_whose_readings_come_late_is_taken_into_the_drift_with_the_next_one() -> None:
+    start, per_day = START - timedelta(hours=8), 48
+    values: Values = {stream: [50.0 + stream] * (10 * per_day) for stream in (1, 2, 3, 5)}
+    values[4] = [54.0] * (5 * per_day) + [51.0] * (5 * per_day)
+    rows = record(values, 1800, start)
+    parameters = {"quantity": "pressure_head", "drift": {"blue": 1.0}, "reference_days": 5, "recent_days": 3}
+    on_time = [days_of(rows, day, day + 1, start) for day in range(10)]
+    whole = as_they_came("drift", parameters, *on_time)
+    assert told(whole) == [("P-4#drift-down", "begin", "blue")]
+    held = [part.take(part.stream != 4) if day in (5, 6) else part for day, part in enumerate(on_time)]
+    kept_back = [part.take(part.stream == 4) for part in on_time[5:7]]
+    missing = as_they_came("drift", parameters, *held[:9])
+    assert missing == [], "of three days of the sensor only one is known"
+    late = as_they_came("drift", parameters, *held[:8], *kept_back, *held[8:])
+    assert told(late) == told(whole)
+
+
 DEVICE = {"gateways": ["G"], "flood_factor": 10, "window_s": 600, "jump_back_s": 86_400}
 
 

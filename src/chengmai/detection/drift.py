@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from chengmai.detection.baseline import Floats
 
+Memory = dict[str, Any]
 LEAST_NEIGHBOURS = 3
 """Streams that must be read in a slot for its median to stand for the neighbours."""
 LEAST_SLOTS = 24
@@ -33,23 +34,34 @@ def day_differences(day: Floats) -> Floats:
     return figures
 
 
-def drifted(
-    streams: npt.NDArray[np.uint32], figures: Floats, reference_days: int, recent_days: int, memory: dict[str, Any]
-) -> dict[int, float]:
-    """How far each stream has drifted from its reference [its unit], once both are known; ``memory`` takes the day in.
+def take_day(
+    streams: npt.NDArray[np.uint32], day: int, figures: Floats, reference_days: int, recent_days: int, memory: Memory
+) -> None:
+    """Take a day's figures into the ``memory``; a day that is in it already gets its new figures.
 
-    ``memory`` is {stream: [[figures of the reference], [figures of the last days]]}.
+    ``memory`` is {stream: [[(day, figure) of the reference], [(day, figure) of the last days]]}. A day older than what
+    it holds of a stream changes nothing any more.
     """
-    found: dict[int, float] = {}
     for stream, figure in zip(streams.tolist(), figures.tolist(), strict=True):
+        reference, recent = memory.setdefault(str(stream), [[], []])
+        for told in (reference, recent):
+            told[:] = [one for one in told if one[0] != day]
         if np.isnan(figure):
             continue
-        reference, recent = memory.setdefault(str(stream), [[], []])
-        if len(reference) < reference_days:
-            reference.append(figure)
-            continue
-        recent.append(figure)
-        del recent[:-recent_days]
-        if len(recent) == recent_days:
-            found[stream] = float(np.median(recent) - np.median(reference))
+        if len(reference) < reference_days and (not recent or day < recent[0][0]):
+            reference.append([day, figure])
+            reference.sort()
+        elif not reference or day > reference[-1][0]:
+            recent.append([day, figure])
+            recent.sort()
+            del recent[:-recent_days]
+
+
+def drifted(streams: npt.NDArray[np.uint32], day: int, recent_days: int, memory: Memory) -> dict[int, float]:
+    """How far each stream that was read on a day has drifted from its reference [its unit], once both are known."""
+    found: dict[int, float] = {}
+    for stream in streams.tolist():
+        reference, recent = memory.get(str(stream), [[], []])
+        if len(recent) == recent_days and recent[-1][0] == day:
+            found[stream] = float(np.median([one[1] for one in recent]) - np.median([one[1] for one in reference]))
     return found

@@ -29,8 +29,11 @@ GATEWAYS = ("SIM", "SIM-GAS", "SIM-SPACE", "SIM-HEAT")
 HISTORY = timedelta(days=14)
 HISTORY_STEP_S = 300.0
 """Between two moments of a history, the shortest interval in which the city's devices report [s]."""
-PACES = {TownKind.WATER: (1, HISTORY), TownKind.GAS: (6, HISTORY), TownKind.HEAT: (6, timedelta(days=7))}
-"""Of each kind of town: reports as a multiple of the simulator's interval, and the longest history: heat tells most."""
+PACES = {TownKind.WATER: (1, HISTORY), TownKind.GAS: (6, timedelta(days=8)), TownKind.HEAT: (6, timedelta(days=3))}
+"""Of each kind of town: reports as a multiple of the simulator's interval, and the longest history.
+
+Night flow and bands want a fortnight of water, the usual methane a week; heat wants little and tells most.
+"""
 SEED = 20260
 _ANSWER_S = 15.0
 _STOP_S = 5.0

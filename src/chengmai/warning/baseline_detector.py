@@ -17,6 +17,9 @@ from chengmai.settings import current
 from chengmai.warning.past_days import PastDays, milliseconds, start_of
 from chengmai.warning.rule_facts import Read, RuleFacts
 
+LATE_PAUSE_MS = 3_600_000
+"""How long a past day of which readings came late keeps its old figures [ms]."""
+
 
 class BaselineDetector:
     """Limits on how far each stream lies beyond the band of past days; silent until enough days are stored."""
@@ -32,6 +35,7 @@ class BaselineDetector:
         mine = rows.take(np.isin(rows.stream, streams))
         if not len(mine):
             return []
+        self._days.came(rule.code, rule.version, streams, mine)
         zone = current().zone
         times = mine.time.astype("datetime64[ms]").astype(np.int64)
         first, last = (local_date(utc(int(edge)), zone) for edge in (times.min(), times.max()))
@@ -40,7 +44,7 @@ class BaselineDetector:
             day = date.fromordinal(ordinal)
             start = milliseconds(start_of(day))
             of_day = mine.take((times >= start) & (times < start + 86_400_000))
-            band = self._band(rule, streams, day, read) if len(of_day) else None
+            band = self._band(rule, streams, day, read, int(times.max())) if len(of_day) else None
             if band is not None:
                 spreads = float(rule.parameters.get("band_spreads", 3.0))
                 parts.append(deviations(of_day, streams, band, start, spreads))
@@ -50,10 +54,12 @@ class BaselineDetector:
             for code, facts in [watched[event.stream]]
         ]
 
-    def _band(self, rule: RuleFacts, streams: npt.NDArray[np.uint32], day: date, read: Read) -> DayBand | None:
+    def _band(
+        self, rule: RuleFacts, streams: npt.NDArray[np.uint32], day: date, read: Read, at_ms: int
+    ) -> DayBand | None:
         """The band for one day, from the days before it; of working days or of weekends where the rule says so."""
         before = [day - timedelta(days=back) for back in range(int(rule.parameters.get("days", 14)), 0, -1)]
         if rule.parameters.get("weekends_apart", False):
             before = [one for one in before if (one.weekday() >= 5) == (day.weekday() >= 5)]
-        profiles = [self._days.of(rule.code, rule.version, streams, one, read) for one in before]
+        profiles = [self._days.of(rule.code, rule.version, streams, one, read, at_ms, LATE_PAUSE_MS) for one in before]
         return band_of(profiles, int(rule.parameters.get("least_days", 3)))
