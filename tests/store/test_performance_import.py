@@ -9,10 +9,11 @@ from django.db.models import Sum
 from chengmai.access.models import User
 from chengmai.access.roles import Role
 from chengmai.budget.models import SheetFund, SheetIndicator, TargetSheet
+from chengmai.budget.performance import visible_sheets
 from chengmai.budget.performance_import import import_document
 from chengmai.budget.performance_terms import Comparison, FundSource
 from chengmai.core.errors import InvalidInput
-from tests.people import add_person
+from tests.people import add_organisation, add_person
 
 pytestmark = pytest.mark.django_db
 DOCUMENT = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
@@ -58,3 +59,16 @@ def test_a_document_without_sheets_changes_nothing(clerk: User) -> None:
     with pytest.raises(InvalidInput, match=r"performance\.no_sheets"):
         import_document(clerk, "empty.txt", "预算公开".encode())
     assert not TargetSheet.objects.exists()
+
+
+def test_two_organisations_import_their_own_and_hear_nothing_of_each_other(clerk: User) -> None:
+    stranger = add_person("stranger", Role.FINANCE, organisation=add_organisation("JC-GAS-CO", "utility"))
+    data = DOCUMENT.read_bytes()
+    import_document(clerk, "2025.txt", data)
+    theirs = import_document(stranger, "other.txt", data)
+    assert (len(theirs.loaded.made), theirs.loaded.kept) == (37, [])
+    assert {code.split("-", 1)[1][:9] for code in theirs.loaded.made} == {"JC-GAS-CO"}
+    assert {one.sheet for one in theirs.left_out} <= set(theirs.loaded.made)
+    assert set(visible_sheets(stranger).values_list("code", flat=True)) == set(theirs.loaded.made)
+    again = import_document(stranger, "other.txt", data)
+    assert (again.loaded.made, again.loaded.kept) == ([], theirs.loaded.made)

@@ -1,7 +1,7 @@
 """Target sheets of a published document become ours: what is in doubt is left out and said, never guessed."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -69,10 +69,13 @@ def import_document(user: User, name: str, data: bytes) -> Import:
     if not disclosure.sheets:
         raise InvalidInput("performance.no_sheets", file=name)
     left_out: list[LeftOut] = []
-    drafts = list(drafts_of(disclosure, name, user.organisation.code, left_out))
+    owner = user.organisation
+    others = frozenset(TargetSheet.objects.exclude(owner=owner).values_list("code", flat=True))
+    drafts = list(drafts_of(disclosure, name, owner.code, left_out, others))
     with transaction.atomic():
-        # Names stand several times in one document; only sheets from elsewhere make one superfluous.
-        elsewhere = TargetSheet.objects.filter(year=disclosure.tables.year).exclude(source__startswith=f"{name} ")
+        # Names stand several times in one document; only own sheets from elsewhere make one superfluous.
+        own = TargetSheet.objects.filter(owner=owner, year=disclosure.tables.year)
+        elsewhere = own.exclude(source__startswith=f"{name} ")
         known = set(elsewhere.values_list("name", flat=True))
         loaded = load_sheets(user, [one for one in drafts if one.name not in known])
     loaded.kept.extend(one.code for one in drafts if one.name in known)
@@ -81,12 +84,19 @@ def import_document(user: User, name: str, data: bytes) -> Import:
     return Import(loaded, indicators, [one for one in left_out if one.sheet in made])
 
 
-def drafts_of(disclosure: Disclosure, source: str, owner: str, left_out: list[LeftOut]) -> Iterable[SheetDraft]:
-    """Every sheet of a document as a draft; what cannot be taken over gathers in ``left_out``."""
+def drafts_of(
+    disclosure: Disclosure, source: str, owner: str, left_out: list[LeftOut], others: Container[str] = frozenset()
+) -> Iterable[SheetDraft]:
+    """Every sheet of a document as a draft; what cannot be taken over gathers in ``left_out``.
+
+    Sheets are numbered by their year; where another organisation has a number already, the owner's code is put in.
+    """
     year = disclosure.tables.year
     amounts = {id(one.sheet): one.year_amount for one in disclosure.projects if one.sheet and one.year_amount}
     for sheet in disclosure.sheets:
         code = f"{year}-{sheet.number:02}"
+        if code in others:
+            code = f"{year}-{owner[:20]}-{sheet.number:02}"
         printed = {name: sheet.fields[name].printed.strip() for name in ("attribute", "term")}
         yield SheetDraft(
             code=code,

@@ -1,14 +1,17 @@
 """Reads on datastreams, their observations and what was refused, scoped to the user."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chengmai.access.models import User
 from chengmai.access.scope import within_reach
 from chengmai.core.errors import InvalidInput, NotFound
+from chengmai.core.units import UNITS
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.sensing.quarantine import QuarantinePlace
@@ -20,6 +23,40 @@ LONGEST_SPAN = timedelta(days=800)
 def datastreams(user: User) -> QuerySet[Datastream]:
     """Datastreams the user may see, by code."""
     return within_reach(Datastream.objects.select_related("gateway", "owner", "network").order_by("code"), user)
+
+
+@dataclass(frozen=True, slots=True)
+class WantedStreams:
+    """Which datastreams a list shows; what is empty asks for nothing."""
+
+    q: str = ""
+    code: Sequence[str] = ()
+    network: str = ""
+    owner: str = ""
+    quantity: str | None = None
+    active: bool | None = None
+    limit: int | None = None
+
+
+_PLAIN = ("code", "name", "quantity", "element", "longitude", "latitude", "low", "high", "interval_s", "active")
+_NAMED = {"gateway": "gateway__code", "owner": "owner__code", "network": "network__code"}
+
+
+def datastream_rows(user: User, wanted: WantedStreams) -> list[dict[str, Any]]:
+    """The datastreams the user may see, as their door gives them, by code."""
+    found = within_reach(Datastream.objects.order_by("code"), user)
+    exact = {"network__code": wanted.network, "owner__code": wanted.owner, "quantity": wanted.quantity}
+    found = found.filter(**{name: value for name, value in exact.items() if value})
+    if wanted.active is not None:
+        found = found.filter(active=wanted.active)
+    if wanted.code:
+        found = found.filter(code__in=wanted.code)
+    if wanted.q.strip():
+        found = found.filter(Q(code__icontains=wanted.q.strip()) | Q(name__icontains=wanted.q.strip()))
+    rows = found.values_list(*_PLAIN, *_NAMED.values())[: wanted.limit]
+    names = (*_PLAIN, *_NAMED)
+    units = {quantity.value: unit for quantity, unit in UNITS.items()}
+    return [{**dict(zip(names, row, strict=True)), "unit": units[row[2]]} for row in rows]
 
 
 def datastream(user: User, code: str) -> Datastream:

@@ -1055,7 +1055,9 @@ export interface paths {
         };
         /**
          * List Datastreams
-         * @description All datastreams in the user's scope.
+         * @description The datastreams in the user's scope, all or those asked for, by code.
+         *
+         *     A city has ten thousand of them, and a map needs all at once: rows are read and written without objects in between.
          */
         get: operations["sensing_list_datastreams"];
         put?: never;
@@ -5920,6 +5922,40 @@ export interface components {
          * @enum {string}
          */
         Danger: "struck" | "beneath" | "protected" | "controlled";
+        /**
+         * DatastreamFilter
+         * @description Which datastreams; what is empty asks for nothing. ``q`` is looked for in codes and names.
+         */
+        DatastreamFilter: {
+            /** Active */
+            active?: boolean | null;
+            /**
+             * Code
+             * @default []
+             */
+            code: string[];
+            /**
+             * Limit
+             * @default 100000
+             */
+            limit: number;
+            /**
+             * Network
+             * @default
+             */
+            network: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            quantity?: components["schemas"]["Quantity"] | null;
+        };
         /**
          * DatastreamOut
          * @description One measured quantity at one place.
@@ -14103,7 +14139,15 @@ export interface operations {
     };
     sensing_list_datastreams: {
         parameters: {
-            query?: never;
+            query?: {
+                q?: string;
+                code?: string[];
+                network?: string;
+                owner?: string;
+                quantity?: components["schemas"]["Quantity"] | null;
+                active?: boolean | null;
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
