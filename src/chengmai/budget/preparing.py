@@ -9,13 +9,12 @@ from django.db import transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.scope import reaches
-from chengmai.budget import release
-from chengmai.budget.models import BudgetSet
+from chengmai.budget.models import BudgetSet, BudgetStep
 from chengmai.budget.passages import copy_passages
 from chengmai.budget.preparing_store import create_tables, grids_of, replace_cells, same_rows, update_cells
 from chengmai.budget.preparing_terms import DraftKind
 from chengmai.budget.published_queries import table_of, visible_set
-from chengmai.budget.published_states import BudgetSetState
+from chengmai.budget.published_states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotFound
 from chengmai.disclosure.carrying import next_year
@@ -224,4 +223,12 @@ def discard(user: User, budget_id: UUID, revision: int, reason: str) -> BudgetSe
     """Give a draft up; it stays readable. Raises as ``locked_draft`` does, and InvalidInput without a reason."""
     with transaction.atomic():
         take_turn()
-        return release.discard(user, locked_draft(user, budget_id, revision), reason)
+        budget = locked_draft(user, budget_id, revision)
+        budget.state = BUDGET_SET_TRANSITIONS[BudgetSetState.DRAFT, BudgetSetAction.DISCARD]
+        budget.save(update_fields=["state"])
+        changed(user, budget)
+        BudgetStep.objects.create(
+            budget=budget, action=BudgetSetAction.DISCARD, actor=user, at=now(), reason=reason.strip()
+        )
+        record(user, "budget.discard", "budget_set", str(budget.pk), after={"reason": reason.strip()})
+    return budget
