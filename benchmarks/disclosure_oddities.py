@@ -10,9 +10,10 @@ class Projects(PlainProjects):
     """All kinds of projects, in turn, so that each document has one of every kind."""
 
     def project(self, number: int) -> Project:
-        """The project of a number: its kind by turns, its place by chance."""
+        """The project of a number: its kind by turns, its place by chance, no name twice."""
         kinds = self.kinds()
-        place = f"{self.chance.choice(PLACES)}{self.chance.choice(('片区', '街道', '新区', '园区'))}{self.chance.randrange(1, 99)}号"
+        where = f"{self.chance.choice(PLACES)}{self.chance.choice(('片区', '街道', '新区', '园区'))}"
+        place = f"{where}{number + 1}号"
         return kinds[number % len(kinds)](place)
 
     def kinds(self) -> Sequence[Callable[[str], Project]]:

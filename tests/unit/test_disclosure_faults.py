@@ -8,7 +8,7 @@ from benchmarks.disclosure_documents import Generator
 
 from chengmai.disclosure.checks import CheckReport, check_file
 
-SEEDS = (1000, 1004, 1005)
+SEEDS = (1000, 1001, 1004)
 """Together they have a place for every kind of fault."""
 RULES = {
     "table": "disclosure.table.",

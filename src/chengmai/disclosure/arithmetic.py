@@ -1,7 +1,9 @@
 """All running text of a document recomputed: relations between its figures, and figures nothing speaks of."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from chengmai.disclosure.changes import changes
@@ -15,6 +17,7 @@ from chengmai.disclosure.relations import Relation, Verdict, as_finding
 from chengmai.disclosure.told_lists import told_totals
 from chengmai.disclosure.totals import totals
 
+_HAS_DIGIT = re.compile(r"[0-9０-９]")
 Spot = tuple[int, int, int]
 """Line, column (0 outside tables) and offset of a printed figure."""
 
@@ -120,17 +123,30 @@ def _known_prices(document: Document, table: str) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
-def figures(document: Document) -> dict[Spot, Quantity]:
-    """Every figure of a document with a unit or decimals: amounts, shares, quantities; no dates or codes."""
+def figures(document: Document, read: tuple[Passage, ...]) -> dict[Spot, Quantity]:
+    """Every figure of a document with a unit or decimals: amounts, shares, quantities; no dates or codes.
+
+    ``read`` are its passages, whose numbers are known already.
+    """
     result: dict[Spot, Quantity] = {}
-    for passage in passages(document):
+    known: set[tuple[int, int]] = set()
+    for passage in read:
+        known.add((passage.lines[0], passage.column or 0))
         for one in passage.numbers.quantities:
             if one.dimension != PLAIN or one.decimals:
                 result[spot(passage, one)] = one
     for block in document.blocks:
         for row in block.rows:
             for column, cell in enumerate(row.cells, 1):
-                for one in numbers(cell).quantities if any(sign.isdigit() for sign in cell) else ():
+                if (row.line, column) in known or not _HAS_DIGIT.search(cell):
+                    continue
+                for one in _numbers_of_cell(cell):
                     if one.dimension != PLAIN or one.decimals:
-                        result.setdefault((row.line, column, one.start), one)
+                        result[row.line, column, one.start] = one
     return result
+
+
+@lru_cache(maxsize=65536)
+def _numbers_of_cell(cell: str) -> tuple[Quantity, ...]:
+    """The figures of a short cell; the same ones stand in many: 0, 100%, 万元."""
+    return numbers(cell).quantities

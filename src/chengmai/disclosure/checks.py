@@ -80,7 +80,7 @@ def check_disclosure(disclosure: Disclosure) -> CheckReport:
         document,
         tuple(_sorted([*disclosure.findings, *map(document.located, found)])),
         arithmetic.holding + by_table.holding + by_text.holding + by_sheet.holding,
-        figures(document),
+        figures(document, arithmetic.passages),
         frozenset(arithmetic.covered | by_table.covered | by_text.covered | by_sheet.covered),
     )
 

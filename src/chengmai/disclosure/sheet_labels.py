@@ -4,12 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from chengmai.disclosure.folding import name_key
 
-_ALIKE = 0.85
+_ALIKE, _SHARED = 0.85, 0.7
 _LONGEST = 16
 
 
@@ -70,7 +70,7 @@ def _keyed(group: Mapping[str, list[str]]) -> dict[str, str]:
     return {name_key(form): key for key, forms in group.items() for form in forms}
 
 
-@cache
+@lru_cache(maxsize=65536)
 def _kind(key: str) -> tuple[str, str] | None:
     labels = sheet_labels()
     kinds = {
@@ -87,6 +87,14 @@ def _kind(key: str) -> tuple[str, str] | None:
         return None
     for kind in ("field", "fund"):
         for form, found in kinds[kind].items():
-            if len(form) >= 6 and SequenceMatcher(None, key, form, autojunk=False).ratio() >= _ALIKE:
+            if len(form) >= 6 and _alike(key, form):
                 return kind, found
     return None
+
+
+def _alike(key: str, form: str) -> bool:
+    """Whether a text is a label but for a misread character; what shares too few characters is not compared."""
+    most = 2 * min(len(key), len(form)) / (len(key) + len(form))
+    if most < _ALIKE or len(set(key) & set(form)) < len(set(form)) * _SHARED:
+        return False
+    return SequenceMatcher(None, key, form, autojunk=False).ratio() >= _ALIKE

@@ -127,7 +127,9 @@ def _weigh_scopes(passage: Passage, head: Mention, start: int, ends: list[int], 
             for one in passage.mentions
             if start <= one.start < end and one.depth == depth and _fits(one, head) and one is not head
         ]
-        relation = _weigh(PARTS, passage, head, _choices(inside), _is_open_list(passage.text, inside, end))
+        at_once = re.sub(r"[\s,，:：。；;]", "", passage.text[head.end : start]) == "其中"
+        open_list = _is_open_list(passage.text, inside, end)
+        relation = _weigh(PARTS, passage, head, _choices(inside), open_list, at_once=at_once and not open_list)
         if relation is not None and relation.verdict == Verdict.HOLDS:
             return relation
         first = first or relation
@@ -165,9 +167,18 @@ def _of_item(item: list[Mention]) -> list[Mention]:
 
 
 def _weigh(
-    rule: str, passage: Passage, head: Mention, choices: _Choice, open_list: bool = False, near: str = "0.5"
+    rule: str,
+    passage: Passage,
+    head: Mention,
+    choices: _Choice,
+    open_list: bool = False,
+    near: str = "0.5",
+    at_once: bool = False,
 ) -> Relation | None:
-    """Whether some choice of one amount from each part gives the head; without one the first of each is told."""
+    """Whether some choice of one amount from each part gives the head; without one the first of each is told.
+
+    ``at_once`` says that nothing but 其中 stands between the head and its parts.
+    """
     choices = [choice for choice in choices if choice]
     if len(choices) < 2:
         return None
@@ -190,7 +201,7 @@ def _weigh(
         severity = Severity.ERROR if single and not open_list else Severity.WARNING
         return _relation(rule, passage, total, parts, Verdict.BROKEN, severity)
     wide = bool(total.value) and total.value <= computed * 15 and computed <= total.value * 15
-    if wide and single and rule != PARTS and len(choices) >= 3 and not total.about:
+    if wide and single and (rule != PARTS or at_once) and len(choices) >= 3 and not total.about:
         # Three parts or more, each its own, and a whole of another size: a digit was lost, or the sentence is misread.
         return _relation(rule, passage, total, parts, Verdict.BROKEN, Severity.WARNING)
     if total.about and close:
