@@ -11,6 +11,7 @@ from chengmai.core.findings import Severity
 from chengmai.core.messages import message
 from chengmai.disclosure.checks import CheckReport
 from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
+from chengmai.disclosure.layouts import layouts
 
 COLUMNS = ("severity", "place", "value", "other", "other_value", "difference", "sentence", "rule")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -23,13 +24,21 @@ def place_in_words(place: DocumentPlace | None, language: str) -> str:
     told = {
         "line": place.line,
         "sheet": place.sheet,
-        "table": place.table,
+        "table": table_in_words(place.table, language),
         "row": place.row or "",
         "column": place.column or "",
     }
     if place.sheet:
         return message("budget.check.sheet_cell" if place.column else "budget.check.sheet_line", language, told)
     return message("budget.check.cell" if place.column else "budget.check.line", language, told)
+
+
+def table_in_words(key: str, language: str) -> str:
+    """What a table is called: the title of the layout's tables, or what kind of table it is."""
+    if key in ("sheet", "catalogue"):
+        return message(f"budget.check.group.{key}", language, {})
+    title = next((form.title for layout in layouts() for form in layout.tables if form.key == key), "")
+    return title.replace("{year}年", "") or message("budget.check.table", language, {})
 
 
 def summary(report: CheckReport, language: str) -> str:
