@@ -49,6 +49,8 @@ export default defineConfig({
   server: {
     proxy: {
       "/api": { target: backend },
+      "/public": { target: backend },
+      "/preview": { target: backend },
       "/live": { target: backend, ws: true },
     },
   },

@@ -143,6 +143,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "budget_prepare", permissions: ["budget.read"] },
   },
   {
+    path: "/budget/release",
+    component: () => import("@/desk/budget/ReleasePage.vue"),
+    meta: { title: "budget_release", permissions: ["budget.read"] },
+  },
+  {
     path: "/budget",
     component: () => import("@/desk/budget/BudgetPage.vue"),
     meta: { title: "budget", permissions: ["budget.read"] },

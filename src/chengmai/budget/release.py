@@ -40,6 +40,11 @@ def approve(user: User, budget: BudgetSet, note: str = "") -> BudgetSet:
     return _move(user, budget, _A.APPROVE, note, _text_sha256(budget), _demand_other_eyes)
 
 
+def discard(user: User, budget: BudgetSet, reason: str) -> BudgetSet:
+    """Give a draft up; raises InvalidInput without a reason."""
+    return _move(user, budget, _A.DISCARD, _demand_reason(reason))
+
+
 def release(user: User, budget: BudgetSet, note: str = "") -> BudgetSet:
     """Make an approved set the present one; that which was present is replaced and stays readable.
 

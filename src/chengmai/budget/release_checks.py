@@ -12,9 +12,8 @@ from chengmai.budget.printed import printed_of
 from chengmai.core import heavy
 from chengmai.core.clock import now
 from chengmai.core.findings import Severity
-from chengmai.disclosure.checks import check_document
-from chengmai.disclosure.document import read_document
 from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
+from chengmai.disclosure.printed_checks import findings_of_text
 from chengmai.disclosure.withheld import PERSONAL, WithheldKind, WithheldPiece, masked
 
 _LONGEST_WAIT_S = 300
@@ -26,11 +25,6 @@ _RULES = {
     WithheldKind.SECRET: "disclosure.withheld.secret",
     WithheldKind.INTERNAL: "disclosure.withheld.internal",
 }
-
-
-def findings_of_text(name: str, text: str) -> list[dict[str, object]]:
-    """Every finding of a printed text as plain values; a function of its own for a process of the pool."""
-    return [finding.as_dict() for finding in check_document(read_document(name, text)).findings]
 
 
 def check_of(user: User | None, budget: BudgetSet) -> BudgetCheck:

@@ -28,6 +28,7 @@ from chengmai.demo import (
     quality_sensors,
     sensors,
 )
+from chengmai.demo.budget import ensure_budget
 from chengmai.demo.care import ensure_care
 from chengmai.demo.devices import ensure_devices, interval_of
 from chengmai.demo.make_survey import CENTRE, DISTRICT
@@ -96,6 +97,7 @@ def load_city() -> Accounts:
     load_customary()
     lifeline_project.ensure_project(people.BUREAU)
     lifeline_sheet.ensure_sheet()
+    ensure_budget(people.BUREAU)
     return Accounts(made, tokens)
 
 

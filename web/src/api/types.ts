@@ -262,6 +262,10 @@ export type BudgetSetDetail = Schemas["BudgetSetDetail"];
 export type BudgetTable = Schemas["BudgetTableOut"];
 export type PrintedCell = Schemas["PrintedCell"];
 export type BudgetLoad = Schemas["BudgetLoadOut"];
+/** A budget on its way to the public. */
+export type BudgetRelease = Schemas["BudgetReleaseOut"];
+export type BudgetCheckRun = Schemas["BudgetCheckRunOut"];
+export type BudgetDifferences = Schemas["DifferencesOut"];
 export type ServiceSearch = Schemas["ServiceSearchOut"];
 export type ServiceEntry = Schemas["ServiceEntryOut"];
 export type PurchaseCheck = Schemas["PurchaseCheckOut"];

@@ -60,6 +60,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/budget", name: "budget" },
       { path: "/budget/prepare", name: "budget_prepare" },
       { path: "/budget/check", name: "budget_check" },
+      { path: "/budget/release", name: "budget_release" },
     ],
   },
   {
