@@ -71,3 +71,22 @@ def test_a_slip_is_found_and_its_sound_sister_is_not(wrong: str, right: str, exp
 
 def test_what_a_document_prints_again_and_again_is_its_own_word() -> None:
     assert told("\n\n".join(["检验检测检测及认证。"] * 3)) == []
+
+
+def test_a_part_with_its_own_share_is_no_whole() -> None:
+    """Its whole stands in another paragraph: 7000 of 17000 is 41.2 %, and 10000 is a part like itself."""
+    text = "其中:货物类采购10000元,占政府采购预算58.8%;服务类采购7000元,占政府采购预算41.2%。"
+    assert told(text) == []
+    assert told(f"政府采购预算17000元,{text.replace('41.2', '42.1')}") == [("equation.share", "42.1%", "41.1765%")]
+
+
+def test_one_sign_is_a_change_too_and_its_percentage_may_not_go_the_other_way() -> None:
+    assert told("商品和服务支出较上年减0.04万元,增0.01%。主要原因是经费减少。") == [
+        ("equation.direction", "0.01%", "0.01%")
+    ]
+    assert told("工资福利支出较上年增18.67万元,增21.86%。主要原因是人员增加。") == []
+
+
+def test_a_section_without_reasons_is_told_once() -> None:
+    text = "一、支出情况说明\n\n工资支出12万元,比上年增加3万元。\n\n商品支出15万元,比上年减少5万元。\n"
+    assert told(text) == [("text.no_reasons", "3万元", "")]

@@ -21,8 +21,8 @@ GROWTH, PART, RATE, PAID, YEARS, EACH_YEAR, UNCHANGED = (
     "disclosure.equation.each_year",
     "disclosure.equation.unchanged",
 )
-_UP = re.compile(r"增加|增长|上升|提高|增收")
-_DOWN = re.compile(r"减少|下降|降低|减收|压减")
+_UP = re.compile(r"增加|增长|上升|提高|增收|增幅|增\s*$")
+_DOWN = re.compile(r"减少|下降|降低|减收|压减|减幅|降幅|减\s*$")
 _SHARE_OF = re.compile(r"占(?P<whole>[^\d,，;；。]{0,24})$")
 _RATE = re.compile(r"(?:按|安排|承担|要求|比例|计提|的|预付|列支|年|拨付)[^,，;；。\d]{0,4}$")
 _BY_RULE = re.compile(r"按[^,，;；。\d]{0,8}$")
@@ -93,15 +93,17 @@ def _grown(passage: Passage, subjects: list[Mention], change: Mention, share: Me
 
 
 def _shares(passage: Passage) -> Iterator[Relation]:
-    for share in passage.mentions:
-        if share.quantity.dimension != SHARE or share.quantity.about:
-            continue
-        told = _SHARE_OF.search(passage.text[max(0, share.start - 30) : share.start])
-        if told is None:
-            continue
-        part = _part_of(passage, share)
-        if part is None:
-            continue
+    told = [
+        (share, part)
+        for share in passage.mentions
+        if share.quantity.dimension == SHARE
+        and not share.quantity.about
+        and _SHARE_OF.search(passage.text[max(0, share.start - 30) : share.start])
+        and (part := _part_of(passage, share)) is not None
+    ]
+    # What has its own share is a part like this one: it may confirm a share, but not accuse it.
+    parts = {part.index for _, part in told}
+    for share, part in told:
         wholes = [
             one
             for one in passage.mentions
@@ -112,7 +114,7 @@ def _shares(passage: Passage) -> Iterator[Relation]:
             and one.quantity.value >= part.quantity.value
             and not is_change(one)
         ]
-        yield _of_whole(passage, share.quantity, part.quantity, wholes)
+        yield _of_whole(passage, share.quantity, part.quantity, wholes, parts)
 
 
 def _part_of(passage: Passage, share: Mention) -> Mention | None:
@@ -124,7 +126,7 @@ def _part_of(passage: Passage, share: Mention) -> Mention | None:
     return None
 
 
-def _of_whole(passage: Passage, share: Quantity, part: Quantity, wholes: list[Mention]) -> Relation:
+def _of_whole(passage: Passage, share: Quantity, part: Quantity, wholes: list[Mention], parts: set[int]) -> Relation:
     first: Relation | None = None
     for one in sorted(wholes, key=lambda one: one.start):
         whole = one.quantity
@@ -138,7 +140,7 @@ def _of_whole(passage: Passage, share: Quantity, part: Quantity, wholes: list[Me
         )
         if verdict == Verdict.HOLDS:
             return relation
-        first = first or relation
+        first = first or (relation if one.index not in parts else None)
     if first is None or (share.number == 0 and part.value == 0):
         verdict = Verdict.HOLDS if share.number == 0 == part.value else Verdict.UNDECIDED
         return Relation(PART, passage, share, (part,), verdict, Decimal(0), why="disclosure.why.no_whole")

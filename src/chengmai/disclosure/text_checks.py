@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
@@ -50,16 +50,18 @@ def text_rules() -> dict[str, Any]:
 def check_text(document: Document, published: PublishedTables, passages: tuple[Passage, ...]) -> TextChecks:
     """Every paragraph against the tables, and what a paragraph must have or must not hold by itself."""
     checks = TextChecks()
+    reasons: dict[str, list[DocumentFinding]] = {}
     for passage in passages:
         if passage.table:
             continue
         section = " ".join(heading.title for heading in document.section(passage.lines[0]))
         _check_amounts(passage, section, published, checks)
         _check_vehicles(passage, checks)
-        checks.findings += _without_reason(document, passage)
+        reasons.setdefault(section, []).extend(_without_reason(document, passage))
         if section and published.tables:
             checks.findings += _wrong_year(passage, published.year)
         checks.findings += _wordings(passage)
+    checks.findings += [_told_once(found) for found in reasons.values() if found]
     checks.findings += _placeholders(document)
     checks.findings += _empty_tables(published)
     return checks
@@ -210,6 +212,13 @@ def _without_reason(document: Document, passage: Passage) -> Iterator[DocumentFi
                 passage.place(one.start, one.end),
                 value=one.quantity.printed,
             )
+
+
+def _told_once(found: list[DocumentFinding]) -> DocumentFinding:
+    """A section that gives no reason for many changes is told once: a clerk needs its place, not a list of amounts."""
+    if len(found) == 1:
+        return found[0]
+    return replace(found[0], rule="disclosure.text.no_reasons", detail=(("times", str(len(found))),))
 
 
 def _wrong_year(passage: Passage, year: int) -> Iterator[DocumentFinding]:
