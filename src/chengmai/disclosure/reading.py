@@ -1,8 +1,8 @@
 """A whole disclosed document read: tables, target sheets with their projects, catalogue and purchases."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from chengmai.disclosure.amounts import Fidelity
 from chengmai.disclosure.catalogue_reading import read_catalogue
@@ -13,7 +13,7 @@ from chengmai.disclosure.purchases import PurchaseCheck, check_purchase, departm
 from chengmai.disclosure.service_catalogue import ServiceCatalogue
 from chengmai.disclosure.sheet_matching import MatchedProject, match_sheets
 from chengmai.disclosure.sheet_reading import read_sheets
-from chengmai.disclosure.sheets import ProjectSheet
+from chengmai.disclosure.sheets import ProjectSheet, TargetSpan
 
 COUNTED = ("cells", "projects", "fields", "entries")
 """What is counted of a document, in the order it is told."""
@@ -49,7 +49,7 @@ def read_disclosure(document: Document) -> Disclosure:
     findings: list[DocumentFinding] = [*document.found, *tables.findings]
     if sheets:
         projects, differences = match_sheets(sheets, tables.tables.get("projects"), tables.layout.unit)
-        findings += [finding for sheet in sheets for finding in sheet.findings] + differences
+        findings += [*_with_table(sheets, projects), *differences]
     catalogue = read_catalogue(document, tables.blocks.catalogues)
     purchases: list[PurchaseCheck] = []
     if catalogue is not None:
@@ -65,6 +65,20 @@ def read_disclosure(document: Document) -> Disclosure:
         tuple(purchases),
         tuple(in_order(map(document.located, findings))),
     )
+
+
+def _with_table(sheets: Iterable[ProjectSheet], projects: Iterable[MatchedProject]) -> Iterator[DocumentFinding]:
+    """The sheets' findings; where the year's money is lost, with what the table of projects has for it."""
+    rows = {one.sheet.number: one.row for one in projects if one.sheet is not None and one.row is not None}
+    for sheet in sheets:
+        for finding in sheet.findings:
+            total = rows[sheet.number].cells.get("total") if sheet.number in rows else None
+            lost = finding.rule == "disclosure.sheet.funds_missing" and ("span", TargetSpan.YEAR) in finding.detail
+            if lost and total is not None:
+                told = "disclosure.sheet.funds_in_table"
+                yield replace(finding, rule=told, other=total.place, other_value=total.text.strip())
+            else:
+                yield finding
 
 
 def _count(fidelities: Iterable[Fidelity]) -> Counter[Fidelity]:
