@@ -103,9 +103,9 @@ def main() -> int:
             arguments = ["-m", f"not ({ALONE})", *workers, "tests/store", "tests/api"]
             _pytest(tally, reports, "postgresql", arguments, {"CHENGMAI_DATABASE_URL": address})
         # A browser waits as much as it computes: servers that are started and killed one by one run beside it.
-        servers = _start(reports, "servers", ["-m", "kills", f"--ignore={KILLS}", "--durations=10"], {})
+        servers = _start(reports, "servers", ["tests/store", "-m", "kills", f"--ignore={KILLS}", "--durations=10"], {})
         stack.callback(servers.kill)
-        _pytest(tally, reports, "browser", ["-m", "browser", "--durations=10"], chromium)
+        _pytest(tally, reports, "browser", ["tests/e2e", "--durations=10"], chromium)
         _count(tally, reports, "servers", servers.wait())
         print(f"\n=== servers\n{(reports / 'servers.log').read_text()}", flush=True)
         _pytest(tally, reports, "kills", [KILLS, "--durations=1"], {})
