@@ -16,12 +16,16 @@ os.environ["CHENGMAI_DATA_DIR"] = str(DATA_DIR)
 os.environ["DJANGO_SETTINGS_MODULE"] = "chengmai.django_settings"
 django.setup()
 
+from django.conf import settings  # noqa: E402 - only now are they read
+
 from chengmai.secrets_file import load_secrets  # noqa: E402 - only now is the folder chosen
 from chengmai.settings import current as current_settings  # noqa: E402
 
 # In a worker of parallel tests settings may have been read from the folder of the process that started it.
 load_secrets(DATA_DIR)
 current_settings.cache_clear()
+# Static files are looked for when they are asked for, not listed for each of the thousands of browsers that tests make.
+settings.WHITENOISE_AUTOREFRESH = True
 
 
 @pytest.fixture(scope="session")
