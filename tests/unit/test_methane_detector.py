@@ -118,6 +118,21 @@ def test_biogas_is_called_biogas_and_points_at_no_pipe() -> None:
     assert told[-1].severity in ("yellow", "orange", "red"), "it can explode all the same"
 
 
+def test_a_sensor_that_tells_lel_for_volume_is_alarmed_and_doubted() -> None:
+    record = Record()
+    record.go_on(60, 600)
+    stream, moment = record.facts["CH4-ws4"].id, round(record.town.now.timestamp() * 1000)
+    for step in range(1, 4):
+        at = moment + 60_000 * step
+        record._told.append((stream, at, 46.0))
+        batch = Observations.fresh([stream], np.array([at]).astype("datetime64[ms]"), [46.0])
+        record.signals += record.detector.evaluate(record.rule, batch, record.memory, record.read)
+    begun = next(one for one in record.signals if one.subject == "CH4-ws4")
+    assert begun.reasons[-1].code == "methane.unit_doubtful"
+    assert begun.reasons[-1].params == {"percent": 46.0, "most": 20.0}
+    assert "methane.unit_doubtful" not in {one.code for told in leaking(Record()) for one in told.reasons}
+
+
 def test_a_chamber_that_no_network_has_is_an_alarm_that_says_so() -> None:
     networks = street()
     record = Record(networks={"GAS": networks["GAS"], "POWER": networks["POWER"]})

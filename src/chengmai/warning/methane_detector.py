@@ -1,7 +1,7 @@
 """Methane in chambers as a kind of rule: levels, a verdict, likely pipes; what it reads, it reads for one chamber."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import isfinite
 from typing import Any
@@ -32,6 +32,8 @@ BESIDE_M = 220.0
 GATHERING_M = 40.0
 """People gather over a chamber this near to a hospital, a school or another key user [m] (default)."""
 PRESSURES_M = 600.0
+MEASURABLE_PERCENT = 20.0
+"""A laser sensor for chambers measures no more [%VOL]; beyond it %LEL is likely told for %VOL."""
 PAST_DAYS = 7
 _OWN, _BESIDE, _CITED = timedelta(hours=50), timedelta(hours=14), timedelta(hours=6)
 Networks = Callable[[str], PipeNetwork]
@@ -124,7 +126,8 @@ class MethaneDetector:
         condition = Condition.BEGIN if event is WatchEvent.BEGIN else Condition.UPDATE
         levels = {str(name): float(least) for name, least in rule.parameters.get("levels", DEFAULT_LEVELS).items()}
         large = float(rule.parameters.get("large_m3", LARGE_M3))
-        return [methane_signal(judged, condition, ground.chambers, ground.gas, levels, large, spans, facts.place)]
+        found = methane_signal(judged, condition, ground.chambers, ground.gas, levels, large, spans, facts.place)
+        return [_doubted(found, measured[place])]
 
     # -- what lies below --------------------------------------------------------------------------------------------
 
@@ -200,6 +203,14 @@ class MethaneDetector:
             if one.id in present and one.id in usual and float(np.median(usual[one.id].value)) > 0
         ]
         return max(falls, default=None)
+
+
+def _doubted(signal: Signal, percent: float) -> Signal:
+    """A value that no such sensor can measure is alarmed all the same, and says that its unit may be another."""
+    if percent <= MEASURABLE_PERCENT:
+        return signal
+    doubt = Reason("methane.unit_doubtful", {"percent": round(percent, 1), "most": MEASURABLE_PERCENT})
+    return replace(signal, reasons=(*signal.reasons, doubt))
 
 
 def _settings(parameters: Mapping[str, Any]) -> WatchSettings:
