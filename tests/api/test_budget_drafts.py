@@ -1,9 +1,11 @@
 """Drafts of a budget through their doors: begun, typed into under a lock, discarded; nothing else is ever changed."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -221,3 +223,73 @@ def test_classes_are_found_by_code_and_by_words(finance: Client) -> None:
     named = finance.get(f"{ROOT}/budgets/{draft}/grids/basic/classes?asked=接待").json()
     assert named == [{"code": "30217", "name": "公务接待费", "there": False}]
     assert finance.get(f"{ROOT}/budgets/{draft}/grids/projects/classes?asked=x").json() == []
+
+
+def workbook(*rows: list[object]) -> SimpleUploadedFile:
+    """A workbook with one table."""
+    book = openpyxl.Workbook()
+    for line in rows:
+        book.active.append(line)  # type: ignore[union-attr]
+    data = io.BytesIO()
+    book.save(data)
+    return SimpleUploadedFile("三公.xlsx", data.getvalue())
+
+
+def three_public(reception: object, total: object) -> SimpleUploadedFile:
+    """Table 10 as a clerk keeps it."""
+    return workbook(
+        ["2026年财政拨款安排“三公”经费支出预算表"],
+        ["单位名称：城市管理局", "单位：万元"],
+        ["项目", "2026年预算数", "", "", ""],
+        ["", "合计", "一般公共预算", "政府性基金预算", "国有资本经营预算"],
+        ["因公出国（境）费", "", "", "", ""],
+        ["公务接待费", "", reception, "", ""],
+        ["公务用车购置及运行费", "", "", "", ""],
+        ["①公务用车购置费", "", "", "", ""],
+        ["②公务用车运行维护费", "", "１,２", "-", ""],
+        ["合计", total, "", "", ""],
+    )
+
+
+def test_a_table_is_imported_with_what_is_found_told_first_whole_or_not_at_all(finance: Client) -> None:
+    draft = start(finance, kind="empty", year=2026, unit_name="城市管理局")["draft"]["id"]
+    door = f"{ROOT}/budgets/{draft}/grid-imports?revision=1"
+    before = cells_of(draft)
+    bad = finance.post(door, {"file": three_public("二", "3")}).json()
+    assert (bad["stored"], bad["tables"], bad["errors"] > 0) == (False, ["three_public"], True)
+    file = three_public("2.5", "99")
+    with_slip = finance.post(f"{door}&dry_run=true", {"file": file}).json()
+    assert (with_slip["stored"], cells_of(draft) == before) == (False, True)
+    mended = three_public("2.5", "99")
+    mended = workbook(*_rows(mended, "１,２", "1.20"))
+    stored = finance.post(door, {"file": mended}).json()
+    assert (stored["stored"], stored["errors"], stored["draft"]["revision"]) == (True, 0, 2)
+    assert [one["sentence"] for one in stored["findings"] if one["rule"] == "draft.import_sum"] == [
+        "文件所印合计为 99.00，自动计算为 3.70，按后者保存。"
+    ]
+    grid = finance.get(f"{ROOT}/budgets/{draft}/grids/three_public").json()
+    assert grid["lines"][-1]["cells"][1]["text"] == "3.70"
+    mended.seek(0)
+    assert finance.post(door, {"file": mended}).status_code == 409, "an old revision"
+
+
+def _rows(file: SimpleUploadedFile, old: str, new: str) -> list[list[object]]:
+    sheet = openpyxl.load_workbook(io.BytesIO(file.read())).active
+    return [[new if cell == old else cell for cell in row] for row in sheet.iter_rows(values_only=True)]  # type: ignore[union-attr]
+
+
+def test_what_was_not_spent_is_carried_over_once(finance: Client, present: str) -> None:
+    spent = {"table": "projects", "row": "p5", "amount": "82300", "on": "2025-06-01", "voucher": "1"}
+    assert send(finance, "POST", f"/budgets/{present}/bookings", spent)[0] == 200
+    draft = start(finance, kind="next_year", basis=present)["draft"]["id"]
+    left = {one["row"]: one for one in finance.get(f"{ROOT}/budgets/{draft}/left-over").json()}
+    assert (left["p5"]["general"], left["p5"]["fund"]) == ("30.00", "")
+    project = {"name": left["p5"]["name"], "code": "212", "general": "30.00"}
+    body = {"revision": 1, "projects": [project]}
+    status, refused = send(finance, "POST", f"/budgets/{draft}/carry-over", body)
+    assert (status, refused["error"]["code"]) == (422, "draft.refused")
+    project["code"] = "2120303"
+    status, done = send(finance, "POST", f"/budgets/{draft}/carry-over", body)
+    assert (status, done["revision"], done["ties"]) == (200, 2, [])
+    status, again = send(finance, "POST", f"/budgets/{draft}/carry-over", {**body, "revision": 2})
+    assert (status, again["error"]["code"]) == (409, "draft.carried_already")

@@ -148,6 +148,17 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "budget_release", permissions: ["budget.read"] },
   },
   {
+    path: "/budget/execution",
+    component: () => import("@/desk/budget/ExecutionPage.vue"),
+    meta: { title: "budget_execution", permissions: ["budget.read"] },
+  },
+  {
+    path: "/budget/execution/:id",
+    component: () => import("@/desk/budget/ExecutionPage.vue"),
+    props: true,
+    meta: { title: "budget_execution", permissions: ["budget.read"] },
+  },
+  {
     path: "/budget",
     component: () => import("@/desk/budget/BudgetPage.vue"),
     meta: { title: "budget", permissions: ["budget.read"] },

@@ -221,6 +221,8 @@ def _told(table: GridTable) -> dict[str, str]:
 
 def discard(user: User, budget_id: UUID, revision: int, reason: str) -> BudgetSet:
     """Give a draft up; it stays readable. Raises as ``locked_draft`` does, and InvalidInput without a reason."""
+    if not reason.strip():
+        raise InvalidInput("draft.reason_missing")
     with transaction.atomic():
         take_turn()
         budget = locked_draft(user, budget_id, revision)

@@ -287,3 +287,10 @@ export interface RefusedCell {
   rule: string;
   sentence: string;
 }
+export type TableImport = Schemas["TableImportOut"];
+export type LeftOver = Schemas["LeftOverOut"];
+/** A budget in its year. */
+export type Execution = Schemas["ExecutionOut"];
+export type ExecutionRow = Schemas["ExecutionRow"];
+export type Adjustment = Schemas["AdjustmentOut"];
+export type BookingSheet = Schemas["BookingSheetOut"];

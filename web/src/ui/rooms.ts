@@ -59,6 +59,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/projects", name: "projects" },
       { path: "/budget", name: "budget" },
       { path: "/budget/prepare", name: "budget_prepare" },
+      { path: "/budget/execution", name: "budget_execution" },
       { path: "/budget/check", name: "budget_check" },
       { path: "/budget/release", name: "budget_release" },
     ],
