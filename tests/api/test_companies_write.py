@@ -132,7 +132,8 @@ def send(user: User, method: str, path: str, company: Company) -> tuple[int, str
     """What a person is answered who writes something of a company's."""
     door = DOORS[method, path]
     place = path.format(**{name: str(WRITTEN[written_key(path, name)](company)) for name in names_in(path)})
-    body = {**(door.body or {}), **BODIES.get((method, path), lambda _: {})(company)}
+    more = BODIES.get((method, path), lambda _: {})(company)
+    body = door.body if isinstance(door.body, list) else {**(door.body or {}), **more}
     client = _CLIENTS[user.username]
     if door.file is not None:
         answer = client.post(ROOT + place, {**body, door.file: SimpleUploadedFile("file.jpg", picture())})
