@@ -16,10 +16,10 @@ import click
 
 from benchmarks.disclosure_documents import Generator
 from benchmarks.disclosure_projects import MARK
-from chengmai.disclosure.checks import CheckReport, check_document, check_file
+from chengmai.disclosure.checking.checks import CheckReport, check_document, check_file
 from chengmai.disclosure.document import read_document
 from chengmai.disclosure.findings import DocumentFinding
-from chengmai.disclosure.published import read_tables
+from chengmai.disclosure.reading.published_tables import read_tables
 
 PUBLISHED = Path(__file__).parent.parent / "tests" / "data" / "disclosure" / "jincheng-2025.txt"
 Key = tuple[str, int, str, str]

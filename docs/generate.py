@@ -53,8 +53,8 @@ def machine(name: str, transitions: Any, permissions: Any) -> str:
 def states_page() -> str:
     """The state machines."""
     from chengmai.access.roles import Permission
-    from chengmai.budget import construction_states as construction
-    from chengmai.budget import performance_terms as performance
+    from chengmai.budget.construction import states as construction
+    from chengmai.budget.performance import terms as performance
     from chengmai.casework import states as case
     from chengmai.devices import states as devices
     from chengmai.disposal import valve_states as valves

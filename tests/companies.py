@@ -8,11 +8,11 @@ from chengmai.access.models import Organisation, User
 from chengmai.access.roles import ADMINISTRATORS, Role
 from chengmai.assets.models import City, Network
 from chengmai.assets.services import import_network
-from chengmai.budget.construction import ProjectDraft, add_paper, write_project
+from chengmai.budget.construction.services import ProjectDraft, add_paper, write_project
 from chengmai.budget.models import BudgetSet, BudgetTable, PerformanceEvidence, ProjectPaper, TargetSheet
-from chengmai.budget.performance import SheetDraft, write_sheet
-from chengmai.budget.performance_evidence import Question, gather, year_span
-from chengmai.budget.published_states import BudgetSetState
+from chengmai.budget.performance.evidence import Question, gather, year_span
+from chengmai.budget.performance.services import SheetDraft, write_sheet
+from chengmai.budget.published.states import BudgetSetState
 from chengmai.casework import filing, services
 from chengmai.casework.classes import CLASSES, load_classes
 from chengmai.casework.joint_steps import JointStep

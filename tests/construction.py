@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from chengmai.budget.construction import HeadingDraft, LotDraft, MilestoneDraft, ProjectDraft, QuantityDraft
-from chengmai.budget.construction_costs import Booking
-from chengmai.budget.construction_states import CeilingRule, CostKind, QuantityKind
+from chengmai.budget.construction.costs import Booking
+from chengmai.budget.construction.services import HeadingDraft, LotDraft, MilestoneDraft, ProjectDraft, QuantityDraft
+from chengmai.budget.construction.states import CeilingRule, CostKind, QuantityKind
 from chengmai.core.identity import new_id
 
 LIFELINE = ProjectDraft(

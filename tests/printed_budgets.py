@@ -1,15 +1,15 @@
 """Budgets for print out of documents that were read, as the platform makes them of its tables."""
 
-from chengmai.disclosure.explanation import read_explanation
-from chengmai.disclosure.printing import (
+from chengmai.disclosure.printing.explanation import read_explanation
+from chengmai.disclosure.printing.text import (
     PrintedBudget,
     PrintedBudgetCell,
     PrintedBudgetTable,
     PrintedTargetSheet,
     tabled,
 )
-from chengmai.disclosure.reading import Disclosure
-from chengmai.disclosure.tables import PublishedTable
+from chengmai.disclosure.reading.disclosures import Disclosure
+from chengmai.disclosure.reading.tables import PublishedTable
 
 FEN_OF_TEN_THOUSAND_YUAN = 1_000_000
 

@@ -12,7 +12,7 @@ from django.test import Client
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
-from chengmai.budget import check_api
+from chengmai.budget.checking import api as check_api
 from tests.people import add_person, client_of
 
 pytestmark = pytest.mark.django_db

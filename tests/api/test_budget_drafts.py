@@ -13,7 +13,7 @@ from django.test import Client
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
 from chengmai.budget.models import BudgetCell, BudgetSet
-from chengmai.budget.published_states import BudgetSetState
+from chengmai.budget.published.states import BudgetSetState
 from tests.api.doors import DOORS
 from tests.people import add_organisation, add_person, client_of
 

@@ -15,10 +15,10 @@ from django.test import Client
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
-from chengmai.budget.execution import Spending, book_spending
-from chengmai.budget.execution_terms import BookingSource
+from chengmai.budget.execution.services import Spending, book_spending
+from chengmai.budget.execution.terms import BookingSource
 from chengmai.budget.models import BudgetCell, ExecutionBooking
-from chengmai.budget.performance_evidence import Question, gather, is_sealed, year_span
+from chengmai.budget.performance.evidence import Question, gather, is_sealed, year_span
 from tests.people import add_person, client_of
 
 pytestmark = pytest.mark.django_db

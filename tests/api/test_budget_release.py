@@ -9,16 +9,17 @@ from django.test import Client
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
-from chengmai.budget import preparing, release
 from chengmai.budget.models import BudgetCell, BudgetPassage, BudgetSet, BudgetStep
-from chengmai.budget.passages import passages_of
-from chengmai.budget.preparing import DraftOrder
-from chengmai.budget.preparing_terms import DraftKind
-from chengmai.budget.published import load_published
-from chengmai.budget.published_states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
+from chengmai.budget.preparing import services as preparing
+from chengmai.budget.preparing.services import DraftOrder
+from chengmai.budget.preparing.terms import DraftKind
+from chengmai.budget.published.passages import passages_of
+from chengmai.budget.published.services import load_published
+from chengmai.budget.published.states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
+from chengmai.budget.release import services as release
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict
-from chengmai.disclosure.explanation import ExplanationPassage, PassageKind
+from chengmai.disclosure.printing.explanation import ExplanationPassage, PassageKind
 from tests.people import add_person, client_of
 
 pytestmark = pytest.mark.django_db

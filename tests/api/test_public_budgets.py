@@ -17,10 +17,10 @@ from openpyxl import load_workbook
 
 from chengmai.access.allowance import Allowance
 from chengmai.access.roles import Role
-from chengmai.budget import public_pages
 from chengmai.budget.models import BudgetPassage, BudgetSet
-from chengmai.budget.published import load_published
-from chengmai.budget.published_states import PUBLIC, BudgetSetState
+from chengmai.budget.public import pages as public_pages
+from chengmai.budget.published.services import load_published
+from chengmai.budget.published.states import PUBLIC, BudgetSetState
 from chengmai.core.errors import TooMany
 from tests.people import add_organisation, add_person, client_of
 

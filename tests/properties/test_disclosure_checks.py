@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chengmai.disclosure.checks import check_document
+from chengmai.disclosure.checking.checks import check_document
 from chengmai.disclosure.document import read_document
 
 WORDS = """

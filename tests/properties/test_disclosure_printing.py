@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.reading import Disclosure, read_disclosure
+from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
 from tests.printed_budgets import printed_from
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.reading import read_disclosure
+from chengmai.disclosure.reading.disclosures import read_disclosure
 
 LINES = (Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt").read_text().splitlines()
 SCRAPS = (

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chengmai.budget.reading_words import finding_sentence
+from chengmai.budget.published.words import finding_sentence
 from chengmai.core.messages import LANGUAGES
-from chengmai.disclosure.checks import CheckReport, check_document
+from chengmai.disclosure.checking.checks import CheckReport, check_document
 from chengmai.disclosure.document import read_document
 
 DATA = Path(__file__).parent.parent / "data" / "disclosure"

@@ -8,12 +8,14 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from chengmai.access.models import AuditEntry, User
 from chengmai.access.roles import Role
-from chengmai.budget import construction, construction_acceptance, construction_costs
-from chengmai.budget.construction import Delivered, LotDraft, QuantityDraft, Reached, write_project
-from chengmai.budget.construction_acceptance import AcceptanceAct, act_on_acceptance, apply_for
-from chengmai.budget.construction_costs import book, reverse
-from chengmai.budget.construction_queries import sums_of
-from chengmai.budget.construction_states import (
+from chengmai.budget.construction import acceptance as construction_acceptance
+from chengmai.budget.construction import costs as construction_costs
+from chengmai.budget.construction import services as construction
+from chengmai.budget.construction.acceptance import AcceptanceAct, act_on_acceptance, apply_for
+from chengmai.budget.construction.costs import book, reverse
+from chengmai.budget.construction.queries import sums_of
+from chengmai.budget.construction.services import Delivered, LotDraft, QuantityDraft, Reached, write_project
+from chengmai.budget.construction.states import (
     ACCEPTANCE_TRANSITIONS,
     AcceptanceAction,
     AcceptanceState,

@@ -9,9 +9,9 @@ from django.db.models import Sum
 from chengmai.access.models import User
 from chengmai.access.roles import Role
 from chengmai.budget.models import SheetFund, SheetIndicator, TargetSheet
-from chengmai.budget.performance import visible_sheets
-from chengmai.budget.performance_import import import_document
-from chengmai.budget.performance_terms import Comparison, FundSource
+from chengmai.budget.performance.importing import import_document
+from chengmai.budget.performance.services import visible_sheets
+from chengmai.budget.performance.terms import Comparison, FundSource
 from chengmai.core.errors import InvalidInput
 from tests.people import add_organisation, add_person
 

@@ -8,8 +8,8 @@ from openpyxl import load_workbook
 from chengmai.access.models import AuditEntry, User
 from chengmai.access.roles import Role
 from chengmai.budget.models import TargetSheet
-from chengmai.budget.performance_form import COLUMNS, parts_of
-from chengmai.budget.performance_print import export_sheet, print_sheet
+from chengmai.budget.performance.form import COLUMNS, parts_of
+from chengmai.budget.performance.printing import export_sheet, print_sheet
 from chengmai.demo import lifeline_project, lifeline_sheet
 from tests.people import add_organisation, add_person
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from chengmai.budget.construction_rules import Booked, MilestoneLight, light_of, present, sums
-from chengmai.budget.construction_states import CostKind
+from chengmai.budget.construction.rules import Booked, MilestoneLight, light_of, present, sums
+from chengmai.budget.construction.states import CostKind
 from chengmai.core.errors import InvalidInput
 from chengmai.core.money import fen_of, told, yuan_of
 

@@ -8,10 +8,10 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from chengmai.budget.check_sheet import as_workbook, place_in_words
-from chengmai.disclosure.checks import CheckReport, check_file
+from chengmai.budget.checking.sheet import as_workbook, place_in_words
+from chengmai.disclosure.checking.checks import CheckReport, check_file
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.published import PublishedTables, read_tables
+from chengmai.disclosure.reading.published_tables import PublishedTables, read_tables
 from tests.unit.test_disclosure_workbook import as_workbook as book_of
 from tests.unit.test_disclosure_workbook import saved
 

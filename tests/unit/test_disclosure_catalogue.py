@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from chengmai.disclosure.catalogue_reading import read_catalogue
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.purchases import Purchase, PurchaseOutcome, check_purchase, department_of, purchases_of
-from chengmai.disclosure.reading import Disclosure, read_disclosure
-from chengmai.disclosure.service_catalogue import ServiceCatalogue
+from chengmai.disclosure.reading.catalogue_reading import read_catalogue
+from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
+from chengmai.disclosure.reading.purchases import Purchase, PurchaseOutcome, check_purchase, department_of, purchases_of
+from chengmai.disclosure.reading.service_catalogue import ServiceCatalogue
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 HOUSING = "住房和城乡建设"

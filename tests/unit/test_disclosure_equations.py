@@ -2,7 +2,7 @@
 
 import pytest
 
-from chengmai.disclosure.arithmetic import recompute
+from chengmai.disclosure.checking.arithmetic import recompute
 from chengmai.disclosure.document import read_document
 
 # Each rule with a sentence that holds, one figure of it, and what that figure becomes to break it.

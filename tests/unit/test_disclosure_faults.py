@@ -6,7 +6,7 @@ import pytest
 from benchmarks.disclosure_checks import FAULTS, keys, plain, with_fault
 from benchmarks.disclosure_documents import Generator
 
-from chengmai.disclosure.checks import CheckReport, check_file
+from chengmai.disclosure.checking.checks import CheckReport, check_file
 
 SEEDS = (1000, 1001, 1004)
 """Together they have a place for every kind of fault."""

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.explanation import ExplanationPassage, PassageKind, read_explanation
-from chengmai.disclosure.printing import PrintedBudget, PrintedTargetSheet, amount_text
-from chengmai.disclosure.reading import Disclosure, read_disclosure
-from chengmai.disclosure.sheet_printing import SheetLine, SheetText, sheet_rows
-from chengmai.disclosure.sheets import FundSource, IndicatorLevel, TargetSpan
-from chengmai.disclosure.withheld import MASK, WithheldKind, masked, masked_text, pieces
+from chengmai.disclosure.printing.explanation import ExplanationPassage, PassageKind, read_explanation
+from chengmai.disclosure.printing.sheets import SheetLine, SheetText, sheet_rows
+from chengmai.disclosure.printing.text import PrintedBudget, PrintedTargetSheet, amount_text
+from chengmai.disclosure.printing.withheld import MASK, WithheldKind, masked, masked_text, pieces
+from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
+from chengmai.disclosure.reading.sheets import FundSource, IndicatorLevel, TargetSpan
 from tests.printed_budgets import printed_from
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"

@@ -8,11 +8,11 @@ import pytest
 
 from chengmai.disclosure.amounts import Fidelity
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.reading import Disclosure, read_disclosure
-from chengmai.disclosure.sheet_cells import sheet_rows
-from chengmai.disclosure.sheet_matching import MatchGround
-from chengmai.disclosure.sheets import FundSource, ProjectAttribute, ProjectSheet, TargetIndicator, TargetSpan
-from chengmai.disclosure.targets import TargetKind, looks_like_target, parse_target
+from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
+from chengmai.disclosure.reading.sheet_cells import sheet_rows
+from chengmai.disclosure.reading.sheet_matching import MatchGround
+from chengmai.disclosure.reading.sheets import FundSource, ProjectAttribute, ProjectSheet, TargetIndicator, TargetSpan
+from chengmai.disclosure.reading.targets import TargetKind, looks_like_target, parse_target
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 TEXT = PUBLISHED.read_text()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chengmai.disclosure.checks import check_document
+from chengmai.disclosure.checking.checks import check_document
 from chengmai.disclosure.document import read_document
 
 

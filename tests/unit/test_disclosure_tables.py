@@ -13,7 +13,7 @@ from chengmai.disclosure.amounts import Fidelity
 from chengmai.disclosure.classes import Classification, class_codes, parent
 from chengmai.disclosure.document import read_document
 from chengmai.disclosure.folding import squeeze
-from chengmai.disclosure.published import PublishedTables, read_tables
+from chengmai.disclosure.reading.published_tables import PublishedTables, read_tables
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 TEXT = PUBLISHED.read_text()

@@ -5,9 +5,9 @@ from benchmarks.disclosure_checks import plain
 from benchmarks.disclosure_documents import Generator
 
 from chengmai.core.messages import LANGUAGES, catalogue
-from chengmai.disclosure.checks import check_document
+from chengmai.disclosure.checking.checks import check_document
+from chengmai.disclosure.checking.table_checks import TIES, table_rules
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.table_checks import TIES, table_rules
 
 CATALOGUE = """代码\t一级目录\t二级目录\t三级目录\t四级目录
 住房和城乡建设\t\t\t\t

@@ -12,9 +12,9 @@ from openpyxl.workbook import Workbook
 
 from chengmai.disclosure.amounts import parse_amount
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.published import PublishedTables, read_tables
-from chengmai.disclosure.reading import Disclosure, read_disclosure
-from chengmai.disclosure.workbook import open_document
+from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
+from chengmai.disclosure.reading.published_tables import PublishedTables, read_tables
+from chengmai.disclosure.reading.workbook import open_document
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 

@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from chengmai.core.findings import Severity
-from chengmai.disclosure.carrying import CarriedProject, carry_over, next_year
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.draft_edits import AddRow, PasteCells, RemoveRow, SetCell, Step, apply, clipboard_rows
-from chengmai.disclosure.draft_findings import broken_ties
-from chengmai.disclosure.draft_rows import NewRow
-from chengmai.disclosure.draft_tables import GridTable, empty_tables, from_published, in_wan
+from chengmai.disclosure.drafting.carrying import CarriedProject, carry_over, next_year
+from chengmai.disclosure.drafting.draft_edits import AddRow, PasteCells, RemoveRow, SetCell, Step, apply, clipboard_rows
+from chengmai.disclosure.drafting.draft_findings import broken_ties
+from chengmai.disclosure.drafting.draft_rows import NewRow
+from chengmai.disclosure.drafting.draft_tables import GridTable, empty_tables, from_published, in_wan
+from chengmai.disclosure.drafting.totalling import sums_of, totalled
 from chengmai.disclosure.layouts import layout_for
-from chengmai.disclosure.published import read_tables
-from chengmai.disclosure.totalling import sums_of, totalled
+from chengmai.disclosure.reading.published_tables import read_tables
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 UNIT = "晋城市城市管理局"

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from chengmai.budget.performance_rules import (
+from chengmai.budget.performance.rules import (
     Actual,
     Scheme,
     Target,
@@ -20,7 +20,7 @@ from chengmai.budget.performance_rules import (
     spread,
     worst,
 )
-from chengmai.budget.performance_terms import Chance, Comparison, Grade, Group, PerformanceLight
+from chengmai.budget.performance.terms import Chance, Comparison, Grade, Group, PerformanceLight
 
 C, D, G, L = Comparison, Decimal, Group, PerformanceLight
 SCHEME = Scheme()

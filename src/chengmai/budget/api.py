@@ -11,18 +11,16 @@ from chengmai.access.doors import May, caller, language_of
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
-from chengmai.budget import (
-    check_api,
-    construction_api,
-    execution_api,
-    performance_api,
-    preparing_api,
-    published_api,
-    release_api,
-    services,
-)
+from chengmai.budget import services
+from chengmai.budget.checking import api as check_api
+from chengmai.budget.construction import api as construction_api
+from chengmai.budget.execution import api as execution_api
 from chengmai.budget.indicators import INDICATORS, indicator
 from chengmai.budget.models import IndicatorValue
+from chengmai.budget.performance import api as performance_api
+from chengmai.budget.preparing import api as preparing_api
+from chengmai.budget.published import api as published_api
+from chengmai.budget.release import api as release_api
 from chengmai.casework.models import Case
 from chengmai.casework.rules import percent
 from chengmai.core.clock import month_span, now

@@ -9,15 +9,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chengmai.budget.check_command import check
-from chengmai.budget.reading_words import finding_sentence
+from chengmai.budget.checking.command import check
+from chengmai.budget.published.words import finding_sentence
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
 from chengmai.disclosure.amounts import Fidelity
-from chengmai.disclosure.published import PublishedTables
-from chengmai.disclosure.reading import Disclosure, read_disclosure
-from chengmai.disclosure.sheet_matching import MatchedProject
-from chengmai.disclosure.workbook import open_document
+from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
+from chengmai.disclosure.reading.published_tables import PublishedTables
+from chengmai.disclosure.reading.sheet_matching import MatchedProject
+from chengmai.disclosure.reading.workbook import open_document
 from chengmai.settings import current
 
 SHOWN = 200

@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 from chengmai.budget.models import BudgetSet
-from chengmai.budget.published import load_published
+from chengmai.budget.published.services import load_published
 
 YEAR = 2025
 _NAME = "jincheng-2025.txt"

@@ -7,7 +7,7 @@ sheet knows no lots; each specialised part is taken for one. Bookings and days r
 
 from datetime import date
 
-from chengmai.budget.construction import (
+from chengmai.budget.construction.services import (
     HeadingDraft,
     LotDraft,
     MilestoneDraft,
@@ -15,7 +15,7 @@ from chengmai.budget.construction import (
     QuantityDraft,
     write_project,
 )
-from chengmai.budget.construction_states import CeilingRule, QuantityKind
+from chengmai.budget.construction.states import CeilingRule, QuantityKind
 from chengmai.budget.models import ConstructionProject
 from chengmai.core.money import fen_of
 from chengmai.demo.devices import PROJECT

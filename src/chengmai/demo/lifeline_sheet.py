@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from chengmai.budget.models import SheetIndicator, TargetSheet
-from chengmai.budget.performance import FundDraft, IndicatorDraft, SheetDraft, bind, write_sheet
-from chengmai.budget.performance_terms import Aspect, Comparison, FundSource, Group, Span
+from chengmai.budget.performance.services import FundDraft, IndicatorDraft, SheetDraft, bind, write_sheet
+from chengmai.budget.performance.terms import Aspect, Comparison, FundSource, Group, Span
 from chengmai.core.money import fen_of
 from chengmai.demo.devices import PROJECT
 from chengmai.demo.lifeline_project import OVERVIEW

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from chengmai.budget import public_urls
+from chengmai.budget.public import urls as public_urls
 from chengmai.portal.api import api
 from chengmai.portal.failures import failed, not_found
 from chengmai.portal.pages import api_docs, api_docs_file, front_end

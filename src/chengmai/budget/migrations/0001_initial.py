@@ -2,8 +2,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import chengmai.budget.construction_states
-import chengmai.budget.performance_terms
+import chengmai.budget.construction.states
+import chengmai.budget.performance.terms
 import chengmai.core.identity
 from chengmai.events.append_only import protect, release
 
@@ -474,7 +474,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[("draft", "draft"), ("submitted", "submitted")],
-                        default=chengmai.budget.performance_terms.AssessmentState["DRAFT"],
+                        default=chengmai.budget.performance.terms.AssessmentState["DRAFT"],
                         max_length=16,
                     ),
                 ),
@@ -969,7 +969,7 @@ class Migration(migrations.Migration):
                             ("failed", "failed"),
                             ("withdrawn", "withdrawn"),
                         ],
-                        default=chengmai.budget.construction_states.AcceptanceState["APPLIED"],
+                        default=chengmai.budget.construction.states.AcceptanceState["APPLIED"],
                         max_length=16,
                     ),
                 ),

@@ -3,7 +3,7 @@
 from django.db import models
 
 from chengmai.access.models import Organisation, User
-from chengmai.budget.construction_states import STANDING, AcceptanceState, CeilingRule, CostKind, QuantityKind
+from chengmai.budget.construction.states import STANDING, AcceptanceState, CeilingRule, CostKind, QuantityKind
 from chengmai.core.identity import new_id
 
 

@@ -3,7 +3,7 @@
 from django.db import models
 
 from chengmai.access.models import Organisation, User
-from chengmai.budget.execution_terms import BookingSource
+from chengmai.budget.execution.terms import BookingSource
 from chengmai.budget.models.published import BudgetSet
 from chengmai.core.identity import new_id
 

@@ -4,7 +4,7 @@ from django.db import models
 
 from chengmai.access.models import Organisation, User
 from chengmai.budget.models.construction import ConstructionProject
-from chengmai.budget.performance_terms import (
+from chengmai.budget.performance.terms import (
     Aspect,
     AssessmentKind,
     AssessmentState,

@@ -3,7 +3,7 @@
 from django.db import models
 
 from chengmai.access.models import Organisation, User
-from chengmai.budget.published_states import BudgetSetState
+from chengmai.budget.published.states import BudgetSetState
 from chengmai.core.identity import new_id
 from chengmai.disclosure.amounts import Fidelity
 

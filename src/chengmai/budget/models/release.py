@@ -4,10 +4,10 @@ from django.db import models
 
 from chengmai.access.models import User
 from chengmai.budget.models.published import BudgetSet
-from chengmai.budget.published_states import BudgetSetAction
+from chengmai.budget.published.states import BudgetSetAction
 from chengmai.core.identity import new_id
-from chengmai.disclosure.explanation import PassageKind
-from chengmai.disclosure.withheld import WithheldKind
+from chengmai.disclosure.printing.explanation import PassageKind
+from chengmai.disclosure.printing.withheld import WithheldKind
 
 
 class BudgetPassage(models.Model):

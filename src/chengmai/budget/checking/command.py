@@ -1,0 +1,90 @@
+"""``chengmai budget check``: what a published budget tells wrongly, differently in two places, or not at all."""
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from chengmai.budget.checking.sheet import COLUMNS, as_csv, as_dict, as_workbook, rows, summary
+from chengmai.core.errors import InvalidInput
+from chengmai.core.findings import Severity
+from chengmai.core.messages import message
+from chengmai.disclosure.checking.checks import CheckReport, check_file
+from chengmai.disclosure.findings import DocumentPlace
+from chengmai.settings import current
+
+WIDTH_IN_FILES = 160
+"""Columns of text when the output goes into a file or a pipe."""
+_SHOWN = COLUMNS[:-1]
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "csv", "xlsx"]),
+    default="text",
+    show_default=True,
+    help="How the findings are written.",
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into a file; needed for xlsx.")
+@click.option("--uncovered/--no-uncovered", default=False, help="Also list the figures that no rule speaks of.")
+def check(file: Path, form: str, output: Path | None, uncovered: bool) -> None:
+    """Check FILE, a published budget as text, XLSX or CSV: tables, text, project sheets, catalogue.
+
+    Nothing is stored. Exit code 0 without errors, 1 when a finding weighs as an error.
+    """
+    language = current().language
+    if form == "xlsx" and output is None:
+        raise InvalidInput("budget.check.no_output")
+    report = check_file(file.name, file.read_bytes())
+    if form == "text":
+        _print(report, language, uncovered, output)
+    else:
+        data = _WRITERS[form](report, language)
+        if output is None:
+            sys.stdout.buffer.write(data)
+        else:
+            output.write_bytes(data)
+    raise SystemExit(1 if any(finding.severity == Severity.ERROR for finding in report.decided) else 0)
+
+
+def _json(report: CheckReport, language: str) -> bytes:
+    return json.dumps(as_dict(report, language), ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+_WRITERS: dict[str, Callable[[CheckReport, str], bytes]] = {"json": _json, "csv": as_csv, "xlsx": as_workbook}
+
+
+def _print(report: CheckReport, language: str, uncovered: bool, output: Path | None) -> None:
+    file = None if output is None else output.open("w", encoding="utf-8")
+    console = Console(file=file)
+    if not console.is_terminal:
+        console.width = WIDTH_IN_FILES
+    console.print(_table(rows(report.decided, language), language))
+    if report.undecided:
+        console.print(message("budget.check.undecided", language, {}), markup=False)
+        console.print(_table(rows(report.undecided, language), language))
+    if uncovered:
+        console.print(message("budget.check.uncovered", language, {}), markup=False)
+        for (line, column, _), one in report.uncovered.items():
+            where = report.document.placed(DocumentPlace(line)).short
+            console.print(f"{where}:{column or ''} {one.printed}", markup=False, highlight=False)
+    console.print(summary(report, language), markup=False, highlight=False)
+    if file is not None:
+        file.close()
+
+
+def _table(told: list[tuple[str, ...]], language: str) -> Table:
+    shown = Table()
+    for name in _SHOWN:
+        shown.add_column(message(f"budget.check.{name}", language, {}), overflow="fold")
+    for row in told:
+        shown.add_row(*(Text(cell) for cell in row[: len(_SHOWN)]))
+    return shown
