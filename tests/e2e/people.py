@@ -315,6 +315,12 @@ class Verifier(CaseWorker):
         self.sees_state("closed")
 
 
+class FinanceClerk(Person):
+    """Prepares, checks and publishes the bureau's budget."""
+
+    role = Role.FINANCE
+
+
 class Handler(Person):
     """A department's field worker with a phone."""
 

@@ -4,20 +4,13 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from chengmai.access.roles import Role
-from tests.e2e.people import Enter, Person
+from tests.e2e.people import Enter, FinanceClerk
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 
 
-class Finance(Person):
-    """Looks after the bureau's budget."""
-
-    role = Role.FINANCE
-
-
 def test_the_published_budget_is_loaded_read_by_table_and_a_purchase_is_checked(enter: Enter) -> None:
-    clerk = enter(Finance)
+    clerk = enter(FinanceClerk)
     page = clerk.page
     page.goto("/budget")
     page.get_by_test_id("budget-file").set_input_files(PUBLISHED)

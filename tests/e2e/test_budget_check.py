@@ -4,20 +4,13 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from chengmai.access.roles import Role
-from tests.e2e.people import Enter, Person
+from tests.e2e.people import Enter, FinanceClerk
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 
 
-class Finance(Person):
-    """Releases the budget."""
-
-    role = Role.FINANCE
-
-
 def test_a_clerk_walks_the_findings_beside_the_text(enter: Enter) -> None:
-    page = enter(Finance).page
+    page = enter(FinanceClerk).page
     page.goto("/budget/check")
     page.get_by_test_id("budget-file").set_input_files(PUBLISHED)
     page.get_by_test_id("budget-check").click()

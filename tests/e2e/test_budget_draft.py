@@ -4,16 +4,13 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, expect
 
-from chengmai.access.roles import Role
-from tests.e2e.people import Enter, Person
+from tests.e2e.people import Enter, FinanceClerk
 
 PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 
 
-class Finance(Person):
+class GridClerk(FinanceClerk):
     """Prepares the bureau's budget, in a grid."""
-
-    role = Role.FINANCE
 
     def cell(self, row: str, column: str) -> Locator:
         """A cell of the open table."""
@@ -44,7 +41,7 @@ class Finance(Person):
 
 
 def test_a_clerk_types_pastes_takes_back_and_gives_a_correction_up(enter: Enter) -> None:
-    clerk = enter(Finance)
+    clerk = enter(GridClerk)
     page = clerk.page
     page.goto("/budget")
     page.get_by_test_id("budget-file").set_input_files(PUBLISHED)

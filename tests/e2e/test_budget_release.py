@@ -1,8 +1,10 @@
-"""A citizen reads the public budget on a screen, a telephone and paper."""
+"""A citizen reads the public budget on a screen, a telephone and paper; a correction is released by four eyes."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from chengmai.access.roles import Role
+from tests.e2e.people import Enter, FinanceClerk, Person
 from tests.e2e.platform import Platform
 
 CONTRAST = """() => {
@@ -19,6 +21,27 @@ CONTRAST = """() => {
   }
   return poor.slice(0, 5);
 }"""
+
+
+class Corrector(FinanceClerk):
+    """Prepares the bureau's budget."""
+
+    def correct(self, present: str) -> str:
+        """Begin a correction of a present version."""
+        told = self.page.evaluate(
+            """async (basis) => (await fetch('/api/v1/budget-drafts', { method: 'POST',
+              headers: { 'Content-Type': 'application/json',
+                'X-CSRFToken': document.cookie.match(/chengmai_csrf=([^;]+)/)[1] },
+              body: JSON.stringify({ kind: 'correction', basis, reason: '更正公开表合计' }) })).json()""",
+            present,
+        )
+        return str(told["draft"]["id"])
+
+
+class Leader(Person):
+    """Approves and releases it."""
+
+    role = Role.FINANCE_LEADER
 
 
 def first_budget(page: Page, platform: Platform) -> None:
@@ -64,3 +87,28 @@ def test_on_paper_navigation_is_gone_and_every_table_is_whole(platform: Platform
     )
     assert wide == 0, "no table is cut at the edge of the paper"
     page.close()
+
+
+def test_a_correction_is_released_over_errors_by_another_person_who_says_why(enter: Enter) -> None:
+    clerk = enter(Corrector)
+    clerk.page.goto("/budget")
+    budgets = clerk.page.request.get("/api/v1/budgets").json()
+    present = next(one["id"] for one in budgets if one["state"] == "present" and one["year"] == 2025)
+    draft = clerk.correct(present)
+    clerk.page.goto(f"/budget/release?set={draft}")
+    clerk.page.get_by_test_id("release-submit").click()
+    clerk.page.get_by_test_id("note-done").click()
+    expect(clerk.page.get_by_test_id("release-stopped")).to_be_visible(timeout=60_000)
+    expect(clerk.page.get_by_test_id("release-approve")).to_have_count(0)
+    leader = enter(Leader).page
+    leader.goto(f"/budget/release?set={draft}")
+    for step, reason in (("approve", ""), ("override", "与财政部门批复一致"), ("release", "")):
+        leader.get_by_test_id(f"release-{step}").click()
+        leader.get_by_test_id("note").fill(reason)
+        leader.get_by_test_id("note-done").click()
+        if step == "override":
+            expect(leader.get_by_test_id("release-override")).to_contain_text(reason)
+    expect(leader.get_by_test_id("release-state")).to_contain_text("现行")
+    leader.goto(f"/public/budgets/{present}")
+    leader.locator(".notice a").first.click()
+    expect(leader.locator(".notice").nth(1)).to_contain_text("与财政部门批复一致")

@@ -7,11 +7,12 @@ from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Error, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Error, Page, WebSocketRoute, expect
 
 from chengmai.access.roles import Role
 from tests.e2e.outside import Outside, visit_pages
 from tests.e2e.people import Enter, Operator, Person
+from tests.e2e.platform import Platform
 
 
 class SecurityAdministrator(Person):
@@ -109,13 +110,15 @@ def test_a_request_that_leaves_would_be_blocked_and_counted(enter: Enter, outsid
     outside.asked.clear()
 
 
-def test_the_language_chosen_follows_the_person(enter: Enter) -> None:
+def test_the_language_chosen_follows_the_person(enter: Enter, platform: Platform, browser: Browser) -> None:
     enter(AuditAdministrator).speak("en")
-    again = enter(AuditAdministrator)
+    again = AuditAdministrator(platform, browser)
+    again.log_in()
     expect(again.page.locator("html")).to_have_attribute("lang", "en")
     again.speak("zh-CN")
     again.visit("/audit")
     expect(again.page.locator("h1")).to_have_text("审计")
+    again.leave()
 
 
 def test_the_wall_shows_who_speaks_and_the_risk_of_every_network(enter: Enter) -> None:

@@ -178,7 +178,7 @@ def test_codes_have_parents_and_versions() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_rule_has_a_sentence(language: str) -> None:
     folder = Path(chengmai.disclosure.__file__).parent
-    said = {rule for file in folder.glob("*.py") for rule in re.findall(r'"(disclosure\.[a-z_.]+)"', file.read_text())}
+    said = {rule for file in folder.rglob("*.py") for rule in re.findall(r'"(disclosure\.[a-z_.]+)"', file.read_text())}
     assert len(said) > 20
     reasons = {rule for rule in said if rule.startswith("disclosure.why.")}
     assert {rule for rule in said - reasons if f"finding.{rule}" not in catalogue(language)} == set()

@@ -53,6 +53,7 @@ const DAY = {
   stale: ["a"],
   chattering: ["a"],
   worst_share: 0.5,
+  periods: Array.from({ length: 144 }, () => 1),
 } as unknown as DayLoad;
 
 it("figures are judged by the limits of one position", () => {
@@ -67,6 +68,12 @@ it("figures are judged by the limits of one position", () => {
     chattering: "poor",
     worst_share: "poor",
   });
+});
+
+it("a span under three hours is not judged, but for what is too much already", () => {
+  const short = { ...DAY, periods: DAY.periods.slice(0, 17) };
+  const verdicts = Object.fromEntries(figuresOf(short, LIMITS).map((one) => [one.name, one.verdict]));
+  expect(verdicts).toMatchObject({ per_period: "open", per_day: "open", standing: "open", peak: "poor" });
 });
 
 it("ten alarms are most of a quiet day, and that is no fault", () => {
