@@ -14,7 +14,8 @@ from typing import IO
 
 OFFERED = range(18_000, 32_000)
 """Below what the system gives to outgoing connections: a start lasts, and until then the port must stay free."""
-BLOCK = 100
+BLOCK = 1000
+"""More than are asked for in the minute in which the system keeps the port of an ended connection."""
 _asking = Lock()
 
 
