@@ -10,9 +10,9 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
 
 import click
+from tests.published import PUBLISHED
 
 from benchmarks.disclosure_documents import Generator
 from benchmarks.disclosure_projects import MARK
@@ -21,7 +21,6 @@ from chengmai.disclosure.document import read_document
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.reading.published_tables import read_tables
 
-PUBLISHED = Path(__file__).parent.parent / "tests" / "data" / "disclosure" / "jincheng-2025.txt"
 Key = tuple[str, int, str, str]
 
 

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,9 +13,9 @@ from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
 from chengmai.budget.checking import api as check_api
 from tests.people import add_person, client_of
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.django_db
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 SHORT = "编制经费150万元，评审经费120万元，共计280万元。".encode()
 
 

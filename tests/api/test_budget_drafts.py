@@ -3,7 +3,6 @@
 import io
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,10 +15,10 @@ from chengmai.budget.models import BudgetCell, BudgetSet
 from chengmai.budget.published.states import BudgetSetState
 from tests.api.doors import DOORS
 from tests.people import add_organisation, add_person, client_of
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1"
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 Answer = dict[str, object]
 
 

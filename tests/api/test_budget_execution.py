@@ -4,7 +4,6 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 from uuid import uuid4
 
 import openpyxl
@@ -20,10 +19,10 @@ from chengmai.budget.execution.terms import BookingSource
 from chengmai.budget.models import BudgetCell, ExecutionBooking
 from chengmai.budget.performance.evidence import Question, gather, is_sealed, year_span
 from tests.people import add_person, client_of
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1"
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 HEADER = ["科目编码或项目", "资金来源", "金额（元）", "日期", "凭证号", "摘要"]
 Ask = Callable[..., tuple[int, dict]]  # type: ignore[type-arg]
 

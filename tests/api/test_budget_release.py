@@ -1,7 +1,6 @@
 """A budget's way to the public through its doors: four eyes, what stops a release, corrections, what is held back."""
 
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,10 +20,11 @@ from chengmai.core.clock import now
 from chengmai.core.errors import Conflict
 from chengmai.disclosure.printing.explanation import ExplanationPassage, PassageKind
 from tests.people import add_person, client_of
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/budgets"
-SMALL = (Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt").read_text().splitlines()
+SMALL = PUBLISHED.read_text().splitlines()
 SMALL_TEXT = "\n".join([*SMALL[:521], *SMALL[3115:]])
 """The document without its sheets and its catalogue: checked in a moment."""
 

@@ -1,7 +1,6 @@
 """Published budgets through their doors: loaded whole and once, printed anew, in scope; the catalogue asked."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -12,10 +11,10 @@ from chengmai.access.roles import Role
 from chengmai.budget.models import BudgetCell, BudgetSet, BudgetTable, CatalogueEntry, PurchaseCatalogue
 from chengmai.disclosure.document import read_document
 from tests.people import add_organisation, add_person, client_of
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/budgets"
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 DATA = PUBLISHED.read_bytes()
 NO_AMOUNT = DATA.replace(b"\t529.14\t529.14", "\t五百\t529.14".encode())
 NO_TITLE = DATA.replace("2025年预算收入总表".encode(), "另一张表".encode()).replace(

@@ -23,10 +23,11 @@ from chengmai.budget.published.services import load_published
 from chengmai.budget.published.states import PUBLIC, BudgetSetState
 from chengmai.core.errors import TooMany
 from tests.people import add_organisation, add_person, client_of
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.django_db
 PROFILE = Path(__file__).parent.parent / "data" / "frictionless" / "fiscal-data-package.json"
-DATA = (Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt").read_bytes()
+DATA = PUBLISHED.read_bytes()
 
 
 class Page(HTMLParser):

@@ -1,12 +1,9 @@
 """A finance clerk loads the published budget, reads its tables as printed, and checks a purchase."""
 
-from pathlib import Path
-
 from playwright.sync_api import expect
 
 from tests.e2e.people import Enter, FinanceClerk
-
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+from tests.published import PUBLISHED
 
 
 def test_the_published_budget_is_loaded_read_by_table_and_a_purchase_is_checked(enter: Enter) -> None:

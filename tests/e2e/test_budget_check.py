@@ -1,12 +1,9 @@
 """A clerk checks a published budget and walks its findings, each with its places marked in the text."""
 
-from pathlib import Path
-
 from playwright.sync_api import expect
 
 from tests.e2e.people import Enter, FinanceClerk
-
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+from tests.published import PUBLISHED
 
 
 def test_a_clerk_walks_the_findings_beside_the_text(enter: Enter) -> None:

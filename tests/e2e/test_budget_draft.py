@@ -1,12 +1,9 @@
 """A finance clerk corrects the present budget: types, pastes, takes back, sees sums move, gives the draft up."""
 
-from pathlib import Path
-
 from playwright.sync_api import Locator, expect
 
 from tests.e2e.people import Enter, FinanceClerk
-
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+from tests.published import PUBLISHED
 
 
 class GridClerk(FinanceClerk):

@@ -1,15 +1,15 @@
 """However a published document is broken, reading it ends in findings: it never raises, and reads the rest."""
 
 import random
-from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chengmai.disclosure.document import read_document
 from chengmai.disclosure.reading.disclosures import read_disclosure
+from tests.published import PUBLISHED
 
-LINES = (Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt").read_text().splitlines()
+LINES = PUBLISHED.read_text().splitlines()
 SCRAPS = (
     "",
     "\t",

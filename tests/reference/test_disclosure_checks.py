@@ -4,6 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
+from tests.published import PUBLISHED
 
 from chengmai.budget.published.words import finding_sentence
 from chengmai.core.messages import LANGUAGES
@@ -16,8 +17,7 @@ SEEN_BY_EYE = DATA / "errors-seen-by-eye.csv"
 
 @pytest.fixture(scope="module")
 def report() -> CheckReport:
-    path = DATA / "jincheng-2025.txt"
-    return check_document(read_document(path.name, path.read_bytes()))
+    return check_document(read_document(PUBLISHED.name, PUBLISHED.read_bytes()))
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -1,7 +1,6 @@
 """The target sheets of a published document become ours, whole or not at all, and what is in doubt is said."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from django.db.models import Sum
@@ -14,9 +13,9 @@ from chengmai.budget.performance.services import visible_sheets
 from chengmai.budget.performance.terms import Comparison, FundSource
 from chengmai.core.errors import InvalidInput
 from tests.people import add_organisation, add_person
+from tests.published import PUBLISHED
 
 pytestmark = pytest.mark.django_db
-DOCUMENT = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def clerk() -> User:
 
 
 def test_every_sheet_of_the_document_is_stored_once(clerk: User) -> None:
-    data = DOCUMENT.read_bytes()
+    data = PUBLISHED.read_bytes()
     found = import_document(clerk, "2025.txt", data)
     assert (len(found.loaded.made), TargetSheet.objects.count()) == (37, 37)
     assert SheetIndicator.objects.count() == found.indicators
@@ -38,7 +37,7 @@ def test_every_sheet_of_the_document_is_stored_once(clerk: User) -> None:
 
 
 def test_targets_dates_and_money_are_as_printed(clerk: User) -> None:
-    import_document(clerk, "2025.txt", DOCUMENT.read_bytes())
+    import_document(clerk, "2025.txt", PUBLISHED.read_bytes())
     sheet = TargetSheet.objects.get(name="晋城市城市生命线建设项目")
     rows = {one.name: one for one in sheet.indicators.filter(span="term")}
     assert (rows["燃气专项硬件设备"].value_micro, rows["燃气专项硬件设备"].unit) == (29_000_000, "项")
@@ -63,7 +62,7 @@ def test_a_document_without_sheets_changes_nothing(clerk: User) -> None:
 
 def test_two_organisations_import_their_own_and_hear_nothing_of_each_other(clerk: User) -> None:
     stranger = add_person("stranger", Role.FINANCE, organisation=add_organisation("JC-GAS-CO", "utility"))
-    data = DOCUMENT.read_bytes()
+    data = PUBLISHED.read_bytes()
     import_document(clerk, "2025.txt", data)
     theirs = import_document(stranger, "other.txt", data)
     assert (len(theirs.loaded.made), theirs.loaded.kept) == (37, [])

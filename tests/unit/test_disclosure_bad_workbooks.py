@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -12,10 +11,10 @@ from chengmai.budget.checking.sheet import as_workbook, place_in_words
 from chengmai.disclosure.checking.checks import CheckReport, check_file
 from chengmai.disclosure.document import read_document
 from chengmai.disclosure.reading.published_tables import PublishedTables, read_tables
+from tests.published import PUBLISHED
 from tests.unit.test_disclosure_workbook import as_workbook as book_of
 from tests.unit.test_disclosure_workbook import saved
 
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 Told = set[tuple[str, str, int]]
 
 

@@ -1,7 +1,6 @@
 """The real document's catalogue of purchased services: its tree, what is wrong in it, purchases held against it."""
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -10,8 +9,8 @@ from chengmai.disclosure.reading.catalogue_reading import read_catalogue
 from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
 from chengmai.disclosure.reading.purchases import Purchase, PurchaseOutcome, check_purchase, department_of, purchases_of
 from chengmai.disclosure.reading.service_catalogue import ServiceCatalogue
+from tests.published import PUBLISHED
 
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 HOUSING = "住房和城乡建设"
 
 

@@ -1,15 +1,13 @@
 """A published document as text: what its lines are, its headings, paragraphs, tables and amounts."""
 
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
 from chengmai.disclosure.amounts import Fidelity, parse_amount, reprint
 from chengmai.disclosure.document import Document, LineKind, read_document
 from chengmai.disclosure.folding import fold, name_key, squeeze
-
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+from tests.published import PUBLISHED
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """A budget printed from its data is read back with every number equal; what is held back is found and masked."""
 
-from pathlib import Path
-
 import pytest
 
 from chengmai.disclosure.document import read_document
@@ -12,8 +10,7 @@ from chengmai.disclosure.printing.withheld import MASK, WithheldKind, masked, ma
 from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
 from chengmai.disclosure.reading.sheets import FundSource, IndicatorLevel, TargetSpan
 from tests.printed_budgets import printed_from
-
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+from tests.published import PUBLISHED
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -13,8 +12,8 @@ from chengmai.disclosure.reading.sheet_cells import sheet_rows
 from chengmai.disclosure.reading.sheet_matching import MatchGround
 from chengmai.disclosure.reading.sheets import FundSource, ProjectAttribute, ProjectSheet, TargetIndicator, TargetSpan
 from chengmai.disclosure.reading.targets import TargetKind, looks_like_target, parse_target
+from tests.published import PUBLISHED
 
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 TEXT = PUBLISHED.read_text()
 TERM, YEAR = TargetSpan.TERM, TargetSpan.YEAR
 

@@ -14,8 +14,8 @@ from chengmai.disclosure.classes import Classification, class_codes, parent
 from chengmai.disclosure.document import read_document
 from chengmai.disclosure.folding import squeeze
 from chengmai.disclosure.reading.published_tables import PublishedTables, read_tables
+from tests.published import PUBLISHED
 
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 TEXT = PUBLISHED.read_text()
 
 

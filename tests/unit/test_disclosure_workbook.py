@@ -4,7 +4,6 @@ import csv
 import io
 from collections import Counter
 from decimal import Decimal
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -15,8 +14,7 @@ from chengmai.disclosure.document import read_document
 from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
 from chengmai.disclosure.reading.published_tables import PublishedTables, read_tables
 from chengmai.disclosure.reading.workbook import open_document
-
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
+from tests.published import PUBLISHED
 
 
 @pytest.fixture(scope="module")

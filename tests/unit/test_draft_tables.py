@@ -1,7 +1,5 @@
 """A draft's tables: sums to the fen, typing and pasting as a clerk does it, every step with its way back."""
 
-from pathlib import Path
-
 import pytest
 
 from chengmai.core.findings import Severity
@@ -14,8 +12,8 @@ from chengmai.disclosure.drafting.draft_tables import GridTable, empty_tables, f
 from chengmai.disclosure.drafting.totalling import sums_of, totalled
 from chengmai.disclosure.layouts import layout_for
 from chengmai.disclosure.reading.published_tables import read_tables
+from tests.published import PUBLISHED
 
-PUBLISHED = Path(__file__).parent.parent / "data" / "disclosure" / "jincheng-2025.txt"
 UNIT = "晋城市城市管理局"
 YEAR = 2026
 

@@ -60,3 +60,41 @@ test("from three hours on rates are judged, the share of the worst only of many 
   ]);
   expect(verdicts(Array(LEAST_PERIODS).fill(5)).per_period).toBe("poor");
 });
+
+const DAY = {
+  calls: 200,
+  per_period: 1.4,
+  per_day: 200,
+  peak: 11,
+  flood_share: 0.02,
+  standing: 9,
+  stale: ["a"],
+  chattering: ["a"],
+  worst_share: 0.5,
+  periods: Array.from({ length: 144 }, () => 1),
+} as unknown as DayLoad;
+
+test("figures are judged by the limits of one position", () => {
+  const verdicts = Object.fromEntries(figuresOf(DAY, LIMITS).map((one) => [one.name, one.verdict]));
+  expect(verdicts).toEqual({
+    per_period: "fair",
+    per_day: "fair",
+    peak: "poor",
+    flood_share: "poor",
+    standing: "good",
+    stale: "good",
+    chattering: "poor",
+    worst_share: "poor",
+  });
+});
+
+test("a span under three hours is not judged, but for what is too much already", () => {
+  const short = { ...DAY, periods: DAY.periods.slice(0, 17) };
+  const verdicts = Object.fromEntries(figuresOf(short, LIMITS).map((one) => [one.name, one.verdict]));
+  expect(verdicts).toMatchObject({ per_period: "open", per_day: "open", standing: "open", peak: "poor" });
+});
+
+test("ten alarms are most of a quiet day, and their share says nothing yet", () => {
+  const share = figuresOf({ ...DAY, calls: 12 }, LIMITS).find((one) => one.name === "worst_share");
+  expect(share?.verdict).toBe("open");
+});

@@ -12,6 +12,7 @@ from rich.text import Text
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.core.findings import Finding, Severity
 from chengmai.core.messages import message
+from chengmai.core.terminal import terminal
 from chengmai.network.utilities import Utility
 from chengmai.settings import current
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from chengmai.assets.services import ImportResult
 
 SHOWN = 200
-WIDTH_IN_FILES = 160
-"""Columns of text when the output goes into a file or a pipe."""
 _COLUMNS = ("file", "row", "field", "value", "severity", "sentence")
 
 
@@ -96,9 +95,7 @@ def print_findings(findings: list[Finding], language: str) -> None:
         row = "" if finding.row is None else str(finding.row)
         told = (place, row, finding.field or "", finding.value or "", severity, sentence(finding, language))
         table.add_row(*(Text(part) for part in told))
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDTH_IN_FILES
+    console = terminal()
     console.print(table)
     if len(findings) > SHOWN:
         console.print(message("findings.cut", language, {"shown": SHOWN, "all": len(findings)}), markup=False)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +12,7 @@ from chengmai.budget.checking.command import check
 from chengmai.budget.published.words import finding_sentence
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
+from chengmai.core.terminal import headed, terminal
 from chengmai.disclosure.amounts import Fidelity
 from chengmai.disclosure.reading.disclosures import Disclosure, read_disclosure
 from chengmai.disclosure.reading.published_tables import PublishedTables
@@ -21,8 +21,6 @@ from chengmai.disclosure.reading.workbook import open_document
 from chengmai.settings import current
 
 SHOWN = 200
-WIDTH_IN_FILES = 160
-"""Columns of text when the output goes into a file or a pipe."""
 
 
 @click.group()
@@ -42,9 +40,7 @@ def read(file: Path, findings: bool) -> None:
     Nothing is stored. Exit code 0 when at least one table was read, 2 when none was.
     """
     language = current().language
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDTH_IN_FILES
+    console = terminal()
     disclosure = read_disclosure(open_document(file.name, file.read_bytes()))
     console.print(_tables(disclosure.tables, language))
     if disclosure.projects:
@@ -57,7 +53,9 @@ def read(file: Path, findings: bool) -> None:
 
 
 def _tables(tables: PublishedTables, language: str) -> Table:
-    shown = _headed(language, "number", "table", "lines", "rows", *(fidelity.value for fidelity in Fidelity))
+    shown = headed(
+        language, "budget.read", "number", "table", "lines", "rows", *(fidelity.value for fidelity in Fidelity)
+    )
     for table in tables.tables.values():
         count = Counter(cell.fidelity.value for row in table.rows for cell in row.cells.values())
         shown.add_row(
@@ -71,7 +69,7 @@ def _tables(tables: PublishedTables, language: str) -> Table:
 
 
 def _projects(projects: Iterable[MatchedProject], language: str) -> Table:
-    shown = _headed(language, "row", "project", "amount", "sheet", "sheet_line", "ground", "fidelity")
+    shown = headed(language, "budget.read", "row", "project", "amount", "sheet", "sheet_line", "ground", "fidelity")
     for project in projects:
         row, sheet = project.row, project.sheet
         shown.add_row(
@@ -87,7 +85,7 @@ def _projects(projects: Iterable[MatchedProject], language: str) -> Table:
 
 
 def _findings(disclosure: Disclosure, language: str) -> Table:
-    shown = _headed(language, "line", "table", "severity", "sentence")
+    shown = headed(language, "budget.read", "line", "table", "severity", "sentence")
     numbers = {form.key: str(form.number) for form in disclosure.tables.layout.tables}
     for finding in disclosure.findings[:SHOWN]:
         shown.add_row(
@@ -100,16 +98,9 @@ def _findings(disclosure: Disclosure, language: str) -> Table:
 
 
 def _counts(disclosure: Disclosure, language: str) -> Table:
-    shown = _headed(language, "what", *(fidelity.value for fidelity in Fidelity))
+    shown = headed(language, "budget.read", "what", *(fidelity.value for fidelity in Fidelity))
     for name, count in disclosure.counts().items():
         shown.add_row(message(f"budget.read.{name}", language, {}), *(str(count[fidelity]) for fidelity in Fidelity))
-    return shown
-
-
-def _headed(language: str, *names: str) -> Table:
-    shown = Table()
-    for name in names:
-        shown.add_column(message(f"budget.read.{name}", language, {}), overflow="fold")
     return shown
 
 

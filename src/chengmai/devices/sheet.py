@@ -14,9 +14,8 @@ from chengmai.core.findings import Finding, Severity
 from chengmai.devices.checking import DeviceFacts
 from chengmai.devices.states import DeviceState
 from chengmai.network.figures import parse_number
-from chengmai.network.inp_lines import decode
 from chengmai.network.records import Place
-from chengmai.network.survey_files import is_table_file, tables_of
+from chengmai.network.survey_files import sheets_of
 from chengmai.network.survey_tables import Sheet
 
 COLUMNS: dict[str, tuple[str, ...]] = {
@@ -66,7 +65,7 @@ class DeviceRow:
 
 def read_device_sheet(file_name: str, data: bytes) -> tuple[list[DeviceRow], list[Finding]]:
     """The rows of a workbook's first sheet that has a header, or of a CSV file; what is wrong with the file itself."""
-    sheets, findings = _sheets(file_name, data)
+    sheets, findings = sheets_of(file_name, data)
     for sheet in sheets:
         header = _header(sheet)
         if header is None:
@@ -80,17 +79,6 @@ def read_device_sheet(file_name: str, data: bytes) -> tuple[list[DeviceRow], lis
     if not findings:
         findings.append(Place(file_name).finding("device.no_header", field=COLUMNS["code"][0]))
     return [], findings
-
-
-def _sheets(file_name: str, data: bytes) -> tuple[list[Sheet], list[Finding]]:
-    if is_table_file(data):
-        return tables_of(file_name, data)
-    text, findings = decode(data, file_name)
-    try:
-        rows = list(csv.reader(io.StringIO(text.replace("\0", "")), strict=False))
-    except csv.Error as error:
-        return [], [*findings, Place(file_name).finding("file.unreadable", reason=str(error))]
-    return [Sheet(file_name, file_name, False, rows)], findings
 
 
 def _header(sheet: Sheet) -> tuple[int, dict[str, int], list[Finding]] | None:

@@ -50,6 +50,18 @@ def tables_of(file_name: str, data: bytes) -> tuple[list[Sheet], list[Finding]]:
         return [], [Place(file_name).finding("file.unreadable", reason=str(error)[:200])]
 
 
+def sheets_of(file_name: str, data: bytes) -> tuple[list[Sheet], list[Finding]]:
+    """All sheets of a workbook or an archive, or the one sheet of a CSV text; what cannot be opened is a finding."""
+    if is_table_file(data):
+        return tables_of(file_name, data)
+    text, findings = decode(data, file_name)
+    try:
+        rows = list(csv.reader(io.StringIO(text.replace("\0", "")), strict=False))
+    except csv.Error as error:
+        return [], [*findings, Place(file_name).finding("file.unreadable", reason=str(error))]
+    return [Sheet(file_name, file_name, False, rows)], findings
+
+
 def _from_archive(file_name: str, archive: zipfile.ZipFile) -> tuple[list[Sheet], list[Finding]]:
     sheets: list[Sheet] = []
     findings: list[Finding] = []

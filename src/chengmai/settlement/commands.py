@@ -8,16 +8,16 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from chengmai.assets.findings_sheet import sentence
 from chengmai.contracts.measures import unit
 from chengmai.contracts.reading import read_contract
 from chengmai.contracts.scenarios import Comparison, play
 from chengmai.contracts.text import Agreement
 from chengmai.core.findings import Finding, Severity
 from chengmai.core.messages import message
+from chengmai.core.terminal import headed, terminal
 from chengmai.settings import current
 
-WIDTH_IN_FILES = 160
-"""Columns of text when the output goes into a file or a pipe."""
 _DECIMALS = 4
 
 
@@ -33,9 +33,7 @@ def check(files: tuple[Path, ...]) -> None:
 
     Exit code 0 when every file can be read and every published figure agrees as its scenario tells, else 2.
     """
-    console = Console()
-    if not console.is_terminal:
-        console.width = WIDTH_IN_FILES
+    console = terminal()
     agreed = [_check(console, file, current().language) for file in files]
     raise SystemExit(0 if all(agreed) else 2)
 
@@ -59,22 +57,16 @@ def _check(console: Console, file: Path, language: str) -> bool:
     return not errors and all(one.agrees for one in compared)
 
 
-def finding_sentence(finding: Finding, language: str) -> str:
-    """What is wrong, for people."""
-    params = {"field": finding.field or "", "value": finding.value or "", **dict(finding.detail)}
-    return message(f"finding.{finding.rule}", language, params)
-
-
 def _findings(findings: Iterable[Finding], language: str) -> Table:
-    shown = _headed(language, "line", "severity", "finding")
+    shown = headed(language, "contract.check", "line", "severity", "finding")
     for finding in findings:
         severity = message(f"severity.{finding.severity}", language, {})
-        shown.add_row(str(finding.row or ""), severity, Text(finding_sentence(finding, language)))
+        shown.add_row(str(finding.row or ""), severity, Text(sentence(finding, language)))
     return shown
 
 
 def _comparisons(compared: Iterable[Comparison], language: str) -> Table:
-    shown = _headed(language, "scenario", "step", "expected", "computed", "off", "verdict")
+    shown = headed(language, "contract.check", "scenario", "step", "expected", "computed", "off", "verdict")
     for one in compared:
         written = unit(one.expected.value.written.partition(" ")[2])
         shown.add_row(
@@ -92,10 +84,3 @@ def _verdict(one: Comparison) -> str:
     if not one.agrees:
         return "differs"
     return "off_as_told" if one.expected.agreement is Agreement.PRINTED else "agrees"
-
-
-def _headed(language: str, *names: str) -> Table:
-    shown = Table()
-    for name in names:
-        shown.add_column(message(f"contract.check.{name}", language, {}), overflow="fold")
-    return shown

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
@@ -14,12 +13,11 @@ from chengmai.budget.checking.sheet import COLUMNS, as_csv, as_dict, as_workbook
 from chengmai.core.errors import InvalidInput
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
+from chengmai.core.terminal import terminal
 from chengmai.disclosure.checking.checks import CheckReport, check_file
 from chengmai.disclosure.findings import DocumentPlace
 from chengmai.settings import current
 
-WIDTH_IN_FILES = 160
-"""Columns of text when the output goes into a file or a pipe."""
 _SHOWN = COLUMNS[:-1]
 
 
@@ -64,9 +62,7 @@ _WRITERS: dict[str, Callable[[CheckReport, str], bytes]] = {"json": _json, "csv"
 
 def _print(report: CheckReport, language: str, uncovered: bool, output: Path | None) -> None:
     file = None if output is None else output.open("w", encoding="utf-8")
-    console = Console(file=file)
-    if not console.is_terminal:
-        console.width = WIDTH_IN_FILES
+    console = terminal(file)
     console.print(_table(rows(report.decided, language), language))
     if report.undecided:
         console.print(message("budget.check.undecided", language, {}), markup=False)

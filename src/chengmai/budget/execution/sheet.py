@@ -1,7 +1,5 @@
 """Bookings of a sheet (XLSX or CSV): every row checked first, what is wrong named by row, field, value and rule."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,9 +15,8 @@ from chengmai.core.findings import Finding
 from chengmai.core.money import told
 from chengmai.disclosure.amounts import parse_amount
 from chengmai.disclosure.folding import name_key, squeeze
-from chengmai.network.inp_lines import decode
 from chengmai.network.records import Place
-from chengmai.network.survey_files import is_table_file, tables_of
+from chengmai.network.survey_files import sheets_of
 from chengmai.network.survey_tables import Sheet
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -72,7 +69,7 @@ def import_bookings(user: User, budget_id: object, file_name: str, data: bytes, 
 
 def _read(file_name: str, data: bytes, budget: BudgetSet) -> BookingSheet:
     found = BookingSheet()
-    sheets, found.findings = _sheets(file_name, data)
+    sheets, found.findings = sheets_of(file_name, data)
     rows, done = rows_to_spend(budget), spent(bookings_of(budget))
     headed = next(((sheet, header) for sheet in sheets if (header := _header(sheet)) is not None), None)
     if headed is None:
@@ -125,17 +122,6 @@ def _check(
 
 def _identity(one: Spending) -> tuple[str, str, str, str]:
     return one.voucher.strip(), one.table, one.row, one.fund
-
-
-def _sheets(file_name: str, data: bytes) -> tuple[list[Sheet], list[Finding]]:
-    if is_table_file(data):
-        return tables_of(file_name, data)
-    text, findings = decode(data, file_name)
-    try:
-        rows = list(csv.reader(io.StringIO(text.replace("\0", "")), strict=False))
-    except csv.Error as error:
-        return [], [*findings, Place(file_name).finding("file.unreadable", reason=str(error))]
-    return [Sheet(file_name, file_name, False, rows)], findings
 
 
 def _header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
