@@ -14,7 +14,7 @@ from chengmai.budget.performance.evidence import Question, gather, year_span
 from chengmai.budget.performance.services import SheetDraft, write_sheet
 from chengmai.budget.published.states import BudgetSetState
 from chengmai.casework import filing, services
-from chengmai.casework.classes import CLASSES, load_classes
+from chengmai.casework.classes import load_classes, national_rows
 from chengmai.casework.joint_steps import JointStep
 from chengmai.casework.models import Case, Photo
 from chengmai.casework.photos import add_photo
@@ -118,7 +118,7 @@ def build_town() -> Town:
             above,
             Organisation.objects.create(code=code, name_zh=code, name_en=code, kind="utility", parent=above),
         )
-    load_classes({row.department: homes[_section(row.department)][1] for row in CLASSES})
+    load_classes({row.trade: homes[_section(row.trade)][1] for row in national_rows()})
     companies = {}
     for section, (_, utility, mark) in COMPANIES.items():
         companies[mark] = _company(engineer, *homes[section], utility, mark)

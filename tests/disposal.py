@@ -122,7 +122,7 @@ def file(city: City) -> Case:
     """A case filed by hand."""
     return filing.file_case(
         city.people["intake_clerk"],
-        filing.Filing(id=new_id(), case_class="0404", title="water on the road", longitude=112.85, latitude=35.5),
+        filing.Filing(id=new_id(), case_class="0481", title="water on the road", longitude=112.85, latitude=35.5),
     )
 
 

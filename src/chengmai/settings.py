@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import time
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import get_type_hints
 from zoneinfo import ZoneInfo
@@ -62,6 +64,10 @@ class Settings:
     )
     secure_cookies: bool = field(default=False, metadata={"doc": "true behind TLS: cookies are sent over https only"})
     time_zone: str = field(default="Asia/Shanghai", metadata={"doc": "the city's time zone (IANA name)"})
+    working_hours: str = field(
+        default="08:00-12:00 14:00-18:00",
+        metadata={"doc": "the bureau's hours of a working day, local, in order: clocks of working time run in them"},
+    )
     language: str = field(default="zh-CN", metadata={"doc": "language when a user has chosen none: zh-CN or en"})
     demo: bool = field(default=False, metadata={"doc": "true in the demonstration: simulator controls are open"})
     simulator_interval_s: int = field(
@@ -86,6 +92,22 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def day_hours(self) -> tuple[tuple[time, time], ...]:
+        """The hours of a working day; raises InvalidInput when they cannot be read or do not follow one another."""
+        told = self.working_hours
+        wrong = InvalidInput(
+            "settings.invalid", name=f"{PREFIX}WORKING_HOURS", value=told, expected="08:00-12:00 14:00-18:00"
+        )
+        try:
+            spans = [[time.fromisoformat(edge) for edge in span.split("-")] for span in told.split()]
+            edges = [edge for start, end in spans for edge in (start, end)]
+        except ValueError as error:
+            raise wrong from error
+        if not edges or any(first >= then for first, then in pairwise(edges)):
+            raise wrong
+        return tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
 @dataclass(frozen=True, slots=True)

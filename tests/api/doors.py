@@ -228,6 +228,19 @@ DOORS: dict[tuple[str, str], Door] = {
         P.DUTY_LOG_WRITE, {"action": "take", "version": 1}, {"hand_over_id": ID}
     ),
     ("GET", "/case-classes"): Door(P.CASE_READ),
+    ("GET", "/class-editions"): Door(P.CASE_READ),
+    ("GET", "/case-classes/{kind}/{code}"): Door(P.CASE_READ, None, {"kind": "event", "code": "none"}),
+    ("PUT", "/case-classes/{kind}/{code}"): Door(
+        P.CASEWORK_MANAGE,
+        {"revision": 0, "name_zh": "x", "name_en": "x", "limit_amount": 1, "limit_unit": "working_days"},
+        {"kind": "event", "code": "none"},
+    ),
+    ("PUT", "/class-trades/{trade}"): Door(P.CASEWORK_MANAGE, {"department": "none"}, {"trade": "none"}),
+    ("POST", "/case-class-imports"): Door(P.CASEWORK_MANAGE, None, file="file"),
+    ("GET", "/work-calendar"): Door(P.CASEWORK_MANAGE),
+    ("PUT", "/work-calendar/{year}"): Door(
+        P.CASEWORK_MANAGE, {"version": 0, "off": [], "worked": [], "source": "x"}, {"year": "1"}
+    ),
     ("GET", "/cases"): Door(P.CASE_READ),
     ("POST", "/cases"): Door(P.CASE_FILE, {"id": ID, "case_class": "none", "title": "A leak"}),
     ("GET", "/cases/{case_id}"): Door(P.CASE_READ, None, {"case_id": ID}),

@@ -77,7 +77,11 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/underground code": lambda company: company.network.code,
 }
 """Which key of a company stands for a parameter of a path; ``code`` goes with the path's first word."""
-OF_NOBODY = {"/indicators/{code}": {"code": INDICATOR}, "/plan-templates/{code}": {"code": "water-burst"}}
+OF_NOBODY = {
+    "/indicators/{code}": {"code": INDICATOR},
+    "/plan-templates/{code}": {"code": "water-burst"},
+    "/case-classes/{kind}/{code}": {"kind": "event", "code": "0102"},
+}
 """Doors whose parameter names no object of anybody: they answer everybody, each with his own."""
 OF_THE_BUREAU = {"/simulator"}
 """Doors that refuse everybody but the bureau, whatever role they hold."""

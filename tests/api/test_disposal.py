@@ -257,7 +257,7 @@ def test_a_rule_is_changed_into_a_new_version(city: City) -> None:
 
 def test_a_photograph_is_seen_by_those_who_see_its_case(city: City) -> None:
     clerk, dispatcher, handler = Desk(city, "intake_clerk"), Desk(city, "dispatcher"), Desk(city, "handler")
-    body = {"id": str(new_id()), "case_class": "0404", "title": "water on the road"}
+    body = {"id": str(new_id()), "case_class": "0481", "title": "water on the road"}
     case = move(dispatcher, clerk.post("/cases", body), "dispatch")
     case = move(handler, move(handler, case, "sign"), "arrive")
     (photo,) = handler.upload(f"/cases/{case['id']}/photos", picture(), id=str(new_id()))["photos"]
@@ -272,7 +272,7 @@ def test_a_photograph_is_seen_by_those_who_see_its_case(city: City) -> None:
 def test_cases_are_found_by_state_and_text(city: City) -> None:
     clerk, dispatcher = Desk(city, "intake_clerk"), Desk(city, "dispatcher")
     for title in ("blue valve", "red valve"):
-        case = clerk.post("/cases", {"id": str(new_id()), "case_class": "0404", "title": title})
+        case = clerk.post("/cases", {"id": str(new_id()), "case_class": "0481", "title": title})
     move(dispatcher, case, "dispatch")
     assert [found["title"] for found in dispatcher.get("/cases", q="BLUE")["items"]] == ["blue valve"]
     assert [found["title"] for found in dispatcher.get("/cases", state="dispatched")["items"]] == ["red valve"]
@@ -295,5 +295,5 @@ def test_indicators_tell_their_formula_in_both_languages(city: City) -> None:
 
 
 def test_a_text_no_database_can_keep_is_refused_at_the_door(city: City) -> None:
-    body = {"id": str(new_id()), "case_class": "0404", "title": "a\x00b"}
+    body = {"id": str(new_id()), "case_class": "0481", "title": "a\x00b"}
     assert Desk(city, "intake_clerk").post("/cases", body, status=422)["error"]["code"] == "input.nul"

@@ -38,7 +38,7 @@ def end_session(person: Handler) -> None:
 def test_an_hour_without_network_a_reload_and_an_ended_session_lose_and_double_nothing(
     enter: Enter, photo: Path
 ) -> None:
-    case = enter(ShiftLeader).file_case("0404", "阀门井渗水，附近无信号")
+    case = enter(ShiftLeader).file_case("0481", "阀门井渗水，附近无信号")
     dispatcher = enter(Dispatcher)
     dispatcher.dispatch(case)
     handler = enter(Handler)
@@ -68,7 +68,7 @@ def test_an_hour_without_network_a_reload_and_an_ended_session_lose_and_double_n
 
 
 def test_a_step_on_a_task_that_was_taken_away_meanwhile_is_told_and_can_be_put_aside(enter: Enter) -> None:
-    case = enter(ShiftLeader).file_case("0404", "误报的渗水")
+    case = enter(ShiftLeader).file_case("0481", "误报的渗水")
     dispatcher = enter(Dispatcher)
     dispatcher.dispatch(case)
     handler = enter(Handler)
@@ -89,7 +89,7 @@ def test_a_step_on_a_task_that_was_taken_away_meanwhile_is_told_and_can_be_put_a
 def test_a_phone_whose_clock_is_wrong_tells_by_the_platform_s_clock_and_one_set_wrong_later_is_shown_to_be(
     enter: Enter,
 ) -> None:
-    case = enter(ShiftLeader).file_case("0404", "时钟错误的手机")
+    case = enter(ShiftLeader).file_case("0481", "时钟错误的手机")
     dispatcher = enter(Dispatcher)
     dispatcher.dispatch(case)
     handler = enter(Handler)

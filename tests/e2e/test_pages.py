@@ -65,6 +65,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/rules",
             "/load",
             "/cases",
+            "/cases/classes",
             "/indicators",
             "/indicators/cases_closed_on_time",
             "/budget/check",
@@ -89,7 +90,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (Operator, ("/underground", "/underground/profile", "/underground/excavation")),
     (FieldWorker, ("/field", "/cases")),
     (CompanyDispatcher, ("/company/valves", "/field/valves")),
-    (SystemAdministrator, ("/users", "/events")),
+    (SystemAdministrator, ("/users", "/events", "/cases/calendar")),
     (SecurityAdministrator, ("/users",)),
     (AuditAdministrator, ("/audit",)),
 )

@@ -34,7 +34,7 @@ class Clerk(Person):
             """async (id) => {
                 const csrf = document.cookie.match(/chengmai_csrf=([^;]+)/)[1];
                 const headers = {"Content-Type": "application/json", "X-CSRFToken": csrf};
-                const body = JSON.stringify({id, case_class: "0404", title: "water on the road"});
+                const body = JSON.stringify({id, case_class: "0481", title: "water on the road"});
                 const sent = await fetch("/api/v1/cases", {method: "POST", headers, body});
                 return sent.ok ? id : sent.status;
             }""",

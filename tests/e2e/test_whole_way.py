@@ -136,7 +136,7 @@ def test_no_request_leaves_the_machine_from_the_pages_of_an_incident(
 
 
 def test_a_phone_without_network_keeps_its_steps_and_sends_each_once(enter: Enter, photo: Path) -> None:
-    case = enter(ShiftLeader).file_case("0404", "阀门井渗水")
+    case = enter(ShiftLeader).file_case("0481", "阀门井渗水")
     dispatcher = enter(Dispatcher)
     dispatcher.dispatch(case)
     handler = enter(Handler)

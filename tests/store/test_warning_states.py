@@ -190,7 +190,7 @@ def test_issuing_opens_one_case_however_often_it_is_told(city: City) -> None:
     case = open_case(warning)
     assert open_case(warning).pk == case.pk
     assert Case.objects.count() == 1
-    assert (case.case_class.code, case.level, case.state) == ("0404", "orange", CaseState.FILED)
+    assert (case.case_class.code, case.level, case.state) == ("0481", "orange", CaseState.FILED)
     assert (case.longitude, case.latitude) == (112.85, 35.5)
     assert OutboxEvent.objects.filter(name="case.opened").count() == 1
 

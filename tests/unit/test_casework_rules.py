@@ -1,18 +1,12 @@
-"""The arithmetic of casework: lights, due times, what is due to close, the published figures."""
+"""The arithmetic of casework: what is due to close and closed on time, the published figures."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import pytest
-
 from chengmai.casework.rules import (
     ClosingFacts,
-    Light,
-    Stop,
     closed_on_time,
-    due_at,
     due_to_close,
-    light,
     percent,
 )
 
@@ -22,29 +16,6 @@ START, END = datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC)
 
 def minutes(count: float) -> timedelta:
     return timedelta(minutes=count)
-
-
-@pytest.mark.parametrize(
-    ("elapsed", "expected"),
-    [(0, Light.GREEN), (79.99, Light.GREEN), (80, Light.YELLOW), (100, Light.YELLOW), (100.01, Light.RED)],
-)
-def test_the_light_changes_at_80_and_at_100_per_cent(elapsed: float, expected: Light) -> None:
-    assert light(FILED, due_at(FILED, 100), FILED + minutes(elapsed)) is expected
-
-
-def test_a_stop_moves_the_due_time_and_does_not_count_as_elapsed() -> None:
-    stop = Stop(FILED + minutes(10), FILED + minutes(40))
-    due = due_at(FILED, 100, [stop])
-    assert due == FILED + minutes(130)
-    assert light(FILED, due, FILED + minutes(109), [stop]) is Light.GREEN
-    assert light(FILED, due, FILED + minutes(110), [stop]) is Light.YELLOW
-    assert light(FILED, due, FILED + minutes(131), [stop]) is Light.RED
-
-
-def test_a_running_stop_holds_the_light() -> None:
-    running = Stop(FILED + minutes(50), None)
-    assert due_at(FILED, 100, [running]) == FILED + minutes(100)
-    assert light(FILED, FILED + minutes(100), FILED + minutes(5000), [running]) is Light.GREEN
 
 
 def test_the_published_month_has_the_published_rates() -> None:
@@ -90,3 +61,10 @@ def test_a_month_that_still_runs_sees_nothing_of_the_future() -> None:
 def test_the_due_time_itself_is_on_time() -> None:
     assert closed_on_time(ClosingFacts(FILED, FILED, FILED))
     assert not closed_on_time(ClosingFacts(FILED, FILED, FILED + timedelta(microseconds=1)))
+
+
+def test_what_is_due_beyond_the_known_calendar_is_not_overdue_and_on_time_once_closed() -> None:
+    assert not due_to_close(ClosingFacts(None, None, None), START, END, END)
+    assert due_to_close(ClosingFacts(None, FILED, FILED), START, END, END)
+    assert closed_on_time(ClosingFacts(None, FILED, FILED))
+    assert not closed_on_time(ClosingFacts(None, FILED, None))

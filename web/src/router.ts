@@ -66,6 +66,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "cases", permissions: ["case.read"] },
   },
   {
+    path: "/cases/classes",
+    component: () => import("@/desk/cases/ClassesPage.vue"),
+    meta: { title: "case_classes", permissions: ["case.read"] },
+  },
+  {
+    path: "/cases/calendar",
+    component: () => import("@/desk/cases/CalendarPage.vue"),
+    meta: { title: "case_calendar", permissions: ["casework.manage"] },
+  },
+  {
     path: "/cases/:id",
     component: () => import("@/desk/cases/CasePage.vue"),
     props: true,

@@ -63,6 +63,7 @@ class Permission(StrEnum):
     CASE_HANDLE = "case.handle"
     CASE_VERIFY = "case.verify"
     CASE_CLOSE = "case.close"
+    CASEWORK_MANAGE = "casework.manage"
     INDICATOR_READ = "indicator.read"
     PERFORMANCE_MANAGE = "performance.manage"
     BUDGET_READ = "budget.read"
@@ -122,6 +123,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_FILE,
         Permission.CASE_DISPATCH,
         Permission.CASE_CLOSE,
+        Permission.CASEWORK_MANAGE,
         Permission.QUARANTINE_READ,
         Permission.SIMULATOR_CONTROL,
     },
@@ -204,7 +206,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},
     Role.SYSTEM_ADMINISTRATOR: frozenset(
-        {Permission.USER_READ, Permission.USER_MANAGE, Permission.EVENT_READ, Permission.EVENT_RETRY}
+        {
+            Permission.USER_READ,
+            Permission.USER_MANAGE,
+            Permission.EVENT_READ,
+            Permission.EVENT_RETRY,
+            Permission.CASEWORK_MANAGE,
+        }
     ),
     Role.SECURITY_ADMINISTRATOR: frozenset({Permission.USER_READ, Permission.ROLE_ASSIGN}),
     Role.AUDIT_ADMINISTRATOR: frozenset({Permission.USER_READ, Permission.AUDIT_READ}),

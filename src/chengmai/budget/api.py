@@ -52,7 +52,7 @@ class CaseTimes(Schema):
     """What was read of a case when a value was computed: the times that decided whether it counts."""
 
     code: str
-    due_at: datetime
+    due_at: datetime | None
     handled_at: datetime | None
     closed_at: datetime | None
 

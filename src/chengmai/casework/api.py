@@ -9,19 +9,15 @@ from ninja.files import UploadedFile
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.casework import filing, photos, queries, services, views
-from chengmai.casework.schemas import CaseActionIn, CaseClassOut, CaseDetail, CaseFilter, CaseIn, CasePage, Timeline
+from chengmai.casework.class_api import router as class_router
+from chengmai.casework.schemas import CaseActionIn, CaseDetail, CaseFilter, CaseIn, CasePage, Timeline
 from chengmai.casework.timeline import timeline_of
 from chengmai.core.errors import TooLarge, Unavailable
 from chengmai.settings import current
 from chengmai.warning.queries import page_of
 
 router = Router(tags=["casework"])
-
-
-@router.get("/case-classes", response=list[CaseClassOut], auth=May(Permission.CASE_READ))
-def list_classes(request: HttpRequest) -> list[CaseClassOut]:
-    """Every class of events in its newest edition."""
-    return [views.class_out(row) for row in queries.newest_classes().values()]
+router.add_router("", class_router)
 
 
 @router.get("/cases", response=CasePage, auth=May(Permission.CASE_READ))

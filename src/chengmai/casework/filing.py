@@ -9,11 +9,10 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets.queries import cell_at
-from chengmai.casework import history, queries
-from chengmai.casework.classes import CLASS_OF_RULE
+from chengmai.casework import history, timing
+from chengmai.casework.classes import CLASS_OF_RULE, present_class
 from chengmai.casework.events import case_event
-from chengmai.casework.models import Case, CaseClass
-from chengmai.casework.rules import due_at
+from chengmai.casework.models import Case, ClassKind
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, NotAllowed, Unavailable
 from chengmai.core.identity import new_id
@@ -34,6 +33,7 @@ class Filing:
     id: UUID
     case_class: str
     title: str
+    class_kind: ClassKind = ClassKind.EVENT
     description: str = ""
     level: Severity = Severity.BLUE
     longitude: float | None = None
@@ -48,7 +48,8 @@ def open_case_from_warning(event: OutboxEvent) -> None:
         if Case.objects.filter(source=FROM_WARNING, source_id=str(warning.pk)).exists():
             return
         wanted = CLASS_OF_RULE[warning.alarm.rule.kind]
-        case_class = CaseClass.objects.filter(code=wanted).order_by("-edition").first()
+        # A class that was retired still takes what the platform itself found: a burst is not left undone.
+        case_class = present_class(wanted)
         if case_class is None:
             raise Unavailable("case.class_not_loaded", case_class=wanted)
         case = Case(
@@ -83,9 +84,11 @@ def file_case(user: User, filing: Filing) -> Case:
 
 
 def _file(user: User, filing: Filing, fingerprint: str) -> Case:
-    case_class = queries.newest_classes().get(filing.case_class)
+    case_class = present_class(filing.case_class, filing.class_kind)
     if case_class is None:
         raise InvalidInput("case.class_unknown", case_class=filing.case_class)
+    if case_class.retired:
+        raise InvalidInput("case.class_retired", case_class=filing.case_class)
     if not filing.title.strip():
         raise InvalidInput("case.title_missing")
     if (filing.longitude is None) != (filing.latitude is None):
@@ -108,7 +111,7 @@ def _file(user: User, filing: Filing, fingerprint: str) -> Case:
 def _open(case: Case, actor: User | None, step_id: UUID, fingerprint: str) -> None:
     case.filed_at = now()
     case.code = next_code(CASE_PREFIX, case.filed_at)
-    case.due_at = due_at(case.filed_at, case.case_class.limit_minutes)
+    timing.set_due(case)
     if case.longitude is not None and case.latitude is not None:
         case.cell = cell_at(case.longitude, case.latitude)
     case.save(force_insert=True)

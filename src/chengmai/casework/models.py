@@ -4,23 +4,80 @@ from django.db import models
 
 from chengmai.access.models import Organisation, User
 from chengmai.assets.models import GridCell
+from chengmai.casework.clocks import LimitUnit
 from chengmai.casework.states import CaseState
 from chengmai.core.identity import new_id
 
 
-class CaseClass(models.Model):
-    """A class of events with its time limit; versioned data, because cities renumber classes."""
+class EditionLevel(models.TextChoices):
+    """Whose list of classes an edition is: the nation's, or the city's own over it."""
 
-    code = models.CharField(max_length=16)
-    edition = models.CharField(max_length=16)
+    NATIONAL = "national"
+    LOCAL = "local"
+
+
+class ClassKind(models.TextChoices):
+    """What a class is of: things that happen, or things that stand in the city."""
+
+    EVENT = "event"
+    COMPONENT = "component"
+
+
+class ClassEdition(models.Model):
+    """An edition of the list of classes with its source; of each level the one in force counts, local over national."""
+
+    code = models.CharField(max_length=16, unique=True)
+    level = models.CharField(max_length=8, choices=EditionLevel.choices)
     name_zh = models.CharField(max_length=64)
     name_en = models.CharField(max_length=64)
-    limit_minutes = models.PositiveIntegerField()
-    """Limit in urgent time (the 24-hour clock) from filing to closing."""
-    department = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+    source = models.TextField()
+    in_force = models.BooleanField(default=True)
+    loaded_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("code", "edition"), name="one_class_per_edition")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("level",), condition=models.Q(in_force=True), name="one_edition_in_force_per_level"
+            )
+        ]
+
+
+class TradeDepartment(models.Model):
+    """Which department answers here for a trade that editions name, such as ``water`` or ``sanitation``."""
+
+    trade = models.CharField(max_length=16, unique=True)
+    department = models.ForeignKey(Organisation, on_delete=models.PROTECT)
+
+
+class CaseClass(models.Model):
+    """A revision of a class of an edition; never changed, so that a case keeps the class it was filed under."""
+
+    edition = models.ForeignKey(ClassEdition, on_delete=models.PROTECT, related_name="classes")
+    kind = models.CharField(max_length=12, choices=ClassKind.choices, default=ClassKind.EVENT)
+    code = models.CharField(max_length=16)
+    revision = models.PositiveIntegerField(default=1)
+    name_zh = models.CharField(max_length=64)
+    name_en = models.CharField(max_length=64)
+    filing_condition = models.TextField(default="", blank=True)
+    closing_condition = models.TextField(default="", blank=True)
+    limit_amount = models.PositiveIntegerField()
+    """Limit from filing to closing, in ``limit_unit``."""
+    limit_unit = models.CharField(max_length=16, choices=[(unit.value, unit.value) for unit in LimitUnit])
+    trade = models.CharField(max_length=16, default="", blank=True)
+    department = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT)
+    """The department responsible; None leaves it to the trade."""
+    retired = models.BooleanField(default=False)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    """When the next revision took its place; None for the present one."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("edition", "kind", "code", "revision"), name="one_class_per_revision"),
+            models.UniqueConstraint(
+                fields=("edition", "kind", "code"), condition=models.Q(until=None), name="one_present_class_revision"
+            ),
+        ]
 
 
 class Case(models.Model):
@@ -45,7 +102,10 @@ class Case(models.Model):
     filed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     """Who filed it; nobody when a warning did."""
     filed_at = models.DateTimeField()
-    due_at = models.DateTimeField()
+    yellow_at = models.DateTimeField(null=True)
+    """When 80 % of the limit are used up; None where that is beyond the calendar that is known."""
+    due_at = models.DateTimeField(null=True)
+    """When the limit is used up; None where that is beyond the calendar that is known: later than all of it."""
     handled_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -110,3 +170,15 @@ class Photo(models.Model):
     height = models.PositiveIntegerField()
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT)
     taken_at = models.DateTimeField()
+
+
+class CalendarYear(models.Model):
+    """The days off and the make-up days of one year as an administrator gave them; it counts over what is published."""
+
+    year = models.PositiveSmallIntegerField(unique=True)
+    off = models.JSONField(default=list)
+    """Days from Monday to Friday that are not worked, as ISO dates."""
+    worked = models.JSONField(default=list)
+    """Days of a weekend that are worked, as ISO dates."""
+    source = models.CharField(max_length=255)
+    version = models.PositiveIntegerField(default=1)

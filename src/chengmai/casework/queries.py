@@ -6,11 +6,11 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from chengmai.access.models import User
+from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
-from chengmai.casework.models import Case, CaseClass, CaseEvent, Photo
-from chengmai.casework.rules import Stop
+from chengmai.casework import classes
+from chengmai.casework.models import Case, CaseEvent, Photo
 from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.errors import NotFound
 from chengmai.warning.fieldwork import FieldWork
@@ -24,7 +24,9 @@ PHOTO_STATES = frozenset({CaseState.SIGNED, CaseState.ON_SITE, CaseState.HANDLED
 
 def visible_cases(user: User) -> QuerySet[Case]:
     """The cases in a user's scope."""
-    cases = Case.objects.select_related("case_class__department", "department", "handler", "filed_by", "cell")
+    cases = Case.objects.select_related(
+        "case_class__department", "case_class__edition", "department", "handler", "filed_by", "cell"
+    )
     codes = reach(user)
     if codes is None:
         return cases
@@ -62,20 +64,9 @@ def matching(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     return cases.filter(condition)
 
 
-def stops_of(case: Case) -> list[Stop]:
-    """The spans in which the case's clock stood still."""
-    return [Stop(stop.started_at, stop.ended_at) for stop in case.stops.order_by("started_at")]
-
-
 def history_of(case: Case) -> list[CaseEvent]:
     """The steps of a case, oldest first, with their photographs."""
     return list(case.history.select_related("actor").prefetch_related("photos").order_by("at", "pk"))
-
-
-def newest_classes() -> dict[str, CaseClass]:
-    """Every class in its newest edition, by code."""
-    rows = CaseClass.objects.select_related("department").order_by("code", "edition")
-    return {row.code: row for row in rows}
 
 
 def allowed_actions(user: User, case: Case) -> list[CaseAction]:
@@ -107,20 +98,27 @@ def may_photograph(user: User, case: Case) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """The department a case should go to, and why: catalogue codes with parameters."""
+    """The department a case should go to (empty: nobody answers for it), and why: catalogue codes with parameters."""
 
-    department_code: str
+    department: Organisation | None
     reasons: list[tuple[str, dict[str, str]]]
+
+    @property
+    def department_code(self) -> str:
+        """Its code; empty for none."""
+        return self.department.code if self.department else ""
 
 
 def suggested_department(case: Case) -> Suggestion:
     """The department responsible for the case's class, and whether the grid cell's own department is the same."""
-    department = case.case_class.department
-    reasons = [("suggestion.class", {"code": case.case_class.code, "edition": case.case_class.edition})]
-    if case.cell is not None:
+    row = case.case_class
+    department = classes.department_of(row, classes.trades())
+    params = {"code": row.code, "edition": row.edition.code}
+    reasons = [("suggestion.class" if department else "suggestion.nobody", params)]
+    if case.cell is not None and department is not None:
         agrees = case.cell.organisation_id == department.pk
         reasons.append(("suggestion.cell_agrees" if agrees else "suggestion.cell_other", {"cell": case.cell.code}))
-    return Suggestion(department.code, reasons)
+    return Suggestion(department, reasons)
 
 
 def field_work(warnings: Collection[UUID]) -> list[FieldWork]:

@@ -7,7 +7,8 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from chengmai.casework.rules import Light
+from chengmai.casework.clocks import Light, LimitUnit
+from chengmai.casework.models import ClassKind, EditionLevel
 from chengmai.casework.states import CaseAction, CaseState
 from chengmai.warning.schemas import OrganisationRef, PersonRef, SentenceOut
 from chengmai.warning.states import Severity
@@ -24,18 +25,31 @@ class CaseFilter(Schema):
 
 
 class CaseClassOut(Schema):
-    """A class of events with its limit and the department responsible."""
+    """A class with its limit from filing to closing and the department responsible: its own or its trade's."""
 
+    kind: ClassKind
     code: str
     edition: str
+    level: EditionLevel
+    revision: int
     name_zh: str
     name_en: str
-    limit_minutes: int
-    department: OrganisationRef
+    limit_amount: int
+    limit_unit: LimitUnit
+    filing_condition: str
+    closing_condition: str
+    trade: str
+    own_department: str
+    department: OrganisationRef | None
+    retired: bool
 
 
 class CaseSummary(Schema):
-    """A case as lists show it. ``light``: green below 80 % of the limit, yellow to 100 %, red above."""
+    """A case as lists show it. ``light``: green below 80 % of the limit, yellow to 100 %, red above.
+
+    ``due_at`` is None where it lies beyond the working calendar, which is known to ``known_until``. ``left_s`` is what
+    is left on the case's own clock, in seconds of working time where its limit is in working time, negative when over.
+    """
 
     id: UUID
     code: str
@@ -51,7 +65,9 @@ class CaseSummary(Schema):
     department: OrganisationRef | None
     handler: PersonRef | None
     filed_at: datetime
-    due_at: datetime
+    due_at: datetime | None
+    known_until: datetime | None
+    left_s: int | None
     handled_at: datetime | None
     closed_at: datetime | None
     light: Light
@@ -88,9 +104,9 @@ class CaseStepOut(Schema):
 
 
 class SuggestionOut(Schema):
-    """The department a case should go to, and why."""
+    """The department a case should go to, None where nobody answers for its class, and why."""
 
-    department: OrganisationRef
+    department: OrganisationRef | None
     reasons: list[SentenceOut]
 
 
@@ -119,6 +135,7 @@ class CaseIn(Schema):
 
     id: UUID
     case_class: str = Field(max_length=16)
+    class_kind: ClassKind = ClassKind.EVENT
     title: str = Field(max_length=255)
     description: str = Field("", max_length=4000)
     level: Severity = Severity.BLUE

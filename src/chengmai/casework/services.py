@@ -10,10 +10,9 @@ from django.db import IntegrityError, transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
-from chengmai.casework import history, queries
+from chengmai.casework import history, queries, timing
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, ClockStop
-from chengmai.casework.rules import due_at
 from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
@@ -105,6 +104,8 @@ def _permitted(case: Case, user: User, step: Step) -> CaseState:
 
 def _dispatch(case: Case, user: User, step: Step) -> None:
     wanted = step.department or queries.suggested_department(case).department_code
+    if not wanted:
+        raise InvalidInput("case.department_missing", case=case.code)
     department = Organisation.objects.filter(code=wanted).first()
     if department is None:
         raise InvalidInput("case.department_unknown", department=wanted)
@@ -114,7 +115,7 @@ def _dispatch(case: Case, user: User, step: Step) -> None:
     if stop is not None:
         stop.ended_at = now()
         stop.save(update_fields=["ended_at"])
-        case.due_at = due_at(case.filed_at, case.case_class.limit_minutes, queries.stops_of(case))
+        timing.set_due(case, timing.stops_of(case))
 
 
 def _handler(department: Organisation, username: str) -> User:
@@ -164,7 +165,7 @@ _APPLY = {
 
 
 def _move(case: Case, version: int) -> None:
-    names = ("state", "department", "handler", "due_at", "handled_at", "closed_at")
+    names = ("state", "department", "handler", "yellow_at", "due_at", "handled_at", "closed_at")
     values: dict[str, Any] = {name: getattr(case, name) for name in names}
     if not Case.objects.filter(pk=case.pk, version=version).update(**values, version=version + 1):
         raise Conflict("version.stale", sent=version, present="?")

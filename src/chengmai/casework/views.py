@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from chengmai.access.models import User
-from chengmai.casework import queries
-from chengmai.casework.models import Case, CaseClass, CaseEvent
-from chengmai.casework.rules import Stop, light
+from chengmai.access.models import Organisation, User
+from chengmai.casework import classes, queries, timing
+from chengmai.casework.calendar_years import present_calendar
+from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.models import Case, CaseClass, CaseEvent, ClassKind, EditionLevel
 from chengmai.casework.schemas import (
     CaseClassOut,
     CaseDetail,
@@ -19,29 +20,40 @@ from chengmai.casework.schemas import (
 )
 from chengmai.core.clock import now
 from chengmai.core.messages import choose_language, message
+from chengmai.core.work_calendar import WorkCalendar
 from chengmai.warning.models import Warning
 from chengmai.warning.places import Places
 from chengmai.warning.schemas import SentenceOut
 from chengmai.warning.views import actor_ref, organisation_ref, person_ref
 
 
-def class_out(row: CaseClass) -> CaseClassOut:
+def class_out(row: CaseClass, by_trade: Mapping[str, Organisation]) -> CaseClassOut:
     """A class as the doors give it."""
+    department = classes.department_of(row, by_trade)
     return CaseClassOut(
+        kind=ClassKind(row.kind),
         code=row.code,
-        edition=row.edition,
+        edition=row.edition.code,
+        level=EditionLevel(row.edition.level),
+        revision=row.revision,
         name_zh=row.name_zh,
         name_en=row.name_en,
-        limit_minutes=row.limit_minutes,
-        department=organisation_ref(row.department),
+        limit_amount=row.limit_amount,
+        limit_unit=LimitUnit(row.limit_unit),
+        filing_condition=row.filing_condition,
+        closing_condition=row.closing_condition,
+        trade=row.trade,
+        own_department=row.department.code if row.department else "",
+        department=organisation_ref(department) if department else None,
+        retired=row.retired,
     )
 
 
 def case_summaries(cases: Sequence[Case], language: str) -> list[CaseSummary]:
     """Cases as lists show them."""
-    at, sources = now(), _sources(cases)
-    places = Places(warning.alarm for warning in sources.values())
-    return [CaseSummary(**_fields(case, language, at, sources, places)) for case in cases]
+    sources = _sources(cases)
+    known = _Known(now(), present_calendar(), classes.trades(), sources)
+    return [CaseSummary(**_fields(case, language, known)) for case in cases]
 
 
 def case_detail(case: Case, user: User, language: str) -> CaseDetail:
@@ -49,9 +61,9 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
     suggestion = queries.suggested_department(case)
     sources = _sources([case])
     warning = sources.get(case.source_id)
-    places = Places(held.alarm for held in sources.values())
+    known = _Known(now(), present_calendar(), classes.trades(), sources)
     return CaseDetail(
-        **_fields(case, language, now(), sources, places),
+        **_fields(case, language, known),
         description=case.description,
         filed_by=actor_ref(case.filed_by),
         alarm_id=warning.alarm_id if warning else None,
@@ -68,7 +80,7 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
             for photo in case.photos.select_related("taken_by").order_by("taken_at")
         ],
         suggestion=SuggestionOut(
-            department=organisation_ref(case.case_class.department),
+            department=organisation_ref(suggestion.department) if suggestion.department else None,
             reasons=[
                 SentenceOut(code=code, params=params, message=message(code, language, params))
                 for code, params in suggestion.reasons
@@ -111,18 +123,32 @@ def _sources(cases: Sequence[Case]) -> dict[str, Warning]:
     return {str(held.pk): held for held in Warning.objects.select_related("alarm__rule").filter(pk__in=wanted)}
 
 
-def _fields(case: Case, language: str, at: datetime, sources: Mapping[str, Warning], places: Places) -> dict[str, Any]:
-    warning = sources.get(case.source_id)
-    stops = [Stop(stop.started_at, stop.ended_at) for stop in case.stops.all()]
+class _Known:
+    """What all cases of one answer are shown with, read once."""
+
+    def __init__(
+        self,
+        at: datetime,
+        calendar: WorkCalendar,
+        by_trade: Mapping[str, Organisation],
+        sources: Mapping[str, Warning],
+    ) -> None:
+        self.at, self.calendar, self.by_trade, self.sources = at, calendar, by_trade, sources
+        self.places = Places(warning.alarm for warning in sources.values())
+
+
+def _fields(case: Case, language: str, known: _Known) -> dict[str, Any]:
+    warning = known.sources.get(case.source_id)
+    stops = timing.stops_of(case)
     return {
         "id": case.pk,
         "code": case.code,
-        "case_class": class_out(case.case_class),
+        "case_class": class_out(case.case_class, known.by_trade),
         "source": case.source,
         "warning_id": UUID(case.source_id) if case.source == "warning" else None,
         "state": case.state,
         "level": warning.level if warning else case.level,
-        "title": title_of(case, language, warning, places),
+        "title": title_of(case, language, warning, known.places),
         "longitude": case.longitude,
         "latitude": case.latitude,
         "cell": case.cell.code if case.cell else None,
@@ -132,7 +158,9 @@ def _fields(case: Case, language: str, at: datetime, sources: Mapping[str, Warni
         "due_at": case.due_at,
         "handled_at": case.handled_at,
         "closed_at": case.closed_at,
-        "light": light(case.filed_at, case.due_at, case.closed_at or at, stops),
+        "known_until": known.calendar.known_until(known.at) if case.due_at is None else None,
+        "left_s": timing.left_s(case, known.at, known.calendar),
+        "light": timing.light_of(case, known.at),
         "clock_stopped": any(stop.end is None for stop in stops),
         "version": case.version,
     }

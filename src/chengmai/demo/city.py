@@ -92,7 +92,10 @@ def load_city() -> Accounts:
     ensure_devices()
     ensure_care()
     handling = {"water": people.WATER_COMPANY, "gas": people.GAS_COMPANY, "heat": people.HEAT_COMPANY}
-    handling |= {"appearance": people.APPEARANCE}
+    handling |= dict.fromkeys(("drainage", "municipal"), people.WATER)
+    handling |= dict.fromkeys(
+        ("appearance", "sanitation", "landscaping", "construction", "lighting"), people.APPEARANCE
+    )
     load_classes({kind: organisations[code] for kind, code in handling.items()})
     load_customary()
     lifeline_project.ensure_project(people.BUREAU)

@@ -10,6 +10,7 @@ from chengmai.access.roles import Permission
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import calls_customers, load_edition, load_network, networks
 from chengmai.assets.streets import Streets
+from chengmai.casework.classes import department_of, trades
 from chengmai.casework.models import Case
 from chengmai.casework.queries import visible_cases
 from chengmai.disposal import valve_queries as queries
@@ -141,7 +142,8 @@ def _near(case: Case, mine: Iterable[Network]) -> Iterable[ElementSuggestion]:
     """The nearest link of each network, those of the department the case's class belongs to before others."""
     if case.longitude is None or case.latitude is None:
         return
-    department = case.case_class.department_id
+    answering = department_of(case.case_class, trades())
+    department = answering.pk if answering else None
     found = []
     for network in mine:
         arrays = load_network(network)

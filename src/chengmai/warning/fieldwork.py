@@ -20,7 +20,7 @@ class FieldWork:
     case_code: str
     state: str
     closed: bool
-    due_at: datetime
+    due_at: datetime | None
 
 
 Answer = Callable[[Collection[UUID]], list[FieldWork]]

@@ -244,7 +244,7 @@ class FieldWorkOut(Schema):
     case_code: str
     state: str
     closed: bool
-    due_at: datetime
+    due_at: datetime | None
 
 
 class WarningSummary(Schema):

@@ -898,6 +898,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-class-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Sheet
+         * @description Take a sheet of classes over into the local edition, whole or not at all; with ``dry_run`` it is only checked.
+         */
+        post: operations["casework_import_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/case-classes": {
         parameters: {
             query?: never;
@@ -907,10 +927,34 @@ export interface paths {
         };
         /**
          * List Classes
-         * @description Every class of events in its newest edition.
+         * @description The classes that hold here: national ones, replaced by the city's own where it has one.
          */
         get: operations["casework_list_classes"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-classes/{kind}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Class
+         * @description A class as it holds here beside the national one, with every revision.
+         */
+        get: operations["casework_read_class"];
+        /**
+         * Set Class
+         * @description Write a class of the local edition, or retire it; cases that are open keep the class they were filed under.
+         */
+        put: operations["casework_set_class"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1039,6 +1083,46 @@ export interface paths {
          */
         get: operations["assets_read_city"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/class-editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Editions
+         * @description The editions in force, national and local, with their sources.
+         */
+        get: operations["casework_list_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/class-trades/{trade}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Trade
+         * @description Say which department answers for a trade; the classes of that trade.
+         */
+        put: operations["casework_set_trade"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3816,6 +3900,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/work-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendar
+         * @description The working calendar: known years, hours, and up to when due times can be told.
+         */
+        get: operations["casework_read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-calendar/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Year
+         * @description Give the days off and the make-up days of a year, as they were published; due times follow.
+         */
+        put: operations["casework_give_year"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5096,6 +5220,36 @@ export interface components {
             title: string;
         };
         /**
+         * CalendarYearIn
+         * @description A year as an administrator gives it; ``version`` is the one that was seen, 0 for none.
+         */
+        CalendarYearIn: {
+            /** Off */
+            off: string[];
+            /** Source */
+            source: string;
+            /** Version */
+            version: number;
+            /** Worked */
+            worked: string[];
+        };
+        /**
+         * CalendarYearOut
+         * @description A known year: what differs from Monday to Friday; ``version`` is 0 where nobody gave it by hand.
+         */
+        CalendarYearOut: {
+            /** Off */
+            off: string[];
+            /** Source */
+            source: string;
+            /** Version */
+            version: number;
+            /** Worked */
+            worked: string[];
+            /** Year */
+            year: number;
+        };
+        /**
          * CalibrationIn
          * @description A calibration; errors are reading less reference in the quantity's unit; without ``next_due`` by the type.
          */
@@ -5256,20 +5410,35 @@ export interface components {
         };
         /**
          * CaseClassOut
-         * @description A class of events with its limit and the department responsible.
+         * @description A class with its limit from filing to closing and the department responsible: its own or its trade's.
          */
         CaseClassOut: {
+            /** Closing Condition */
+            closing_condition: string;
             /** Code */
             code: string;
-            department: components["schemas"]["OrganisationRef"];
+            department: components["schemas"]["OrganisationRef"] | null;
             /** Edition */
             edition: string;
-            /** Limit Minutes */
-            limit_minutes: number;
+            /** Filing Condition */
+            filing_condition: string;
+            kind: components["schemas"]["ClassKind"];
+            level: components["schemas"]["EditionLevel"];
+            /** Limit Amount */
+            limit_amount: number;
+            limit_unit: components["schemas"]["LimitUnit"];
             /** Name En */
             name_en: string;
             /** Name Zh */
             name_zh: string;
+            /** Own Department */
+            own_department: string;
+            /** Retired */
+            retired: boolean;
+            /** Revision */
+            revision: number;
+            /** Trade */
+            trade: string;
         };
         /**
          * CaseCounts
@@ -5306,11 +5475,8 @@ export interface components {
             department: components["schemas"]["OrganisationRef"] | null;
             /** Description */
             description: string;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
+            /** Due At */
+            due_at: string | null;
             /**
              * Filed At
              * Format: date-time
@@ -5327,8 +5493,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Known Until */
+            known_until: string | null;
             /** Latitude */
             latitude: number | null;
+            /** Left S */
+            left_s: number | null;
             level: components["schemas"]["Severity"];
             light: components["schemas"]["Light"];
             /** Longitude */
@@ -5383,6 +5553,8 @@ export interface components {
         CaseIn: {
             /** Case Class */
             case_class: string;
+            /** @default event */
+            class_kind: components["schemas"]["ClassKind"];
             /**
              * Description
              * @default
@@ -5458,6 +5630,9 @@ export interface components {
         /**
          * CaseSummary
          * @description A case as lists show it. ``light``: green below 80 % of the limit, yellow to 100 %, red above.
+         *
+         *     ``due_at`` is None where it lies beyond the working calendar, which is known to ``known_until``. ``left_s`` is what
+         *     is left on the case's own clock, in seconds of working time where its limit is in working time, negative when over.
          */
         CaseSummary: {
             case_class: components["schemas"]["CaseClassOut"];
@@ -5470,11 +5645,8 @@ export interface components {
             /** Code */
             code: string;
             department: components["schemas"]["OrganisationRef"] | null;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
+            /** Due At */
+            due_at: string | null;
             /**
              * Filed At
              * Format: date-time
@@ -5488,8 +5660,12 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Known Until */
+            known_until: string | null;
             /** Latitude */
             latitude: number | null;
+            /** Left S */
+            left_s: number | null;
             level: components["schemas"]["Severity"];
             light: components["schemas"]["Light"];
             /** Longitude */
@@ -5516,11 +5692,8 @@ export interface components {
             closed_at: string | null;
             /** Code */
             code: string;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
+            /** Due At */
+            due_at: string | null;
             /** Handled At */
             handled_at: string | null;
         };
@@ -5690,6 +5863,100 @@ export interface components {
             };
         };
         /**
+         * ClassComparison
+         * @description A class as it holds here beside the national one; every revision, newest first; cases that are not over.
+         */
+        ClassComparison: {
+            /** Local Revision */
+            local_revision: number;
+            national: components["schemas"]["CaseClassOut"] | null;
+            /** Open Cases */
+            open_cases: number;
+            present: components["schemas"]["CaseClassOut"];
+            /** Revisions */
+            revisions: components["schemas"]["ClassRevisionOut"][];
+        };
+        /**
+         * ClassEditionOut
+         * @description An edition in force with its source and how many present classes it has.
+         */
+        ClassEditionOut: {
+            /** Classes */
+            classes: number;
+            /** Code */
+            code: string;
+            level: components["schemas"]["EditionLevel"];
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Source */
+            source: string;
+        };
+        /**
+         * ClassFilter
+         * @description Which classes: of a kind, with a text in code, name or conditions, also retired ones.
+         */
+        ClassFilter: {
+            kind?: components["schemas"]["ClassKind"] | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+        };
+        /**
+         * ClassIn
+         * @description A class of the local edition; ``revision`` is the local one that was seen, 0 where there is none yet.
+         */
+        ClassIn: {
+            /**
+             * Closing Condition
+             * @default
+             */
+            closing_condition: string;
+            /**
+             * Department
+             * @default
+             */
+            department: string;
+            /**
+             * Filing Condition
+             * @default
+             */
+            filing_condition: string;
+            /** Limit Amount */
+            limit_amount: number;
+            limit_unit: components["schemas"]["LimitUnit"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ClassKind
+         * @description What a class is of: things that happen, or things that stand in the city.
+         * @enum {string}
+         */
+        ClassKind: "event" | "component";
+        /**
          * ClassOut
          * @description A code of the classification with its name, and whether the table has it already.
          */
@@ -5700,6 +5967,20 @@ export interface components {
             name: string;
             /** There */
             there: boolean;
+        };
+        /**
+         * ClassRevisionOut
+         * @description One revision of a class; ``until`` is None for the present one.
+         */
+        ClassRevisionOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            told: components["schemas"]["CaseClassOut"];
+            /** Until */
+            until: string | null;
         };
         /**
          * ClearanceIn
@@ -6853,6 +7134,12 @@ export interface components {
             source: string;
         };
         /**
+         * EditionLevel
+         * @description Whose list of classes an edition is: the nation's, or the city's own over it.
+         * @enum {string}
+         */
+        EditionLevel: "national" | "local";
+        /**
          * ElementOut
          * @description A network element an alarm points at, likelier first; ``path`` is [[lon, lat], ...] in degrees.
          */
@@ -7220,11 +7507,8 @@ export interface components {
             case_id: string;
             /** Closed */
             closed: boolean;
-            /**
-             * Due At
-             * Format: date-time
-             */
-            due_at: string;
+            /** Due At */
+            due_at: string | null;
             /** State */
             state: string;
         };
@@ -7862,6 +8146,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * LimitUnit
+         * @description What a limit is counted in: hours round the clock, hours of working time, or working days.
+         * @enum {string}
+         */
+        LimitUnit: "urgent_hours" | "working_hours" | "working_days";
         /**
          * LineAt
          * @description A link as it is drawn.
@@ -8968,7 +9258,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -11157,10 +11447,10 @@ export interface components {
         };
         /**
          * SuggestionOut
-         * @description The department a case should go to, and why.
+         * @description The department a case should go to, None where nobody answers for its class, and why.
          */
         SuggestionOut: {
-            department: components["schemas"]["OrganisationRef"];
+            department: components["schemas"]["OrganisationRef"] | null;
             /** Reasons */
             reasons: components["schemas"]["SentenceOut"][];
         };
@@ -11495,6 +11785,14 @@ export interface components {
          * @enum {string}
          */
         TownKind: "water" | "gas" | "heat";
+        /**
+         * TradeIn
+         * @description The department that answers for a trade, by its code.
+         */
+        TradeIn: {
+            /** Department */
+            department: string;
+        };
         /**
          * TrialIn
          * @description A mapping and a payload to try it on, as it comes from the device.
@@ -12214,6 +12512,24 @@ export interface components {
             place: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * WorkCalendarOut
+         * @description The known years, the local hours of a working day, and the moment up to which due times can be told.
+         */
+        WorkCalendarOut: {
+            /** Hours */
+            hours: [
+                string,
+                string
+            ][];
+            /**
+             * Known Until
+             * Format: date-time
+             */
+            known_until: string;
+            /** Years */
+            years: components["schemas"]["CalendarYearOut"][];
         };
         /**
          * YearScore
@@ -13828,9 +14144,54 @@ export interface operations {
             };
         };
     };
+    casework_import_sheet: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     casework_list_classes: {
         parameters: {
-            query?: never;
+            query?: {
+                kind?: components["schemas"]["ClassKind"] | null;
+                q?: string;
+                retired?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -13844,6 +14205,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseClassOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a class is of: things that happen, or things that stand in the city. */
+                kind: "event" | "component";
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassComparison"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_set_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a class is of: things that happen, or things that stand in the city. */
+                kind: "event" | "component";
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassComparison"];
                 };
             };
             /** @description Any error */
@@ -14124,6 +14555,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CityFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_editions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassEditionOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_set_trade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseClassOut"][];
                 };
             };
             /** @description Any error */
@@ -19338,6 +19833,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCalendarOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_give_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarYearIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCalendarOut"];
                 };
             };
             /** @description Any error */

@@ -121,6 +121,14 @@ export type CaseState = Schemas["CaseState"];
 /** Steps a person may ask for; a history also holds those that nobody asks for, such as `file` and `photo`. */
 export type CaseAction = Schemas["CaseAction"];
 export type CaseClass = Schemas["CaseClassOut"];
+export type ClassKind = Schemas["ClassKind"];
+export type LimitUnit = Schemas["LimitUnit"];
+/** A class as it holds here beside the national one. */
+export type ClassComparison = Schemas["ClassComparison"];
+export type ClassEdition = Schemas["ClassEditionOut"];
+export type ClassWanted = Schemas["ClassIn"];
+export type WorkCalendar = Schemas["WorkCalendarOut"];
+export type CalendarYear = Schemas["CalendarYearOut"];
 export type CaseSummary = Schemas["CaseSummary"];
 export type CasePage = Schemas["CasePage"];
 export type CaseStep = Schemas["CaseStepOut"];

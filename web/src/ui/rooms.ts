@@ -30,6 +30,8 @@ export const ROOMS: readonly Room[] = [
     name: "work",
     pages: [
       { path: "/cases", name: "cases" },
+      { path: "/cases/classes", name: "case_classes" },
+      { path: "/cases/calendar", name: "case_calendar" },
       { path: "/field", name: "field" },
       { path: "/company/valves", name: "valves" },
     ],

@@ -18,21 +18,101 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CaseClass",
+            name="CalendarYear",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=16)),
-                ("edition", models.CharField(max_length=16)),
+                ("year", models.PositiveSmallIntegerField(unique=True)),
+                ("off", models.JSONField(default=list)),
+                ("worked", models.JSONField(default=list)),
+                ("source", models.CharField(max_length=255)),
+                ("version", models.PositiveIntegerField(default=1)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ClassEdition",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=16, unique=True)),
+                ("level", models.CharField(choices=[("national", "National"), ("local", "Local")], max_length=8)),
                 ("name_zh", models.CharField(max_length=64)),
                 ("name_en", models.CharField(max_length=64)),
-                ("limit_minutes", models.PositiveIntegerField()),
+                ("source", models.TextField()),
+                ("in_force", models.BooleanField(default=True)),
+                ("loaded_at", models.DateTimeField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("in_force", True)), fields=("level",), name="one_edition_in_force_per_level"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TradeDepartment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("trade", models.CharField(max_length=16, unique=True)),
                 (
                     "department",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
                 ),
             ],
+        ),
+        migrations.CreateModel(
+            name="CaseClass",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("event", "Event"), ("component", "Component")], default="event", max_length=12
+                    ),
+                ),
+                ("code", models.CharField(max_length=16)),
+                ("revision", models.PositiveIntegerField(default=1)),
+                ("name_zh", models.CharField(max_length=64)),
+                ("name_en", models.CharField(max_length=64)),
+                ("filing_condition", models.TextField(blank=True, default="")),
+                ("closing_condition", models.TextField(blank=True, default="")),
+                ("limit_amount", models.PositiveIntegerField()),
+                (
+                    "limit_unit",
+                    models.CharField(
+                        choices=[
+                            ("urgent_hours", "urgent_hours"),
+                            ("working_hours", "working_hours"),
+                            ("working_days", "working_days"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("trade", models.CharField(blank=True, default="", max_length=16)),
+                ("retired", models.BooleanField(default=False)),
+                ("since", models.DateTimeField()),
+                ("until", models.DateTimeField(null=True)),
+                (
+                    "department",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="classes", to="casework.classedition"
+                    ),
+                ),
+            ],
             options={
-                "constraints": [models.UniqueConstraint(fields=("code", "edition"), name="one_class_per_edition")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("edition", "kind", "code", "revision"), name="one_class_per_revision"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("until", None)),
+                        fields=("edition", "kind", "code"),
+                        name="one_present_class_revision",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -70,7 +150,8 @@ class Migration(migrations.Migration):
                 ("longitude", models.FloatField(null=True)),
                 ("latitude", models.FloatField(null=True)),
                 ("filed_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
+                ("yellow_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
                 ("handled_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
                 ("version", models.PositiveIntegerField(default=1)),

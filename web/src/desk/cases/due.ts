@@ -20,6 +20,12 @@ export function remaining(dueAt: string, now: Date): Remaining {
   };
 }
 
+/** Time left on a clock that does not run all day, in hours and minutes: its days are no calendar's. */
+export function remainingOf(seconds: number): Remaining {
+  const total = seconds >= 0 ? Math.ceil(seconds / 60) : Math.floor(-seconds / 60);
+  return { overdue: seconds < 0, days: 0, hours: Math.floor(total / 60), minutes: total % 60 };
+}
+
 /** The catalogue key of a remaining time: days and hours, hours and minutes, or minutes alone. */
 export function remainingKey(left: Remaining): string {
   const size = left.days > 0 ? "days" : left.hours > 0 ? "hours" : "minutes";

@@ -1,0 +1,166 @@
+"""The doors of classes, of their import by sheet, and of the working calendar."""
+
+from django.http import HttpRequest
+from ninja import File, Query, Router
+from ninja.files import UploadedFile
+
+from chengmai.access.doors import May, caller, language_of
+from chengmai.access.roles import Permission
+from chengmai.assets.findings_sheet import sentence
+from chengmai.casework import calendar_years, class_changes, classes, views
+from chengmai.casework.class_schemas import (
+    CalendarYearIn,
+    CalendarYearOut,
+    ClassComparison,
+    ClassEditionOut,
+    ClassFilter,
+    ClassIn,
+    ClassRevisionOut,
+    TradeIn,
+    WorkCalendarOut,
+)
+from chengmai.casework.class_sheet import import_classes
+from chengmai.casework.models import CaseClass, ClassEdition, ClassKind, EditionLevel
+from chengmai.casework.schemas import CaseClassOut
+from chengmai.core.clock import now
+from chengmai.core.errors import NotFound, TooLarge
+from chengmai.core.findings import Severity
+from chengmai.core.messages import choose_language
+from chengmai.devices.schemas import SheetCounts, SheetFinding, SheetOutcomeOut
+from chengmai.settings import current
+
+router = Router()
+MOST_FINDINGS = 1000
+"""An answer shows no more; its counts tell how many there are."""
+
+
+@router.get("/case-classes", response=list[CaseClassOut], auth=May(Permission.CASE_READ))
+def list_classes(request: HttpRequest, wanted: Query[ClassFilter]) -> list[CaseClassOut]:
+    """The classes that hold here: national ones, replaced by the city's own where it has one."""
+    by_trade = classes.trades()
+    text = wanted.q.strip().lower()
+    return [
+        views.class_out(row, by_trade)
+        for row in classes.present_classes().values()
+        if (wanted.retired or not row.retired)
+        and wanted.kind in (None, row.kind)
+        and text in f"{row.code} {row.name_zh} {row.name_en} {row.filing_condition} {row.closing_condition}".lower()
+    ]
+
+
+@router.get("/class-editions", response=list[ClassEditionOut], auth=May(Permission.CASE_READ))
+def list_editions(request: HttpRequest) -> list[ClassEditionOut]:
+    """The editions in force, national and local, with their sources."""
+    return [
+        ClassEditionOut(
+            code=edition.code,
+            level=EditionLevel(edition.level),
+            name_zh=edition.name_zh,
+            name_en=edition.name_en,
+            source=edition.source,
+            loaded_at=edition.loaded_at,
+            classes=edition.classes.filter(until=None).count(),
+        )
+        for edition in ClassEdition.objects.filter(in_force=True).order_by("-level")
+    ]
+
+
+@router.get("/case-classes/{kind}/{code}", response=ClassComparison, auth=May(Permission.CASE_READ))
+def read_class(request: HttpRequest, kind: ClassKind, code: str) -> ClassComparison:
+    """A class as it holds here beside the national one, with every revision."""
+    return _comparison(kind, code)
+
+
+@router.put("/case-classes/{kind}/{code}", response=ClassComparison, auth=May(Permission.CASEWORK_MANAGE))
+def set_class(request: HttpRequest, kind: ClassKind, code: str, body: ClassIn) -> ClassComparison:
+    """Write a class of the local edition, or retire it; cases that are open keep the class they were filed under."""
+    class_changes.set_class(caller(request), class_changes.ClassFacts(kind, code, **body.model_dump()))
+    return _comparison(kind, code)
+
+
+@router.put("/class-trades/{trade}", response=list[CaseClassOut], auth=May(Permission.CASEWORK_MANAGE))
+def set_trade(request: HttpRequest, trade: str, body: TradeIn) -> list[CaseClassOut]:
+    """Say which department answers for a trade; the classes of that trade."""
+    class_changes.set_trade(caller(request), trade, body.department)
+    by_trade = classes.trades()
+    return [views.class_out(row, by_trade) for row in classes.present_classes().values() if row.trade == trade]
+
+
+@router.post("/case-class-imports", response=SheetOutcomeOut, auth=May(Permission.CASEWORK_MANAGE))
+def import_sheet(request: HttpRequest, file: File[UploadedFile], dry_run: bool = False) -> SheetOutcomeOut:
+    """Take a sheet of classes over into the local edition, whole or not at all; with ``dry_run`` it is only checked."""
+    if file.size is None or file.size > current().max_upload_bytes:
+        raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
+    outcome = import_classes(caller(request), file.name or "upload", file.read(), dry_run=dry_run)
+    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+    language = choose_language(language_of(request))
+    return SheetOutcomeOut(
+        written=outcome.written,
+        counts=SheetCounts(
+            new=outcome.new,
+            changed=outcome.changed,
+            unchanged=outcome.unchanged,
+            errors=errors,
+            warnings=len(outcome.findings) - errors,
+        ),
+        findings=[
+            SheetFinding(
+                file=finding.file,
+                sheet=finding.sheet,
+                row=finding.row,
+                field=finding.field,
+                value=finding.value,
+                rule=finding.rule,
+                severity=finding.severity.value,
+                message=sentence(finding, language),
+            )
+            for finding in outcome.findings[:MOST_FINDINGS]
+        ],
+    )
+
+
+@router.get("/work-calendar", response=WorkCalendarOut, auth=May(Permission.CASEWORK_MANAGE))
+def read_calendar(request: HttpRequest) -> WorkCalendarOut:
+    """The working calendar: known years, hours, and up to when due times can be told."""
+    return _calendar()
+
+
+@router.put("/work-calendar/{year}", response=WorkCalendarOut, auth=May(Permission.CASEWORK_MANAGE))
+def give_year(request: HttpRequest, year: int, body: CalendarYearIn) -> WorkCalendarOut:
+    """Give the days off and the make-up days of a year, as they were published; due times follow."""
+    told = calendar_years.ToldYear(year, tuple(body.off), tuple(body.worked), body.source, body.version)
+    calendar_years.give_year(caller(request), told)
+    return _calendar()
+
+
+def _calendar() -> WorkCalendarOut:
+    calendar = calendar_years.present_calendar()
+    return WorkCalendarOut(
+        years=[
+            CalendarYearOut(
+                year=one.year, off=list(one.off), worked=list(one.worked), source=one.source, version=one.version
+            )
+            for one in calendar_years.told_years()
+        ],
+        hours=[(start.isoformat("minutes"), end.isoformat("minutes")) for start, end in calendar.hours],
+        known_until=calendar.known_until(now()),
+    )
+
+
+def _comparison(kind: ClassKind, code: str) -> ClassComparison:
+    present = classes.present_class(code, kind)
+    if present is None:
+        raise NotFound("class.not_found", code=code)
+    by_trade = classes.trades()
+    rows = CaseClass.objects.filter(kind=kind, code=code).select_related("edition", "department").order_by("-since")
+    current_rows = {EditionLevel(row.edition.level): row for row in rows if row.until is None and row.edition.in_force}
+    national, local = current_rows.get(EditionLevel.NATIONAL), current_rows.get(EditionLevel.LOCAL)
+    return ClassComparison(
+        present=views.class_out(present, by_trade),
+        national=views.class_out(national, by_trade) if national else None,
+        local_revision=local.revision if local else 0,
+        revisions=[
+            ClassRevisionOut(told=views.class_out(row, by_trade), since=row.since, until=row.until) for row in rows
+        ],
+        open_cases=class_changes.open_cases_of(present),
+    )

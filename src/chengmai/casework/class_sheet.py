@@ -1,0 +1,168 @@
+"""Classes by sheet: the whole file is checked and goes into the local edition whole or not at all."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+
+from chengmai.access.audit import record, take_turn
+from chengmai.access.models import Organisation, User
+from chengmai.casework import classes
+from chengmai.casework.class_changes import ClassFacts, demand_manager, facts_of, faults_of, write
+from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.models import CaseClass, ClassKind, EditionLevel
+from chengmai.core.findings import Finding, Severity
+from chengmai.network.records import Place
+from chengmai.network.survey_files import sheets_of
+from chengmai.network.survey_tables import Sheet
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "kind": ("类型", "Kind"),
+    "code": ("代码", "Code", "类别代码"),
+    "name_zh": ("名称", "Name", "类别名称"),
+    "name_en": ("英文名称", "English name"),
+    "filing_condition": ("立案条件", "Filing condition"),
+    "closing_condition": ("结案条件", "Closing condition"),
+    "limit": ("时限", "Limit"),
+    "unit": ("时限单位", "Unit"),
+    "department": ("责任部门", "Department"),
+    "retired": ("停用", "Retired"),
+}
+"""Field -> what its column may be called; the first is what we write. A field's own name will do too."""
+KINDS = {"事件": ClassKind.EVENT, "部件": ClassKind.COMPONENT}
+UNITS = {
+    "紧急工作时": LimitUnit.URGENT_HOURS,
+    "小时": LimitUnit.URGENT_HOURS,
+    "工作时": LimitUnit.WORKING_HOURS,
+    "工作日": LimitUnit.WORKING_DAYS,
+}
+_YES, _NO = {"是", "yes", "true", "1"}, {"", "否", "no", "false", "0"}
+_HEADER_ROWS = 5
+MOST_ROWS = 5_000
+Limit = tuple[int, LimitUnit]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOutcome:
+    """What a sheet came to: classes that are new here, changed, as they were; ``written`` when it was taken over."""
+
+    new: int
+    changed: int
+    unchanged: int
+    written: bool
+    findings: list[Finding]
+
+
+def import_classes(user: User, file_name: str, data: bytes, *, dry_run: bool) -> SheetOutcome:
+    """Check a sheet and, unless ``dry_run``, write it when nothing in it is wrong; raises NotAllowed."""
+    demand_manager(user)
+    with transaction.atomic():
+        take_turn()
+        departments = {one.code: one for one in Organisation.objects.all()}
+        told, findings = read_class_sheet(file_name, data, departments)
+        known, local = classes.present_classes(), classes.present_of(EditionLevel.LOCAL)
+        new, changed, unchanged = [], [], 0
+        for one in told:
+            key = (one.kind.value, one.code)
+            present = known.get(key)
+            one = replace(one, revision=local[key].revision if key in local else 0)
+            if present is None:
+                new.append(one)
+            elif _differs(one, present):
+                changed.append(one)
+            else:
+                unchanged += 1
+        sound = not any(finding.severity is Severity.ERROR for finding in findings)
+        writing = sound and not dry_run and bool(new or changed)
+        if writing:
+            write(user, [*new, *changed], departments)
+            after = {"file": file_name, "new": [one.code for one in new], "changed": [one.code for one in changed]}
+            record(user, "case_class.imported", "case_class", "*", after=after)
+    return SheetOutcome(len(new), len(changed), unchanged, writing, findings)
+
+
+def _differs(told: ClassFacts, present: CaseClass) -> bool:
+    return any(getattr(told, name) != value for name, value in facts_of(present).items())
+
+
+def read_class_sheet(
+    file_name: str, data: bytes, departments: Mapping[str, Organisation]
+) -> tuple[list[ClassFacts], list[Finding]]:
+    """The sound classes of a workbook's first sheet with a header, or of a CSV file, and everything that is wrong."""
+    sheets, findings = sheets_of(file_name, data)
+    for sheet in sheets:
+        header = _header(sheet)
+        if header is None:
+            continue
+        number, columns = header
+        if len(sheet.rows) - number > MOST_ROWS:
+            return [], [Place(file_name).finding("class.too_many_rows", value=len(sheet.rows), most=MOST_ROWS)]
+        told: list[ClassFacts] = []
+        first: dict[tuple[ClassKind, str], int | None] = {}
+        for place, texts in _rows(sheet, number, columns):
+            one, found = _read(place, texts, departments)
+            if one is not None and (earlier := first.get((one.kind, one.code))) is not None:
+                found.append(place.finding("class.twice", "code", one.code, first=earlier))
+            findings += found
+            if one is not None:
+                first.setdefault((one.kind, one.code), place.row)
+                if not found:
+                    told.append(one)
+        return told, findings
+    if not findings:
+        findings.append(Place(file_name).finding("class.no_header", COLUMNS["code"][0], other=COLUMNS["limit"][0]))
+    return [], findings
+
+
+def _header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
+    names = {name.lower(): key for key, called in COLUMNS.items() for name in (key, *called)}
+    for number, row in enumerate(sheet.rows[:_HEADER_ROWS], start=1):
+        found = {names[cell.strip().lower()]: at for at, cell in enumerate(row) if cell.strip().lower() in names}
+        if "code" in found and "limit" in found:
+            return number, found
+    return None
+
+
+def _rows(sheet: Sheet, header: int, columns: Mapping[str, int]) -> Iterator[tuple[Place, dict[str, str]]]:
+    headers = tuple((key, called[0]) for key, called in COLUMNS.items())
+    for number, cells in enumerate(sheet.rows[header:], start=header + 1):
+        texts = {key: cells[at].strip() if at < len(cells) else "" for key, at in columns.items()}
+        if any(texts.values()):
+            yield Place(sheet.file, number, sheet.name if sheet.in_workbook else None, headers), texts
+
+
+def _read(
+    place: Place, texts: Mapping[str, str], departments: Mapping[str, Organisation]
+) -> tuple[ClassFacts | None, list[Finding]]:
+    findings: list[Finding] = []
+
+    def word(key: str, known: Mapping[str, object], otherwise: str) -> object:
+        text = texts.get(key, "") or otherwise
+        if text not in known:
+            findings.append(place.finding("word.unknown" if text else "field.missing", key, text))
+        return known.get(text)
+
+    kind = word("kind", {**KINDS, **{one.value: one for one in ClassKind}}, "事件")
+    unit = word("unit", {**UNITS, **{one.value: one for one in LimitUnit}}, "")
+    amount = texts.get("limit", "")
+    if not (amount.isascii() and amount.isdigit()):
+        findings.append(place.finding("number.invalid" if amount else "field.missing", "limit", amount))
+    retired = texts.get("retired", "").lower()
+    if retired not in _YES | _NO:
+        findings.append(place.finding("word.unknown", "retired", retired))
+    if findings or not isinstance(kind, ClassKind) or not isinstance(unit, LimitUnit):
+        return None, findings
+    named = {name: one.code for one in departments.values() for name in (one.name_zh, one.name_en)}
+    told = ClassFacts(
+        kind,
+        texts["code"],
+        texts.get("name_zh", ""),
+        texts.get("name_en", "") or texts.get("name_zh", ""),
+        int(amount),
+        unit,
+        texts.get("filing_condition", ""),
+        texts.get("closing_condition", ""),
+        named.get(texts.get("department", ""), texts.get("department", "")),
+        retired in _YES,
+    )
+    return told, [place.finding(fault.rule, fault.field, fault.value) for fault in faults_of(told, departments)]
