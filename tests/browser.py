@@ -15,20 +15,26 @@ DECOMPRESS = (
     "const [from,to]=process.argv.slice(1);"
     "s.pipeline(fs.createReadStream(from),z.createBrotliDecompress(),fs.createWriteStream(to),e=>{if(e)throw e})"
 )
-LAUNCH_ARGUMENTS = (
+QUIET_ARGUMENTS = (
     "--no-sandbox",
-    "--disable-gpu-sandbox",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+)
+"""What every launch needs: no sandbox inside containers, no calls home."""
+LAUNCH_ARGUMENTS = (
+    *QUIET_ARGUMENTS,
+    "--disable-gpu-sandbox",
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
     "--ignore-gpu-blocklist",
 )
-"""What every launch needs: WebGL in software for the map, no sandbox inside containers, no calls home."""
+"""WebGL in software, for maps."""
+MAPLESS_ARGUMENTS = (*QUIET_ARGUMENTS, "--disable-gpu", "--disable-3d-apis")
+"""No WebGL at all, as on a desk far away: drawing maps in software takes most of a browser's time."""
 
 
 # Playwright's own Node wants a library (libatomic) that a bare Debian lacks; the wheel's Node does not.

@@ -2,18 +2,21 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
-from chengmai.access.models import AuditEntry
+from chengmai.access.models import AuditEntry, User
 from chengmai.access.roles import Role
 from chengmai.budget.models import BudgetCell, BudgetSet
+from chengmai.budget.published.services import load_published
 from chengmai.budget.published.states import BudgetSetState
 from tests.api.doors import DOORS
+from tests.kept import kept
 from tests.people import add_organisation, add_person, client_of
 from tests.published import PUBLISHED
 
@@ -22,17 +25,25 @@ ROOT = "/api/v1"
 Answer = dict[str, object]
 
 
-@pytest.fixture
-def finance() -> Client:
-    """A finance clerk of the bureau."""
-    return client_of(add_person("finance", Role.FINANCE))
+@pytest.fixture(scope="module")
+def clerk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
+    """A finance clerk of the bureau, who has loaded its published budget."""
+    with kept(django_db_blocker):
+        made = add_person("finance", Role.FINANCE)
+        load_published(made, "CG", PUBLISHED.name, PUBLISHED.read_bytes())
+        yield made
 
 
 @pytest.fixture
-def present(finance: Client) -> str:
+def finance(clerk: User) -> Client:
+    """The clerk's browser."""
+    return client_of(clerk)
+
+
+@pytest.fixture
+def present(clerk: User) -> str:
     """The id of the published budget, which is the present one."""
-    upload = SimpleUploadedFile(PUBLISHED.name, PUBLISHED.read_bytes())
-    return str(finance.post(f"{ROOT}/budgets", {"file": upload}).json()["budget"]["id"])
+    return str(BudgetSet.objects.get().pk)
 
 
 def send(client: Client, method: str, path: str, body: object) -> tuple[int, dict]:  # type: ignore[type-arg]

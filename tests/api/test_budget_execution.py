@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from uuid import uuid4
 
@@ -11,13 +11,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
-from chengmai.access.models import AuditEntry
+from chengmai.access.models import AuditEntry, User
 from chengmai.access.roles import Role
 from chengmai.budget.execution.services import Spending, book_spending
 from chengmai.budget.execution.terms import BookingSource
-from chengmai.budget.models import BudgetCell, ExecutionBooking
+from chengmai.budget.models import BudgetCell, BudgetSet, ExecutionBooking
 from chengmai.budget.performance.evidence import Question, gather, is_sealed, year_span
+from chengmai.budget.published.services import load_published
+from tests.kept import kept
 from tests.people import add_person, client_of
 from tests.published import PUBLISHED
 
@@ -27,17 +30,25 @@ HEADER = ["科目编码或项目", "资金来源", "金额（元）", "日期", 
 Ask = Callable[..., tuple[int, dict]]  # type: ignore[type-arg]
 
 
-@pytest.fixture
-def finance() -> Client:
-    """A finance clerk of the bureau."""
-    return client_of(add_person("finance", Role.FINANCE))
+@pytest.fixture(scope="module")
+def clerk(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
+    """A finance clerk of the bureau, who has loaded its published budget."""
+    with kept(django_db_blocker):
+        made = add_person("finance", Role.FINANCE)
+        load_published(made, "CG", PUBLISHED.name, PUBLISHED.read_bytes())
+        yield made
 
 
 @pytest.fixture
-def budget(finance: Client) -> str:
+def finance(clerk: User) -> Client:
+    """The clerk's browser."""
+    return client_of(clerk)
+
+
+@pytest.fixture
+def budget(clerk: User) -> str:
     """The id of the published budget, which is the present one."""
-    upload = SimpleUploadedFile(PUBLISHED.name, PUBLISHED.read_bytes())
-    return str(finance.post(f"{ROOT}/budgets", {"file": upload}).json()["budget"]["id"])
+    return str(BudgetSet.objects.get().pk)
 
 
 @pytest.fixture

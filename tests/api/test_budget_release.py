@@ -1,10 +1,12 @@
 """A budget's way to the public through its doors: four eyes, what stops a release, corrections, what is held back."""
 
+from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
@@ -19,6 +21,7 @@ from chengmai.budget.release import services as release
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict
 from chengmai.disclosure.printing.explanation import ExplanationPassage, PassageKind
+from tests.kept import kept
 from tests.people import add_person, client_of
 from tests.published import PUBLISHED
 
@@ -49,10 +52,11 @@ class City:
         return draft
 
 
-@pytest.fixture
-def city() -> City:
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
     """A bureau with its budget of 2025 loaded."""
-    return City()
+    with kept(django_db_blocker):
+        yield City()
 
 
 def post(client: Client, budget: BudgetSet, step: str, reason: str = "", **more: str) -> tuple[int, Any]:

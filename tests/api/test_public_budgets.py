@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,6 +15,7 @@ from django.test import Client
 from frictionless import Package, system
 from jsonschema import Draft4Validator
 from openpyxl import load_workbook
+from pytest_django import DjangoDbBlocker
 
 from chengmai.access.allowance import Allowance
 from chengmai.access.roles import Role
@@ -22,6 +24,7 @@ from chengmai.budget.public import pages as public_pages
 from chengmai.budget.published.services import load_published
 from chengmai.budget.published.states import PUBLIC, BudgetSetState
 from chengmai.core.errors import TooMany
+from tests.kept import kept
 from tests.people import add_organisation, add_person, client_of
 from tests.published import PUBLISHED
 
@@ -50,14 +53,21 @@ class Page(HTMLParser):
         return [attributes for tag, attributes in self.tags if tag in names]
 
 
+@pytest.fixture(scope="module")
+def published(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[BudgetSet]:
+    """The bureau's published budget."""
+    with kept(django_db_blocker):
+        loaded = load_published(add_person("finance", Role.FINANCE), "CG", "2025.txt", DATA).budget
+        assert loaded is not None
+        yield loaded
+
+
 @pytest.fixture
-def budget(monkeypatch: pytest.MonkeyPatch) -> BudgetSet:
-    """The bureau's published budget, and an allowance of its own for each test."""
+def budget(published: BudgetSet, monkeypatch: pytest.MonkeyPatch) -> BudgetSet:
+    """The published budget, and an allowance of its own for each test."""
     monkeypatch.setattr(public_pages, "_pages", Allowance(1000))
     monkeypatch.setattr(public_pages, "_files", Allowance(1000))
-    loaded = load_published(add_person("finance", Role.FINANCE), "CG", "2025.txt", DATA).budget
-    assert loaded is not None
-    return loaded
+    return published
 
 
 def get(budget: BudgetSet, tail: str = "", root: str = "public", client: Client | None = None) -> Any:

@@ -10,7 +10,8 @@ from subprocess import CalledProcessError
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
-from tests.browser import LAUNCH_ARGUMENTS, obtain
+from tests.browser import obtain
+from tests.e2e.browsers import Browsers
 from tests.e2e.outside import Outside
 from tests.e2e.people import BURST, HOLE_MM, LEAKING, LOST_M3H, Enter, Operator, people_of
 from tests.e2e.platform import Platform, running_demo
@@ -45,26 +46,28 @@ def outside() -> Iterator[Outside]:
 
 
 @pytest.fixture(scope="package")
-def browser(outside: Outside) -> Iterator[Browser]:
-    """A headless Chromium that reaches this machine and nothing else."""
+def browsers(outside: Outside) -> Iterator[Browsers]:
+    """Headless Chromium that reaches this machine and nothing else."""
     try:
         program = obtain()
     except (CalledProcessError, OSError) as error:
         pytest.skip(f"no Chromium here, and none could be fetched: {error}")
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=str(program),
-            args=list(LAUNCH_ARGUMENTS),
-            proxy={"server": outside.address, "bypass": "127.0.0.1"},
-        )
+        launched = Browsers(playwright.chromium, program, outside.address)
         yield launched
         launched.close()
 
 
+@pytest.fixture(scope="package")
+def browser(browsers: Browsers) -> Browser:
+    """The browser of most people."""
+    return browsers.mapless
+
+
 @pytest.fixture(scope="package", autouse=True)
-def leak(platform: Platform, browser: Browser) -> None:
+def leak(platform: Platform, browsers: Browsers) -> None:
     """A hole in a gas main and a burst of a heat pipe from the first test on: both need their time to be found."""
-    with people_of(platform, browser) as let_in:
+    with people_of(platform, browsers) as let_in:
         operator = let_in(Operator)
         operator.watch()
         operator.cause("gas_leak", LEAKING, HOLE_MM)
@@ -72,7 +75,7 @@ def leak(platform: Platform, browser: Browser) -> None:
 
 
 @pytest.fixture
-def enter(platform: Platform, browser: Browser) -> Iterator[Enter]:
+def enter(platform: Platform, browsers: Browsers) -> Iterator[Enter]:
     """Lets people in: ``enter(Operator)`` opens a browser of theirs and logs in; all leave after the test."""
-    with people_of(platform, browser) as let_in:
+    with people_of(platform, browsers) as let_in:
         yield let_in

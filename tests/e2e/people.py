@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Geolocation, Locator, Page, ViewportSize, expect
 
 from chengmai.access.roles import Role
+from tests.e2e.browsers import Browsers
 from tests.e2e.platform import Platform
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
@@ -401,18 +402,18 @@ P = TypeVar("P", bound=Person)
 class Enter(Protocol):
     """``enter(Operator)`` is an operator, logged in, in a browser of their own."""
 
-    def __call__(self, kind: type[P]) -> P:
-        """Let a person in."""
+    def __call__(self, kind: type[P], *, maps: bool = False) -> P:
+        """Let a person in, with a browser that draws maps where the work is about them."""
         ...
 
 
 @contextmanager
-def people_of(platform: Platform, browser: Browser) -> Iterator[Enter]:
+def people_of(platform: Platform, browsers: Browsers) -> Iterator[Enter]:
     """Lets people in and sees all of them out."""
     inside: list[Person] = []
 
-    def let_in(kind: type[P]) -> P:
-        person = kind(platform, browser)
+    def let_in(kind: type[P], *, maps: bool = False) -> P:
+        person = kind(platform, browsers.drawing if maps else browsers.mapless)
         inside.append(person)
         person.come_in()
         return person

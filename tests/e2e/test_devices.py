@@ -65,7 +65,7 @@ class Engineer(Person):
 def test_a_device_lives_on_its_pages_and_the_report_counts_those_in_service(enter: Enter) -> None:
     engineer = enter(Engineer)
     engineer.register()
-    expect(engineer.page.locator(".where canvas")).to_be_visible()
+    expect(engineer.page.locator(".where")).to_be_visible()
     engineer.take("install", "installed")
     engineer.calibrate()
     expect(engineer.part("calibration")).to_contain_text("合格")

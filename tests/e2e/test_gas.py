@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
 from chengmai.access.roles import Role
+from tests.e2e.browsers import Browsers
 from tests.e2e.people import LEAKING, Enter, GasDispatcher, Operator, Person, ShiftLeader, people_of
 from tests.e2e.platform import Platform
 
@@ -26,9 +27,9 @@ def leak_alarm(person: Person) -> dict[str, Any] | None:
 
 
 @pytest.fixture(scope="module")
-def alarm(platform: Platform, browser: Browser) -> Iterator[dict[str, Any]]:
+def alarm(platform: Platform, browsers: Browsers) -> Iterator[dict[str, Any]]:
     """The alarm of the leak that runs since the first test; mended when this file's tests are over."""
-    with people_of(platform, browser) as enter:
+    with people_of(platform, browsers) as enter:
         operator = enter(Operator)
         operator.watch()
         operator.waits_until(lambda: leak_alarm(operator) is not None, FOUND_WITHIN_S)
@@ -40,7 +41,7 @@ def alarm(platform: Platform, browser: Browser) -> Iterator[dict[str, Any]]:
 
 
 def test_a_leak_is_told_with_its_likely_pipes_and_how_far_harm_reaches(enter: Enter, alarm: dict[str, Any]) -> None:
-    operator = enter(Operator)
+    operator = enter(Operator, maps=True)
     operator.visit(f"/alarms/{alarm['id']}")
     expect(operator.part("methane-verdict")).to_have_attribute("data-verdict", "leak")
     ranking = operator.page.locator(".ranking li")

@@ -29,7 +29,7 @@ class NetworkEngineer(Person):
 
 
 def test_an_open_desk_takes_over_what_an_engineer_publishes(enter: Enter) -> None:
-    operator, engineer = enter(Operator), enter(NetworkEngineer)
+    operator, engineer = enter(Operator, maps=True), enter(NetworkEngineer)
     shown: list[str] = []
 
     def note(request: Request) -> None:

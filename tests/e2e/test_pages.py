@@ -56,10 +56,8 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (
         Operator,
         (
-            "/",
             "/warnings",
             "/plans",
-            "/works",
             "/duty-log",
             "/hand-over",
             "/rules",
@@ -70,29 +68,21 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/indicators/cases_closed_on_time",
             "/budget/check",
             "/networks",
-            "/risk",
             "/quality",
         ),
     ),
-    (
-        NetworkEngineer,
-        (
-            "/devices",
-            "/devices/RJ-ws1",
-            "/devices/orders",
-            "/devices/report",
-            "/devices/types",
-            "/devices/sheet",
-            "/devices/mappings",
-        ),
-    ),
+    (NetworkEngineer, ("/devices/orders", "/devices/report", "/devices/types", "/devices/sheet", "/devices/mappings")),
     (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE", "/budget")),
-    (Operator, ("/underground", "/underground/profile", "/underground/excavation")),
     (FieldWorker, ("/field", "/cases")),
-    (CompanyDispatcher, ("/company/valves", "/field/valves")),
+    (CompanyDispatcher, ("/field/valves",)),
     (SystemAdministrator, ("/users", "/events", "/cases/calendar")),
     (SecurityAdministrator, ("/users",)),
     (AuditAdministrator, ("/audit",)),
+)
+MAPS: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
+    (Operator, ("/", "/works", "/risk", "/underground", "/underground/profile", "/underground/excavation")),
+    (NetworkEngineer, ("/devices", "/devices/RJ-ws1")),
+    (CompanyDispatcher, ("/company/valves",)),
 )
 
 
@@ -101,6 +91,16 @@ def test_no_request_leaves_the_machine_and_every_page_speaks_both_languages(
     enter: Enter, outside: Outside, kind: type[Person], paths: tuple[str, ...]
 ) -> None:
     visit_pages(enter(kind), outside, paths)
+
+
+@pytest.mark.parametrize(("kind", "paths"), MAPS, ids=[f"{kind.__name__} {paths[0]}" for kind, paths in MAPS])
+def test_a_map_asks_for_nothing_outside_and_is_drawn(
+    enter: Enter, outside: Outside, kind: type[Person], paths: tuple[str, ...]
+) -> None:
+    person = enter(kind, maps=True)
+    for path in paths:
+        visit_pages(person, outside, (path,))
+        expect(person.page.locator("canvas").first).to_be_visible()
 
 
 def test_a_request_that_leaves_would_be_blocked_and_counted(enter: Enter, outside: Outside) -> None:
@@ -123,7 +123,7 @@ def test_the_language_chosen_follows_the_person(enter: Enter, platform: Platform
 
 
 def test_the_wall_shows_who_speaks_and_the_risk_of_every_network(enter: Enter) -> None:
-    operator = enter(Operator)
+    operator = enter(Operator, maps=True)
     operator.visit("/wall")
     expect(operator.part("wall-online").first).to_be_visible()
     expect(operator.part("wall-risk")).to_have_count(3)
@@ -178,3 +178,10 @@ def test_the_live_line_resyncs_after_a_drop(enter: Enter) -> None:
     assert re.fullmatch(r"[0-9a-f-]+:[0-9]+", place)
     assert "snapshot" not in line.heard
     expect(operator.part("live-state")).to_have_attribute("data-state", "open")
+
+
+def test_a_desk_whose_browser_draws_no_maps_says_so_and_works(enter: Enter) -> None:
+    operator = enter(Operator)
+    operator.watch()
+    expect(operator.part("map-missing")).to_have_text("此浏览器不能绘制地图（WebGL 不可用），列表等其他内容照常使用")
+    expect(operator.part("layer-water")).to_be_visible()

@@ -24,7 +24,7 @@ def click_around(operator: Operator, *offsets: tuple[int, int]) -> None:
 
 
 def test_a_pipe_is_seen_in_space_cut_and_what_its_break_cuts_off_is_marked(enter: Enter) -> None:
-    operator = enter(Operator)
+    operator = enter(Operator, maps=True)
     operator.visit(f"/underground?network={NETWORK}&element={PIPE}")
     expect(operator.part("underground")).to_have_attribute("data-first-image", re.compile("[1-9]"))
     expect(operator.part("underground-facts")).to_contain_text("m")
@@ -51,7 +51,7 @@ def test_a_pipe_is_seen_in_space_cut_and_what_its_break_cuts_off_is_marked(enter
 
 
 def test_a_route_is_drawn_and_a_pit_is_checked_on_the_map(enter: Enter) -> None:
-    operator = enter(Operator)
+    operator = enter(Operator, maps=True)
     longitude, latitude = place_of(operator)
     operator.visit(f"/underground/profile?at={longitude},{latitude}")
     operator.page.wait_for_timeout(1000)  # the map flies there

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
+from tests.e2e.browsers import Browsers
 from tests.e2e.outside import Outside, visit_pages
 from tests.e2e.people import Dispatcher, Enter, Handler, Operator, ShiftLeader, Verifier, people_of
 from tests.e2e.platform import Platform
@@ -40,9 +41,9 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def happened(platform: Platform, browser: Browser, photo: Path) -> Iterator[Happened]:
+def happened(platform: Platform, browsers: Browsers, photo: Path) -> Iterator[Happened]:
     """One incident, gone through once for the tests of this file."""
-    with people_of(platform, browser) as enter:
+    with people_of(platform, browsers) as enter:
         yield go_the_whole_way(enter, photo)
 
 
@@ -68,7 +69,7 @@ def go_the_whole_way(enter: Enter, photo: Path) -> Happened:
     handler.finish("更换破损管段，恢复供水")
     handler.everything_is_sent()
 
-    verifier = enter(Verifier)
+    verifier = enter(Verifier, maps=True)
     verifier.verify(case)
     verifier.close(case)
     verifier.sees_photo()
@@ -126,7 +127,7 @@ def test_an_indicator_opens_down_to_the_very_observations(happened: Happened, en
 def test_no_request_leaves_the_machine_from_the_pages_of_an_incident(
     happened: Happened, enter: Enter, outside: Outside
 ) -> None:
-    operator = enter(Operator)
+    operator = enter(Operator, maps=True)
     operator.visit("/indicators/cases_closed_on_time")
     evidence = str(operator.part("indicator-evidence").get_attribute("href"))
     visit_pages(operator, outside, (*happened.pages, evidence))

@@ -1,9 +1,10 @@
 """An alarm's life: every state with every action, through the services, by people and by the evaluation."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
@@ -18,6 +19,7 @@ from chengmai.warning.services import act_on_alarm, apply_signal, locate
 from chengmai.warning.setting_aside import end_due
 from chengmai.warning.states import ALARM_PERMISSIONS, ALARM_TRANSITIONS, AlarmAction, AlarmState
 from tests.disposal import City, build_city, no_readings, raise_alarm, signal
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -34,9 +36,10 @@ WAY: dict[AlarmState, tuple[AlarmAction, ...]] = {
 BY_EVALUATION = {AA.RETURN: Condition.END, AA.RECUR: Condition.BEGIN, AA.WORSEN: Condition.UPDATE}
 
 
-@pytest.fixture
-def city() -> City:
-    return build_city()
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
+    with kept(django_db_blocker):
+        yield build_city()
 
 
 def do(city: City, alarm: Alarm, action: AlarmAction, who: str = "shift_leader") -> Alarm:

@@ -6,14 +6,14 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.core.management import call_command
+from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chengmai.access import audit
 from chengmai.access.models import AuditEntry, AuditHead
-from chengmai.access.protection import removal, statements
+from chengmai.access.protection import protect, removal, statements, unprotect
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -191,8 +191,13 @@ def test_the_command_tells_an_intact_chain_from_a_broken_one() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_migration_can_be_taken_back_on_an_empty_database() -> None:
-    call_command("migrate", "access", "zero", verbosity=0)
-    call_command("migrate", verbosity=0)
+def test_the_protection_can_be_taken_back_and_put_up_again_as_migrations_do() -> None:
+    with connection.schema_editor() as editor:
+        unprotect(apps, editor)
+    execute("DELETE FROM access_audithead")
+    with connection.schema_editor() as editor:
+        protect(apps, editor)
     write(1)
+    with pytest.raises(DatabaseError):
+        execute("DELETE FROM access_auditentry")
     assert audit.verify().intact

@@ -1,8 +1,10 @@
 """A case's life: every state with every action, permissions and departments, repeated sends, the clock."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import AuditEntry, RoleAssignment
 from chengmai.access.roles import Role
@@ -16,15 +18,17 @@ from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.core.identity import new_id
 from chengmai.events.models import OutboxEvent
 from tests.disposal import WHO, City, act, bring, build_city, file, step
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 A = CaseAction
 
 
-@pytest.fixture
-def city() -> City:
-    return build_city()
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
+    with kept(django_db_blocker):
+        yield build_city()
 
 
 @pytest.mark.parametrize("state", CaseState)

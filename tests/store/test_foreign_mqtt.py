@@ -24,7 +24,7 @@ from tests.foreign_brokers import PASSWORD, TOPIC, USER, ForeignServer, mosquitt
 from tests.people import add_organisation, add_person, client_of
 from tests.telemetry import add_gateway, add_stream, own_settings
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 
 
 @pytest.fixture(params=["nats", "mosquitto"])

@@ -1,8 +1,10 @@
 """A warning's life: every state with every action, its permissions, and what lifting it demands."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
@@ -26,6 +28,7 @@ from chengmai.warning.states import (
     WarningState,
 )
 from tests.disposal import City, bring, build_city, issue, open_case, raise_alarm
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
@@ -39,9 +42,10 @@ WAY: dict[WarningState, tuple[WarningAction, ...]] = {
 }
 
 
-@pytest.fixture
-def city() -> City:
-    return build_city()
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[City]:
+    with kept(django_db_blocker):
+        yield build_city()
 
 
 def do(city: City, warning: Warning, action: WarningAction, who: str = "shift_leader", **changes: object) -> Warning:

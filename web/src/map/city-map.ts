@@ -49,9 +49,32 @@ export const NEAREST_ZOOM = 19;
 
 const below = (level: Level): string => `end-of-${level}`;
 
+/** The engine in its element; null in a browser without WebGL 2, which can show everything but maps. */
+function engine(container: HTMLElement): MapLibre | null {
+  if (document.createElement("canvas").getContext("webgl2") === null) return null;
+  const map = new MapLibre({
+    container,
+    style: ground(PALETTES[theme.value]),
+    center: [112.85, 35.5],
+    zoom: 13,
+    maxZoom: NEAREST_ZOOM,
+    attributionControl: false,
+    dragRotate: false,
+    pitchWithRotate: false,
+    // Signs that fade in would keep the map drawing for as long as values come.
+    fadeDuration: 0,
+    localIdeographFontFamily:
+      '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif',
+  });
+  map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
+  map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
+  map.touchZoomRotate.disableRotation();
+  return map;
+}
+
 class CityMap {
   readonly canvasHost = document.createElement("div");
-  private readonly map: MapLibre;
+  private readonly map: MapLibre | null;
   private readonly overlays = new Set<Overlay>();
   private styled = false;
   private fitted = false;
@@ -60,43 +83,34 @@ class CityMap {
 
   constructor() {
     this.canvasHost.style.cssText = "position:absolute;inset:0";
-    this.map = new MapLibre({
-      container: this.canvasHost,
-      style: ground(PALETTES[theme.value]),
-      center: [112.85, 35.5],
-      zoom: 13,
-      maxZoom: NEAREST_ZOOM,
-      attributionControl: false,
-      dragRotate: false,
-      pitchWithRotate: false,
-      // Signs that fade in would keep the map drawing for as long as values come.
-      fadeDuration: 0,
-      localIdeographFontFamily:
-        '"Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", sans-serif',
-    });
-    this.map.addControl(new NavigationControl({ showCompass: false }), "bottom-right");
-    this.map.addControl(new ScaleControl({ unit: "metric" }), "bottom-right");
-    this.map.touchZoomRotate.disableRotation();
-    this.map.on("style.load", () => this.restore());
+    this.map = engine(this.canvasHost);
+    if (this.map === null) return;
+    const map = this.map;
+    map.on("style.load", () => this.restore(map));
     // When the map first showed [ms since the page was asked for], for those who measure.
-    this.map.once("load", () => {
+    map.once("load", () => {
       this.canvasHost.dataset.firstImage = String(performance.now());
     });
     watch(theme, (value) => {
       this.styled = false;
-      this.map.setStyle(ground(PALETTES[value]), { diff: false });
+      map.setStyle(ground(PALETTES[value]), { diff: false });
     });
   }
 
-  private restore(): void {
+  /** Whether this browser can draw it. */
+  get drawn(): boolean {
+    return this.map !== null;
+  }
+
+  private restore(map: MapLibre): void {
     this.styled = true;
-    for (const overlay of this.overlays) overlay.add(this.map, PALETTES[theme.value], below);
+    for (const overlay of this.overlays) overlay.add(map, PALETTES[theme.value], below);
   }
 
   attach(host: HTMLElement): void {
     this.host = host;
     host.append(this.canvasHost);
-    this.map.resize();
+    this.map?.resize();
   }
 
   detach(host: HTMLElement): void {
@@ -106,23 +120,24 @@ class CityMap {
   }
 
   resize(): void {
-    this.map.resize();
+    this.map?.resize();
   }
 
   /** Show an overlay until the returned function is called. */
   use(overlay: Overlay): () => void {
     this.overlays.add(overlay);
-    if (this.styled) overlay.add(this.map, PALETTES[theme.value], below);
+    const map = this.map;
+    if (this.styled && map) overlay.add(map, PALETTES[theme.value], below);
     return () => {
       this.overlays.delete(overlay);
-      if (this.styled) overlay.remove(this.map);
+      if (this.styled && map) overlay.remove(map);
     };
   }
 
   fit(bounds: LngLatBoundsLike, once = false, maxZoom = 17): void {
     if (once && this.fitted) return;
     this.fitted = true;
-    this.map.fitBounds(bounds, {
+    this.map?.fitBounds(bounds, {
       padding: { top: 50, bottom: 40, left: 60, right: 60 },
       animate: false,
       maxZoom,
@@ -130,7 +145,7 @@ class CityMap {
   }
 
   flyTo(longitude: number, latitude: number, zoom = 16): void {
-    this.map.flyTo({
+    this.map?.flyTo({
       center: [longitude, latitude],
       zoom: Math.max(zoom, this.map.getZoom()),
       duration: 600,
@@ -138,15 +153,16 @@ class CityMap {
   }
 
   onClick(hear: (event: MapMouseEvent) => void): () => void {
-    this.map.on("click", hear);
-    return () => this.map.off("click", hear);
+    this.map?.on("click", hear);
+    return () => this.map?.off("click", hear);
   }
 
   /** What lies within a few pixels of a point, of the given layers, topmost first. */
   featuresAt(point: { x: number; y: number }, layers: readonly string[], reachPx = 6) {
-    const present = layers.filter((layer) => this.map.getLayer(layer));
-    if (present.length === 0) return [];
-    return this.map.queryRenderedFeatures(
+    const map = this.map;
+    const present = layers.filter((layer) => map?.getLayer(layer));
+    if (map === null || present.length === 0) return [];
+    return map.queryRenderedFeatures(
       [
         [point.x - reachPx, point.y - reachPx],
         [point.x + reachPx, point.y + reachPx],
@@ -156,12 +172,12 @@ class CityMap {
   }
 
   set cursor(value: string) {
-    this.map.getCanvas().style.cursor = value;
+    if (this.map) this.map.getCanvas().style.cursor = value;
   }
 
   /** A name for the canvas, for those who do not see it. */
   set label(value: string) {
-    this.map.getCanvas().setAttribute("aria-label", value);
+    this.map?.getCanvas().setAttribute("aria-label", value);
   }
 }
 
