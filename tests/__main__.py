@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ ROOT = Path(__file__).parent.parent
 ALONE = "browser or kills"
 """Tests that start whole servers."""
 KILLS = "tests/store/test_kills.py"
-"""Installations beside each other that are killed again and again: they use the whole machine."""
+"""Installations beside each other that are killed again and again."""
 NOTHING_COLLECTED = 5
 
 
@@ -45,13 +46,11 @@ class Tally:
                 self.passed += 1
 
 
-def _start(reports: Path, run: str, arguments: list[str], environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """A run under way, its output kept aside until it is told."""
+def _aside(reports: Path, run: str, arguments: list[str]) -> int:
+    """One run, its output kept until it is told; its exit code."""
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={_report(reports, run)}", *arguments]
     with (reports / f"{run}.log").open("wb") as log:
-        return subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environment}, stdout=log, stderr=subprocess.STDOUT
-        )
+        return subprocess.run(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT).returncode
 
 
 def _report(reports: Path, run: str) -> Path:
@@ -102,13 +101,19 @@ def main() -> int:
         else:
             arguments = ["-m", f"not ({ALONE})", *workers, "tests/store", "tests/api"]
             _pytest(tally, reports, "postgresql", arguments, {"CHENGMAI_DATABASE_URL": address})
-        # A browser waits as much as it computes: servers that are started and killed one by one run beside it.
-        servers = _start(reports, "servers", ["tests/store", "-m", "kills", f"--ignore={KILLS}", "--durations=10"], {})
-        stack.callback(servers.kill)
+        # A browser waits as much as it computes: what is started and killed runs beside it, one after the other.
+        aside = stack.enter_context(ThreadPoolExecutor(1))
+        beside = {
+            run: aside.submit(_aside, reports, run, arguments)
+            for run, arguments in (
+                ("servers", ["tests/store", "-m", "kills", f"--ignore={KILLS}", "--durations=10"]),
+                ("kills", [KILLS, "--durations=1"]),
+            )
+        }
         _pytest(tally, reports, "browser", ["tests/e2e", "--durations=10"], chromium)
-        _count(tally, reports, "servers", servers.wait())
-        print(f"\n=== servers\n{(reports / 'servers.log').read_text()}", flush=True)
-        _pytest(tally, reports, "kills", [KILLS, "--durations=1"], {})
+        for run, code in beside.items():
+            _count(tally, reports, run, code.result())
+            print(f"\n=== {run}\n{(reports / f'{run}.log').read_text()}", flush=True)
     _front_end(tally)
     if tally.not_run:
         print("\nCould not run here:")

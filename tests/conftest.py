@@ -31,6 +31,8 @@ load_secrets(DATA_DIR)
 current_settings.cache_clear()
 # Static files are looked for when they are asked for, not listed for each of the thousands of browsers that tests make.
 settings.WHITENOISE_AUTOREFRESH = True
+# Passwords are hashed fast; that the platform hashes them well is a test of its own (test_session).
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 OF_THE_MODELS = ("django_content_type", "auth_permission")
 """Tables whose rows are made from the models, not by tests."""
 

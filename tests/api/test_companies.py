@@ -12,8 +12,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import User
@@ -32,6 +31,7 @@ from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import Settings
 from tests.api.doors import DOORS, Door, Open
 from tests.companies import COMPANIES, EVERY_ROLE, Company, Town, build_town
+from tests.kept import kept
 from tests.networks import packed
 from tests.people import client_of
 
@@ -127,8 +127,7 @@ def town(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Town]:
     """The town with its readings, built once for all doors and taken back at the end."""
-    fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with django_db_blocker.unblock(), fast, transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+    with kept(django_db_blocker), pytest.MonkeyPatch.context() as patch:
         made = build_town()
         people = [one for company in made.companies.values() for one in (company.person, company.watcher)]
         _CLIENTS.update((person.username, client_of(person)) for person in (made.engineer, *people))
@@ -138,7 +137,6 @@ def town(
         patch.setattr(runtime, "_running", parts)
         yield made
         store.close()
-        transaction.set_rollback(True)
 
 
 def key_of(path: str, name: str) -> str:

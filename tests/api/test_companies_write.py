@@ -10,8 +10,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import AuditEntry, User
@@ -23,6 +22,7 @@ from chengmai.warning.models import SetAside
 from tests.api.doors import DOORS, Open
 from tests.api.test_companies import HELD, MARKS, PARAMETERS, ROOT, key_of, names_in
 from tests.companies import Company, Town, build_town
+from tests.kept import kept
 from tests.people import client_of
 from tests.pictures import picture
 
@@ -109,15 +109,13 @@ UNMADE = {"milestone", "lot", "entry_id", "acceptance_id", "adjustment_id", "boo
 @pytest.fixture(scope="module")
 def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     """The town, with a shift of each company's signed out; built once and taken back at the end."""
-    fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with django_db_blocker.unblock(), fast, transaction.atomic():
+    with kept(django_db_blocker):
         made = build_town()
         for company in made.companies.values():
             sign_out(company.person, "calm")
             start_plan(company.warning.pk, made.engineer, "water-burst")
             _CLIENTS[company.person.username] = client_of(company.person)
         yield made
-        transaction.set_rollback(True)
 
 
 _CLIENTS: dict[str, Client] = {}

@@ -6,6 +6,7 @@ from time import time
 import pytest
 from django.test import Client
 
+from chengmai import django_settings
 from chengmai.access.models import AuditEntry, User
 from chengmai.access.roles import Role
 from chengmai.core.clock import now
@@ -17,6 +18,10 @@ pytestmark = pytest.mark.django_db
 def log_in(client: Client, username: str, password: str) -> tuple[int, dict]:
     answer = client.post("/api/v1/session", {"username": username, "password": password}, "application/json")
     return answer.status_code, answer.json()
+
+
+def test_passwords_are_hashed_by_the_slow_way_outside_of_tests() -> None:
+    assert django_settings.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 
 
 def test_a_person_logs_in_and_out() -> None:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import shapely
-from django.db import transaction
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import Organisation, User
@@ -34,17 +32,16 @@ from chengmai.settings import current
 from chengmai.simulator.process import GATEWAYS, plan_towns
 from chengmai.warning.models import Rule, RuleKind
 from chengmai.warning.places import area_name
+from tests.kept import kept
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
 def accounts(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Accounts]:
-    """The city, loaded once for all tests here and taken back at their end; passwords hashed fast."""
-    fast = override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"])
-    with django_db_blocker.unblock(), fast, transaction.atomic():
+    """The city, loaded once for all tests here and taken back at their end."""
+    with kept(django_db_blocker):
         yield load_city()
-        transaction.set_rollback(True)
 
 
 def test_every_role_has_a_person_who_can_log_in(accounts: Accounts) -> None:
