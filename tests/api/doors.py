@@ -334,6 +334,14 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/budgets/{budget_id}/differences"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
     ("GET", "/budgets/{budget_id}/passages"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
     ("PUT", "/budgets/{budget_id}/passages"): Door(P.BUDGET_MANAGE, [{"kind": "text", "text": "x"}], {"budget_id": ID}),
+    ("GET", "/budgets/{budget_id}/registers"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("PATCH", "/budgets/{budget_id}/registers"): Door(P.BUDGET_MANAGE, {"revision": 0}, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/register-sheets"): Door(P.BUDGET_MANAGE, None, {"budget_id": ID}, file="file"),
+    ("GET", "/budgets/{budget_id}/explanation"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
+    ("PUT", "/budgets/{budget_id}/explanation"): Door(
+        P.BUDGET_MANAGE, {"seal": "x", "passages": []}, {"budget_id": ID}
+    ),
+    ("POST", "/budgets/{budget_id}/explanation/draft"): Door(P.BUDGET_MANAGE, {"seal": "x"}, {"budget_id": ID}),
     ("POST", "/budget-drafts"): Door(P.BUDGET_MANAGE, {"kind": "empty", "owner": "none", "year": 2026}),
     ("GET", "/budgets/{budget_id}/draft"): Door(P.BUDGET_READ, None, {"budget_id": ID}),
     ("GET", "/budgets/{budget_id}/grids/{key}"): Door(P.BUDGET_READ, None, {"budget_id": ID, "key": "income"}),

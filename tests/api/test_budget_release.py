@@ -20,7 +20,7 @@ from chengmai.budget.published.states import BUDGET_SET_TRANSITIONS, BudgetSetAc
 from chengmai.budget.release import services as release
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict
-from chengmai.disclosure.printing.explanation import ExplanationPassage, PassageKind
+from chengmai.disclosure.explanation import ExplanationPassage, PassageKind
 from tests.kept import kept
 from tests.people import add_person, client_of
 from tests.published import PUBLISHED

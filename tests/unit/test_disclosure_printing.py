@@ -3,7 +3,8 @@
 import pytest
 
 from chengmai.disclosure.document import read_document
-from chengmai.disclosure.printing.explanation import ExplanationPassage, PassageKind, read_explanation
+from chengmai.disclosure.explanation import ExplanationPassage, PassageKind
+from chengmai.disclosure.printing.explanation import read_explanation
 from chengmai.disclosure.printing.sheets import SheetLine, SheetText, sheet_rows
 from chengmai.disclosure.printing.text import PrintedBudget, PrintedTargetSheet, amount_text
 from chengmai.disclosure.printing.withheld import MASK, WithheldKind, masked, masked_text, pieces

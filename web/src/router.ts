@@ -153,6 +153,18 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "budget_prepare", permissions: ["budget.read"] },
   },
   {
+    path: "/budget/prepare/:id/registers",
+    component: () => import("@/desk/budget/RegistersPage.vue"),
+    props: true,
+    meta: { title: "budget_registers", permissions: ["budget.read"] },
+  },
+  {
+    path: "/budget/prepare/:id/explanation",
+    component: () => import("@/desk/budget/ExplanationPage.vue"),
+    props: true,
+    meta: { title: "budget_explanation", permissions: ["budget.read"] },
+  },
+  {
     path: "/budget/release",
     component: () => import("@/desk/budget/ReleasePage.vue"),
     meta: { title: "budget_release", permissions: ["budget.read"] },

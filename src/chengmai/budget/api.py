@@ -15,11 +15,13 @@ from chengmai.budget import services
 from chengmai.budget.checking import api as check_api
 from chengmai.budget.construction import api as construction_api
 from chengmai.budget.execution import api as execution_api
+from chengmai.budget.explaining import api as explaining_api
 from chengmai.budget.indicators import INDICATORS, indicator
 from chengmai.budget.models import IndicatorValue
 from chengmai.budget.performance import api as performance_api
 from chengmai.budget.preparing import api as preparing_api
 from chengmai.budget.published import api as published_api
+from chengmai.budget.registers import api as registers_api
 from chengmai.budget.release import api as release_api
 from chengmai.casework.models import Case
 from chengmai.casework.rules import percent
@@ -37,6 +39,8 @@ router.add_router("", preparing_api.router)
 router.add_router("", execution_api.router)
 router.add_router("", check_api.router)
 router.add_router("", release_api.router)
+router.add_router("", registers_api.router)
+router.add_router("", explaining_api.router)
 
 
 class IndicatorOut(Schema):

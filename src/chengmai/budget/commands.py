@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chengmai.budget.checking.command import check
+from chengmai.budget.explaining.command import draft
 from chengmai.budget.published.words import finding_sentence
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
@@ -29,6 +30,7 @@ def budget() -> None:
 
 
 budget.add_command(check)
+budget.add_command(draft)
 
 
 @budget.command("read")

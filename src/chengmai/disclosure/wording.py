@@ -2,7 +2,7 @@
 
 import re
 
-from chengmai.disclosure.passages import Mention
+from chengmai.disclosure.passages import Mention, Passage
 
 _PAID = re.compile(
     r"(?:已|累计)[^,，;；。]{0,8}(?:付|拨|到位|结算|下达|缴纳|支出)|(?:实际到位|预拨|预付|下达资金|^支出)"
@@ -19,6 +19,13 @@ _SUM = re.compile(r"(?:合计|共计|总计|小计|总共|^共|共需|共安排|
 _DUE = re.compile(
     r"(?:应付|应支付|合同|中标价|中标金额|总投资|评审金额|决算|房租|租金|出资|应缴|总额|预算金额|造价|申报|价款|费用|处置费|应收)[^,，;；。]{0,10}$"
 )
+
+_OF_PROJECTS = re.compile(r"占[^\d,，。；;]{0,20}项目支出[^\d,，。；;]{0,6}$")
+
+
+def is_of_projects(passage: Passage, one: Mention) -> bool:
+    """占项目支出总额的: a share of all project expenditure, which a table tells."""
+    return _OF_PROJECTS.search(passage.text[max(0, one.start - 30) : one.start]) is not None
 
 
 def is_paid(one: Mention) -> bool:

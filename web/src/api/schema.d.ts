@@ -614,6 +614,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets/{budget_id}/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Explanation
+         * @description The explanation of a set, and beside each section what its tables and registers say.
+         */
+        get: operations["budget_read_explanation"];
+        /**
+         * Write Explanation
+         * @description Write the explanation of a draft; refused when somebody changed it since it was read.
+         */
+        put: operations["budget_write_explanation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/explanation/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Explanation
+         * @description Draft the explanation from tables and registers; a person's own words stay unless their section is named.
+         */
+        post: operations["budget_draft_explanation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets/{budget_id}/grid-imports": {
         parameters: {
             query?: never;
@@ -776,6 +820,50 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/register-sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Register Sheet
+         * @description Read registers out of a workbook, a CSV or what was pasted; nothing is stored.
+         */
+        post: operations["budget_read_register_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budgets/{budget_id}/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Registers
+         * @description The registers of a budget's unit and year, and where they disagree with its tables.
+         */
+        get: operations["budget_read_registers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Write Registers
+         * @description Write registers, each told one as a whole; all of them or none.
+         */
+        patch: operations["budget_write_registers"];
         trace?: never;
     };
     "/api/v1/budgets/{budget_id}/release": {
@@ -4676,6 +4764,24 @@ export interface components {
          */
         AssessmentState: "draft" | "submitted";
         /**
+         * AssetKind
+         * @description What a unit holds of the state's assets, as the explanation tells it: vehicles, rooms, large equipment.
+         * @enum {string}
+         */
+        AssetKind: "vehicles_allowed" | "leaders" | "confidential" | "emergency" | "enforcement" | "special" | "institution" | "other_vehicles" | "office_area" | "general_equipment" | "special_equipment";
+        /**
+         * AssetShape
+         * @description How much of a kind of asset there is; empty where it was not told.
+         */
+        AssetShape: {
+            kind: components["schemas"]["AssetKind"];
+            /**
+             * Quantity
+             * @default
+             */
+            quantity: string;
+        };
+        /**
          * AtHandOut
          * @description A chamber or valve near the pit; ``kind`` is chamber, valve or broken_valve.
          */
@@ -5983,6 +6089,15 @@ export interface components {
             until: string | null;
         };
         /**
+         * ClassingShape
+         * @description The class of the projects of a name; null where it was not told.
+         */
+        ClassingShape: {
+            /** Name */
+            name: string;
+            project_class?: components["schemas"]["ProjectClass"] | null;
+        };
+        /**
          * ClearanceIn
          * @description Which piece may be shown, by its digest, and why.
          */
@@ -6018,6 +6133,62 @@ export interface components {
          * @enum {string}
          */
         ColumnKind: "label" | "code" | "name" | "money";
+        /**
+         * ComparedOut
+         * @description The same with what the tables of both years have; empty where there is no such table.
+         */
+        ComparedOut: {
+            /** Asks Now */
+            asks_now: boolean;
+            /**
+             * Before
+             * @default
+             */
+            before: string;
+            /**
+             * Now
+             * @default
+             */
+            now: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            subject: components["schemas"]["ComparedSubject"];
+            /** Table Before */
+            table_before: string;
+            /** Table Now */
+            table_now: string;
+        };
+        /**
+         * ComparedShape
+         * @description Last year's figure and this year's, empty where not told, and the reason of the change.
+         */
+        ComparedShape: {
+            /**
+             * Before
+             * @default
+             */
+            before: string;
+            /**
+             * Now
+             * @default
+             */
+            now: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            subject: components["schemas"]["ComparedSubject"];
+        };
+        /**
+         * ComparedSubject
+         * @description A figure that the explanation compares with the year before.
+         * @enum {string}
+         */
+        ComparedSubject: "income" | "expenditure" | "general" | "abroad" | "reception" | "vehicle_purchase" | "vehicle_running" | "operating";
         /**
          * Comparison
          * @description How what was reached is held against a target: by number, by an assessor's judgement, or by a day.
@@ -7000,6 +7171,19 @@ export interface components {
             warnings: number;
         };
         /**
+         * DraftTextIn
+         * @description To draft; ``over`` names sections in which a person's own words shall give way.
+         */
+        DraftTextIn: {
+            /**
+             * Over
+             * @default []
+             */
+            over: string[];
+            /** Seal */
+            seal: string;
+        };
+        /**
          * DutyEntryIn
          * @description A line to write; ``id`` is a UUIDv7 made by the client, ``corrects`` the line it puts right.
          */
@@ -7419,6 +7603,110 @@ export interface components {
             severity: string;
             /** State */
             state: string;
+        };
+        /**
+         * ExplainedFigureOut
+         * @description A figure that a section speaks of: what it is, as it is printed, whether the text there is prints it.
+         *
+         *     ``table`` is empty where a register tells it.
+         */
+        ExplainedFigureOut: {
+            /** Column */
+            column: string;
+            /** Label */
+            label: string;
+            /** Row */
+            row: string;
+            /** Table */
+            table: string;
+            /** Text */
+            text: string;
+            /** Told */
+            told: boolean;
+        };
+        /**
+         * ExplainedPassageOut
+         * @description A passage with how it came about: ``drafted`` and unchanged, how many places of it wait for a person.
+         */
+        ExplainedPassageOut: {
+            /** Drafted */
+            drafted: boolean;
+            kind: components["schemas"]["PassageKind"];
+            /**
+             * Level
+             * @default 0
+             */
+            level: number;
+            /** Marks */
+            marks: number;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /** Section */
+            section: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * ExplainedSectionOut
+         * @description A section of the usual order: how what is there stands to the draft, the draft, and its figures.
+         */
+        ExplainedSectionOut: {
+            /** Drafted */
+            drafted: string[];
+            /** Figures */
+            figures: components["schemas"]["ExplainedFigureOut"][];
+            /** Keeps */
+            keeps: boolean;
+            /** Key */
+            key: string;
+            /** Marks */
+            marks: number;
+            standing: components["schemas"]["SectionStanding"];
+            /** Title */
+            title: string;
+        };
+        /**
+         * ExplanationIn
+         * @description The explanation as a person wants it, all of it.
+         */
+        ExplanationIn: {
+            /** Passages */
+            passages: components["schemas"]["PassageIn"][];
+            /** Seal */
+            seal: string;
+        };
+        /**
+         * ExplanationOut
+         * @description An explanation in the making; ``seal`` is to be sent with what changes it.
+         */
+        ExplanationOut: {
+            /** Editable */
+            editable: boolean;
+            /** Mark Words */
+            mark_words: string[];
+            /** Marks */
+            marks: number;
+            /** Passages */
+            passages: components["schemas"]["ExplainedPassageOut"][];
+            /** Seal */
+            seal: string;
+            /** Sections */
+            sections: components["schemas"]["ExplainedSectionOut"][];
+            state: components["schemas"]["BudgetSetState"];
+            /** Ties */
+            ties: components["schemas"]["RegisterTieOut"][];
+            /** Unit Name */
+            unit_name: string;
+            /** Version */
+            version: number;
+            /** Year */
+            year: number;
         };
         /**
          * FaultFacts
@@ -9820,6 +10108,75 @@ export interface components {
             line: number;
         };
         /**
+         * ProcurementKind
+         * @description What is procured (政府采购): goods, works or services.
+         * @enum {string}
+         */
+        ProcurementKind: "goods" | "works" | "services";
+        /**
+         * ProcurementShape
+         * @description A planned procurement, its money by source; ``code`` and ``service`` are those of the catalogue of services.
+         */
+        ProcurementShape: {
+            /**
+             * Code
+             * @default
+             */
+            code: string;
+            /**
+             * Fund
+             * @default
+             */
+            fund: string;
+            /**
+             * General
+             * @default
+             */
+            general: string;
+            kind: components["schemas"]["ProcurementKind"];
+            /** Name */
+            name: string;
+            /**
+             * Own
+             * @default
+             */
+            own: string;
+            /**
+             * Project
+             * @default
+             */
+            project: string;
+            /**
+             * Service
+             * @default
+             */
+            service: string;
+            /**
+             * Special Account
+             * @default
+             */
+            special_account: string;
+            /**
+             * State Capital
+             * @default
+             */
+            state_capital: string;
+        };
+        /**
+         * ProcurementSums
+         * @description What is procured in all and by kind.
+         */
+        ProcurementSums: {
+            /** Goods */
+            goods: string;
+            /** Services */
+            services: string;
+            /** Total */
+            total: string;
+            /** Works */
+            works: string;
+        };
+        /**
          * ProfileIn
          * @description A route in degrees, and how far to its sides pipes count as running along it.
          */
@@ -9851,6 +10208,12 @@ export interface components {
             /** Runs */
             runs: components["schemas"]["RunOut"][];
         };
+        /**
+         * ProjectClass
+         * @description The class of a project: what keeps a unit running (其他运转类), or a goal of its own (特定目标类).
+         * @enum {string}
+         */
+        ProjectClass: "running" | "specific";
         /**
          * ProjectIn
          * @description A whole project as it shall be; ``version`` is the one the caller saw, 0 for a new one.
@@ -10190,6 +10553,100 @@ export interface components {
             items: components["schemas"]["RefusedOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * RegisterFinding
+         * @description What is wrong with a row of a sheet.
+         */
+        RegisterFinding: {
+            /** Field */
+            field: string | null;
+            /** Row */
+            row: number | null;
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            /** Value */
+            value: string | null;
+        };
+        /**
+         * RegisterSheetOut
+         * @description A sheet as it was read, nothing stored: of which register it is, its rows, what is wrong with them.
+         */
+        RegisterSheetOut: {
+            /** Assets */
+            assets: components["schemas"]["AssetShape"][];
+            /** Classes */
+            classes: components["schemas"]["ClassingShape"][];
+            /** Compared */
+            compared: components["schemas"]["ComparedShape"][];
+            /** Findings */
+            findings: components["schemas"]["RegisterFinding"][];
+            /** Procurement */
+            procurement: components["schemas"]["ProcurementShape"][];
+            /** Register Name */
+            register_name: string;
+        };
+        /**
+         * RegisterTieOut
+         * @description Where a register and a table, or the catalogue, tell different things.
+         */
+        RegisterTieOut: {
+            /** Rule */
+            rule: string;
+            /** Sentence */
+            sentence: string;
+            severity: components["schemas"]["Severity"];
+            /** Table */
+            table: string;
+        };
+        /**
+         * RegistersIn
+         * @description Registers to write; one that is null stays as it is. ``revision`` is that which the person saw.
+         */
+        RegistersIn: {
+            /** Assets */
+            assets?: components["schemas"]["AssetShape"][] | null;
+            /** Classes */
+            classes?: components["schemas"]["ClassingShape"][] | null;
+            /** Compared */
+            compared?: components["schemas"]["ComparedShape"][] | null;
+            /** Procurement */
+            procurement?: components["schemas"]["ProcurementShape"][] | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * RegistersOut
+         * @description The registers of a set's unit and year; ``procurement`` is null while nobody filled it in.
+         */
+        RegistersOut: {
+            /** Assets */
+            assets: components["schemas"]["AssetShape"][];
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Classes */
+            classes: components["schemas"]["ClassingShape"][];
+            /** Compared */
+            compared: components["schemas"]["ComparedOut"][];
+            /** Editable */
+            editable: boolean;
+            /** Procurement */
+            procurement: components["schemas"]["ProcurementShape"][] | null;
+            /** Projects */
+            projects: string[];
+            /** Revision */
+            revision: number;
+            sums: components["schemas"]["ProcurementSums"];
+            /** Ties */
+            ties: components["schemas"]["RegisterTieOut"][];
+            /** Unit Name */
+            unit_name: string;
+            /** Year */
+            year: number;
         };
         /**
          * ReleaseFinding
@@ -10659,6 +11116,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * SectionStanding
+         * @description How a section that is there stands to its draft: missing, without text, as drafted once, own words, the same.
+         * @enum {string}
+         */
+        SectionStanding: "missing" | "empty" | "drafted" | "own" | "same";
         /**
          * SensedChamberOut
          * @description A chamber of another owner in which sensors of the caller's scope hang; ``outline`` in degrees.
@@ -13639,6 +14102,107 @@ export interface operations {
             };
         };
     };
+    budget_read_explanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_write_explanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExplanationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_draft_explanation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftTextIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     budget_import_grids: {
         parameters: {
             query?: {
@@ -13940,6 +14504,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetReleaseOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_register_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterSheetOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_registers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistersOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_write_registers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistersIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistersOut"];
                 };
             };
             /** @description Any error */

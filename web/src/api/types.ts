@@ -284,6 +284,11 @@ export type StartedDraft = Schemas["StartedDraftOut"];
 export type DraftGrid = Schemas["GridOut"];
 export type GridCell = Schemas["GridCell"];
 export type GridEdit = Schemas["EditOut"];
+export type BudgetRegisters = Schemas["RegistersOut"];
+export type RegisterSheet = Schemas["RegisterSheetOut"];
+export type Explanation = Schemas["ExplanationOut"];
+export type ExplainedPassage = Schemas["ExplainedPassageOut"];
+export type ExplainedSection = Schemas["ExplainedSectionOut"];
 export type DraftTie = Schemas["TieOut"];
 export type ClassCode = Schemas["ClassOut"];
 /** One step of typing; what is left out is empty. */

@@ -121,6 +121,39 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="RegisterBook",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("procurement_told", models.BooleanField(default=False)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("changed_at", models.DateTimeField(null=True)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "year"), name="one_register_book_per_year")],
+            },
+        ),
+        migrations.CreateModel(
             name="ScoreScheme",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -333,6 +366,143 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(fields=["catalogue", "department", "code"], name="budget_cata_catalog_0f2284_idx")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProjectClassing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                (
+                    "project_class",
+                    models.CharField(choices=[("running", "running"), ("specific", "specific")], max_length=16),
+                ),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="classes", to="budget.registerbook"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("book", "name"), name="one_class_per_project")],
+            },
+        ),
+        migrations.CreateModel(
+            name="PlannedProcurement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("goods", "goods"), ("works", "works"), ("services", "services")], max_length=16
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("code", models.CharField(blank=True, default="", max_length=8)),
+                ("service", models.CharField(blank=True, default="", max_length=255)),
+                ("project", models.CharField(blank=True, default="", max_length=255)),
+                ("general_fen", models.BigIntegerField(default=0)),
+                ("fund_fen", models.BigIntegerField(default=0)),
+                ("state_capital_fen", models.BigIntegerField(default=0)),
+                ("special_account_fen", models.BigIntegerField(default=0)),
+                ("own_fen", models.BigIntegerField(default=0)),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="procurement",
+                        to="budget.registerbook",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "position"), name="one_procurement_per_place"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("fund_fen__gte", 0),
+                            ("general_fen__gte", 0),
+                            ("own_fen__gte", 0),
+                            ("special_account_fen__gte", 0),
+                            ("state_capital_fen__gte", 0),
+                        ),
+                        name="no_procurement_below_zero",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ComparedAmount",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("income", "income"),
+                            ("expenditure", "expenditure"),
+                            ("general", "general"),
+                            ("abroad", "abroad"),
+                            ("reception", "reception"),
+                            ("vehicle_purchase", "vehicle_purchase"),
+                            ("vehicle_running", "vehicle_running"),
+                            ("operating", "operating"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("before_fen", models.BigIntegerField(null=True)),
+                ("now_fen", models.BigIntegerField(null=True)),
+                ("reason", models.TextField(blank=True, default="")),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="compared", to="budget.registerbook"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("book", "subject"), name="one_comparison_per_subject")],
+            },
+        ),
+        migrations.CreateModel(
+            name="AssetHolding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vehicles_allowed", "vehicles_allowed"),
+                            ("leaders", "leaders"),
+                            ("confidential", "confidential"),
+                            ("emergency", "emergency"),
+                            ("enforcement", "enforcement"),
+                            ("special", "special"),
+                            ("institution", "institution"),
+                            ("other_vehicles", "other_vehicles"),
+                            ("office_area", "office_area"),
+                            ("general_equipment", "general_equipment"),
+                            ("special_equipment", "special_equipment"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                ("hundredths", models.BigIntegerField()),
+                (
+                    "book",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assets", to="budget.registerbook"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("book", "kind"), name="one_holding_per_kind"),
+                    models.CheckConstraint(condition=models.Q(("hundredths__gte", 0)), name="no_holding_below_zero"),
                 ],
             },
         ),
@@ -900,6 +1070,7 @@ class Migration(migrations.Migration):
                 ("level", models.PositiveSmallIntegerField(default=0)),
                 ("number", models.CharField(blank=True, default="", max_length=16)),
                 ("text", models.TextField(blank=True, default="")),
+                ("drafted", models.TextField(blank=True, default="")),
                 (
                     "budget",
                     models.ForeignKey(

@@ -25,6 +25,13 @@ from chengmai.budget.models.performance import (
     TargetSheet,
 )
 from chengmai.budget.models.published import BudgetCell, BudgetSet, BudgetTable, CatalogueEntry, PurchaseCatalogue
+from chengmai.budget.models.registers import (
+    AssetHolding,
+    ComparedAmount,
+    PlannedProcurement,
+    ProjectClassing,
+    RegisterBook,
+)
 from chengmai.budget.models.release import (
     BudgetCheck,
     BudgetClearance,
@@ -41,6 +48,7 @@ __all__ = [
     "AdjustmentEntry",
     "Assessment",
     "AssessmentLine",
+    "AssetHolding",
     "BudgetAdjustment",
     "BudgetCell",
     "BudgetCheck",
@@ -52,6 +60,7 @@ __all__ = [
     "BudgetTable",
     "BudgetTargetSheet",
     "CatalogueEntry",
+    "ComparedAmount",
     "ConstructionProject",
     "CostEntry",
     "CostHeading",
@@ -62,9 +71,12 @@ __all__ = [
     "LotQuantity",
     "Milestone",
     "PerformanceEvidence",
+    "PlannedProcurement",
+    "ProjectClassing",
     "ProjectLot",
     "ProjectPaper",
     "PurchaseCatalogue",
+    "RegisterBook",
     "ScoreScheme",
     "SheetFund",
     "SheetIndicator",

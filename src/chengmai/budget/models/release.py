@@ -6,7 +6,7 @@ from chengmai.access.models import User
 from chengmai.budget.models.published import BudgetSet
 from chengmai.budget.published.states import BudgetSetAction
 from chengmai.core.identity import new_id
-from chengmai.disclosure.printing.explanation import PassageKind
+from chengmai.disclosure.explanation import PassageKind
 from chengmai.disclosure.printing.withheld import WithheldKind
 
 
@@ -21,6 +21,8 @@ class BudgetPassage(models.Model):
     """Level of a heading from 1; 0 for text."""
     number = models.CharField(max_length=16, default="", blank=True)
     text = models.TextField(default="", blank=True)
+    drafted = models.TextField(default="", blank=True)
+    """The text as it was drafted from tables and registers; empty where a person wrote it."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("budget", "position"), name="one_passage_per_place")]

@@ -17,12 +17,11 @@ from chengmai.budget.published.queries import visible_set
 from chengmai.budget.published.views import findings_out
 from chengmai.core.errors import InvalidInput, NotFound, TooLarge
 from chengmai.core.findings import Severity
-from chengmai.disclosure.amounts import parse_amount
 from chengmai.disclosure.classes import class_codes
 from chengmai.disclosure.drafting.carrying import FUNDS, CarriedProject
 from chengmai.disclosure.drafting.draft_edits import AddRow, PasteCells, RemoveRow, SetCell, Step
 from chengmai.disclosure.drafting.draft_rows import classification_of
-from chengmai.disclosure.drafting.draft_tables import FEN_PER_WAN, in_wan
+from chengmai.disclosure.drafting.draft_tables import fen_of_wan, in_wan
 from chengmai.disclosure.layouts import RowKind
 from chengmai.settings import current
 
@@ -145,11 +144,10 @@ def carry_over(request: HttpRequest, budget_id: UUID, body: schemas.CarryIn) -> 
 
 def _fen(text: str) -> int:
     """Fen of an amount as it is typed in ten thousand yuan; raises InvalidInput."""
-    amount = parse_amount(text)
-    fen = None if amount is None else amount.value * FEN_PER_WAN
-    if fen is None or fen < 0 or fen != fen.to_integral_value():
+    fen = fen_of_wan(text)
+    if fen is None or fen < 0:
         raise InvalidInput("money.not_an_amount", value=text[:40])
-    return int(fen)
+    return fen
 
 
 def _step(told: schemas.StepShape) -> Step:

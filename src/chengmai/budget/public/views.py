@@ -12,7 +12,7 @@ from chengmai.budget.public.tables import grouped, table_context
 from chengmai.budget.public.words import FIELDS, FUND_SOURCES, LEVELS, TABLES, node_label, shown_wan
 from chengmai.core.money import FEN_PER_YUAN
 from chengmai.disclosure.amounts import Fidelity
-from chengmai.disclosure.printing.explanation import ExplanationPassage, PassageKind, heading_line
+from chengmai.disclosure.explanation import ExplanationPassage, PassageKind, heading_line
 from chengmai.disclosure.printing.money_flows import FUNDS, amounts, flows_of, printed_amounts, projects_of, row_names
 from chengmai.disclosure.printing.pictures import bar, dots, flow_picture
 from chengmai.disclosure.printing.text import PrintedBudget, with_places

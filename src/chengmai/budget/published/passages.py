@@ -1,5 +1,6 @@
 """A set's explanation, target sheets and catalogue: kept when it is loaded, copied to a draft, edited there."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
@@ -9,14 +10,18 @@ from chengmai.access.models import User
 from chengmai.budget.models import BudgetPassage, BudgetSet, BudgetTargetSheet
 from chengmai.budget.published.states import BudgetSetState
 from chengmai.core.errors import Conflict, InvalidInput
-from chengmai.disclosure.printing.explanation import PLACES, ExplanationPassage, PassageKind
+from chengmai.core.lineage import seal
+from chengmai.disclosure.drafting.explanation_merging import KeptPassage
+from chengmai.disclosure.explanation import PLACES, ExplanationPassage, PassageKind
 
 MOST_PASSAGES = 5000
 LONGEST_PASSAGE = 20_000
+MOST_TOLD = 200
+"""Passages that changed, as the audit keeps them; a whole new text is told by as many of its first."""
 
 
-def store_passages(budget: BudgetSet, passages: Iterable[ExplanationPassage]) -> None:
-    """Keep the passages of a set in their order."""
+def store_passages(budget: BudgetSet, passages: Iterable[ExplanationPassage], drafted: Sequence[str] = ()) -> None:
+    """Keep the passages of a set in their order; ``drafted`` is what was drafted for each, where a draft made them."""
     BudgetPassage.objects.bulk_create(
         (
             BudgetPassage(
@@ -26,6 +31,7 @@ def store_passages(budget: BudgetSet, passages: Iterable[ExplanationPassage]) ->
                 level=one.level,
                 number=one.number[:16],
                 text=one.text,
+                drafted=drafted[position - 1] if drafted else "",
             )
             for position, one in enumerate(passages, 1)
         ),
@@ -60,22 +66,50 @@ def copy_passages(basis: BudgetSet, draft: BudgetSet) -> None:
         draft.save(update_fields=["catalogue"])
 
 
-@transaction.atomic
-def write_passages(user: User, budget: BudgetSet, passages: Sequence[ExplanationPassage]) -> None:
-    """Replace all passages of a draft.
+def kept_passages(budget: BudgetSet) -> list[KeptPassage]:
+    """The passages of a set in their order, each with what was drafted for it."""
+    rows = budget.passages.order_by("position")
+    return [
+        KeptPassage(ExplanationPassage(PassageKind(one.kind), one.level, one.number, one.text), one.drafted)
+        for one in rows
+    ]
 
-    Raises Conflict for a set that is no draft, InvalidInput for a heading without a level or too much text.
+
+def passages_seal(passages: Iterable[ExplanationPassage]) -> str:
+    """Hash of an explanation: what a person saw must be the present one to change it."""
+    return seal({"passages": [[one.kind.value, one.level, one.number, one.text] for one in passages]})
+
+
+@transaction.atomic
+def write_passages(
+    user: User,
+    budget: BudgetSet,
+    passages: Sequence[ExplanationPassage],
+    seen: str | None = None,
+    drafted: Sequence[str] | None = None,
+) -> None:
+    """Replace all passages of a draft; one that says what was drafted for it stays known as drafted.
+
+    ``seen`` is the seal of what the person saw, ``drafted`` what a draft wrote for each. Raises Conflict for a set that
+    is no draft or was changed since, InvalidInput for a heading without a level or too much text.
     """
     take_turn()
     held = BudgetSet.objects.select_for_update().get(pk=budget.pk)
     if held.state != BudgetSetState.DRAFT:
         raise Conflict("budget.not_a_draft", state=held.state)
     _demand_sound(passages)
-    before = held.passages.count()
+    before = kept_passages(held)
+    if seen is not None and seen != passages_seal(one.passage for one in before):
+        raise Conflict("budget.passages.stale")
+    if drafted is None:
+        known = {one.passage.text for one in before if not one.own}
+        drafted = [one.text if one.text in known else "" for one in passages]
     held.passages.all().delete()
-    store_passages(held, passages)
-    after = {"passages": len(passages)}
-    record(user, "budget.passages", "budget_set", str(held.pk), before={"passages": before}, after=after)
+    store_passages(held, passages, drafted)
+    was, is_now = Counter(one.passage.text for one in before), Counter(one.text for one in passages)
+    told = {"passages": len(before), "taken": list((was - is_now).elements())[:MOST_TOLD]}
+    after = {"passages": len(passages), "put": list((is_now - was).elements())[:MOST_TOLD]}
+    record(user, "budget.passages", "budget_set", str(held.pk), before=told, after=after)
 
 
 def _demand_sound(passages: Sequence[ExplanationPassage]) -> None:

@@ -15,7 +15,7 @@ from chengmai.budget.release import schemas
 from chengmai.budget.release import services as release
 from chengmai.budget.release import views as release_views
 from chengmai.budget.release.checks import check_of
-from chengmai.disclosure.printing.explanation import ExplanationPassage
+from chengmai.disclosure.explanation import ExplanationPassage
 
 router = Router(tags=["budgets"])
 READ, MANAGE = May(Permission.BUDGET_READ), May(Permission.BUDGET_MANAGE)

@@ -7,8 +7,8 @@ from ninja import Field, Schema
 
 from chengmai.budget.published.schemas import BudgetSetOut
 from chengmai.budget.published.states import BudgetSetAction
+from chengmai.disclosure.explanation import PassageKind
 from chengmai.disclosure.printing.differences import DifferencePart
-from chengmai.disclosure.printing.explanation import PassageKind
 from chengmai.disclosure.printing.withheld import WithheldKind
 
 

@@ -10,7 +10,7 @@ from chengmai.core.findings import Severity
 from chengmai.disclosure.checking.relations import Relation, Verdict, judge, slack
 from chengmai.disclosure.passages import Mention, Passage
 from chengmai.disclosure.quantities import MONEY, SHARE, TIME, Quantity
-from chengmai.disclosure.wording import is_change, is_due, is_paid, is_total, is_unpaid
+from chengmai.disclosure.wording import is_change, is_due, is_of_projects, is_paid, is_total, is_unpaid
 
 GROWTH, PART, RATE, PAID, YEARS, EACH_YEAR, UNCHANGED = (
     "disclosure.equation.growth",
@@ -114,7 +114,10 @@ def _shares(passage: Passage) -> Iterator[Relation]:
             and one.quantity.value >= part.quantity.value
             and not is_change(one)
         ]
-        yield _of_whole(passage, share.quantity, part.quantity, wholes, parts)
+        relation = _of_whole(passage, share.quantity, part.quantity, wholes, parts)
+        # A whole that stands in a table is held against that table: no amount nearby may accuse its share.
+        if relation.verdict == Verdict.HOLDS or not is_of_projects(passage, share):
+            yield relation
 
 
 def _part_of(passage: Passage, share: Mention) -> Mention | None:

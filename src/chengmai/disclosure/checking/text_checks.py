@@ -21,13 +21,12 @@ from chengmai.disclosure.passages import Mention, Passage
 from chengmai.disclosure.quantities import MONEY, measure
 from chengmai.disclosure.reading.published_tables import PublishedTables
 from chengmai.disclosure.reading.tables import TableCell
-from chengmai.disclosure.wording import is_change
+from chengmai.disclosure.wording import is_change, is_of_projects
 
 _YEAR_OF_SUBJECT = re.compile(
     r"(?:^|(?<=[。；;\n\t]))\s*((?:19|20)\d\d)年度?[^,，。；;\d]{0,30}?(?:预算|收入|支出|经费)"
 )
 _LAST_YEAR = re.compile(r"比|较|上年|去年|决算|截至|截止|同期")
-_WHOLE = re.compile(r"占[^\d,，。；;]{0,20}项目支出[^\d,，。；;]{0,6}$")
 _VEHICLES = re.compile(r"(?P<which>编制|实有)$")
 _EMPTY_NOTE = re.compile(r"无|没有|不涉及|为空|零")
 
@@ -78,7 +77,7 @@ def _check_amounts(passage: Passage, section: str, published: PublishedTables, c
                 _compare(passage, one, cell, scale, checks)
         elif one.quantity.unit in ("个", "项"):
             _check_count(passage, one, section, published, checks)
-        elif one.quantity.unit == "%" and _WHOLE.search(passage.text[max(0, one.start - 30) : one.start]):
+        elif one.quantity.unit == "%" and is_of_projects(passage, one):
             _check_share_of_projects(passage, one, published, scale, checks)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from chengmai.core.money import FEN_PER_YUAN
-from chengmai.disclosure.amounts import Amount, Fidelity
+from chengmai.disclosure.amounts import Amount, Fidelity, parse_amount
 from chengmai.disclosure.document import BlockRow, TableBlock, read_document
 from chengmai.disclosure.findings import DocumentPlace
 from chengmai.disclosure.layouts import ColumnKind, Layout, RowKind, TableColumn, TableForm
@@ -91,6 +91,13 @@ def in_wan(fen: int) -> str:
     text = f"{Decimal(fen).scaleb(-_FEN_DECIMALS):f}"
     whole, _, decimals = text.partition(".")
     return f"{whole}.{decimals.rstrip('0'):0<2}"
+
+
+def fen_of_wan(text: str) -> int | None:
+    """Whole fen of an amount as it is typed in ten thousand yuan; None for no number, or one finer than a fen."""
+    amount = parse_amount(text)
+    fen = None if amount is None else amount.value * FEN_PER_WAN
+    return None if fen is None or fen != fen.to_integral_value() else int(fen)
 
 
 def indexed(form: TableForm, rows: Iterable[GridRow]) -> tuple[GridRow, ...]:

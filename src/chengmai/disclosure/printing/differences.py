@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+from chengmai.disclosure.explanation import PLACES, heading_line
 from chengmai.disclosure.layouts import ColumnKind, column_paths
-from chengmai.disclosure.printing.explanation import PLACES, heading_line
 from chengmai.disclosure.printing.text import PrintedBudget, PrintedBudgetCell, PrintedBudgetTable
 
 _NAMES = (ColumnKind.LABEL, ColumnKind.NAME, ColumnKind.CODE)

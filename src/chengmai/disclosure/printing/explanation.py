@@ -1,11 +1,10 @@
-"""The explanation of a published budget: headings and paragraphs in their order, and where tables stand among them."""
+"""Reading the explanation of a published budget: its headings, paragraphs and places of tables, in their order."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from chengmai.disclosure.document import Document, DocumentLine, Heading, LineKind, Paragraph, TableBlock
+from chengmai.disclosure.explanation import ExplanationPassage, PassageKind
 from chengmai.disclosure.folding import name_key, squeeze
 from chengmai.disclosure.reading.recognition import PlacedBlock, SortedBlocks
 
@@ -16,30 +15,6 @@ _UNIT_LINE = re.compile(r"^(?:(?:单位|部门)名称:|\(?(?:金额)?单位:)")
 _NO_DATA = re.compile(r"^(?:注|备注|说明):|^本表无|^本表为空")
 _SHEET_TITLE = "绩效目标表"
 _SHEET_YEAR = re.compile(r"^\(?20\d\d年度?\)?$")
-
-
-class PassageKind(StrEnum):
-    """What a passage is: a heading, text, or the place at which tables, target sheets or the catalogue stand."""
-
-    HEADING = "heading"
-    TEXT = "text"
-    TABLES = "tables"
-    SHEETS = "sheets"
-    CATALOGUE = "catalogue"
-
-
-PLACES = (PassageKind.TABLES, PassageKind.SHEETS, PassageKind.CATALOGUE)
-"""Kinds that hold no text and say where something else is printed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExplanationPassage:
-    """One heading (``level`` 1 to 4 with its number) or paragraph (level 0), as printed; a row of a list holds tabs."""
-
-    kind: PassageKind
-    level: int = 0
-    number: str = ""
-    text: str = ""
 
 
 def read_explanation(document: Document, blocks: SortedBlocks) -> tuple[ExplanationPassage, ...]:
@@ -129,14 +104,3 @@ def _loose_rows(lines: Sequence[DocumentLine], owned: set[int]) -> Iterator[Docu
 
 def _row(line: DocumentLine) -> ExplanationPassage:
     return ExplanationPassage(PassageKind.TEXT, text=line.printed.rstrip("\n"))
-
-
-def heading_line(level: int, number: str, text: str) -> str:
-    """A heading as it is printed, so that it is read as one of its level."""
-    match level:
-        case 1:
-            return f"第{number}部分 {text}".rstrip()
-        case 3:
-            return f"（{number}）{text}"
-        case _:
-            return f"{number}、{text}"

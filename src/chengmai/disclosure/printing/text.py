@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from chengmai.disclosure.amounts import reprint
 from chengmai.disclosure.document import BlockRow, Document, TableBlock, read_document
-from chengmai.disclosure.printing.explanation import PLACES, ExplanationPassage, PassageKind, heading_line
+from chengmai.disclosure.explanation import PLACES, ExplanationPassage, PassageKind, heading_line
 from chengmai.disclosure.reading.service_catalogue import ServiceCatalogue
 from chengmai.disclosure.reading.sheet_reading import read_sheet
 from chengmai.disclosure.reading.sheets import ProjectSheet
