@@ -1,7 +1,7 @@
 """What the wall of a command centre shows at a glance: one door that joins what the packages know, for one reach."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
@@ -18,9 +18,9 @@ from chengmai.casework.states import CaseState
 from chengmai.core.clock import now
 from chengmai.network.risk_table import RiskLevel
 from chengmai.network.utilities import Utility
+from chengmai.portal.sensing_health import expected_streams, speaks
 from chengmai.risk.customary_tables import CUSTOMARY
 from chengmai.risk.queries import NetworkRisk, risk_of
-from chengmai.sensing import queries as sensing
 from chengmai.sensing import runtime
 from chengmai.settings import current
 from chengmai.warning import queries as warnings
@@ -31,10 +31,6 @@ router = Router(tags=["wall"])
 
 NIGHTS = 14
 """How many nights of a balance area are shown."""
-LATE_INTERVALS = 3
-"""A stream counts as silent after so many of its intervals without a reading (default)."""
-LEAST_PATIENCE = timedelta(minutes=15)
-"""No stream counts as silent before this: simulators and gateways send in bundles (default)."""
 
 
 class SeverityCount(Schema):
@@ -145,12 +141,10 @@ def _online(user: User, moment: datetime) -> list[OnlineRate]:
     """By the kind of network; replayed records count by when they reached us, like everything else."""
     heard = runtime.current().store.heard()
     totals: dict[str, list[int]] = {}
-    for stream in sensing.datastreams(user).filter(active=True, network__isnull=False):
-        patience = max(LEAST_PATIENCE, timedelta(seconds=LATE_INTERVALS * stream.interval_s))
-        told = heard.get(stream.pk, 0) / 1000
+    for stream in expected_streams(user).filter(network__isnull=False):
         total = totals.setdefault(stream.network.utility if stream.network else "", [0, 0])
         total[0] += 1
-        total[1] += moment.timestamp() - told <= patience.total_seconds()
+        total[1] += speaks(stream, heard.get(stream.pk, 0), moment)
     return [
         OnlineRate(utility=utility, streams=totals[utility][0], speaking=totals[utility][1])
         for utility in Utility

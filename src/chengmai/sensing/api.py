@@ -1,4 +1,4 @@
-"""Doors: readings in, datastreams and their observations, gateways, quarantine and health."""
+"""Doors: readings in, datastreams and their observations, gateways and quarantine."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -10,7 +10,6 @@ from ninja import Query, Router, Schema
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from chengmai.access.doors import May, caller
-from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.clock import now
 from chengmai.core.errors import NotAuthenticated
@@ -165,30 +164,6 @@ class RefusedPage(Schema):
     next: str | None
 
 
-class SourceOut(Schema):
-    """A foreign system from which readings are taken; ``problem`` is why it is not connected."""
-
-    gateway: str
-    connected: bool
-    received: int
-    unacknowledged: int
-    problem: str | None
-
-
-class Health(Schema):
-    """How the way in is doing."""
-
-    streams: int
-    silent: int
-    stored_rows: int
-    stored_since_start: int
-    failures_since_start: int
-    last_error: str | None
-    listeners: int
-    quarantined: dict[str, int]
-    sources: list[SourceOut]
-
-
 class SeriesQuery(Schema):
     """A span of time and how many points are wanted."""
 
@@ -306,35 +281,6 @@ def list_quarantine(request: HttpRequest, wanted: Query[QuarantineQuery]) -> Ref
     rows = queries.quarantined(caller(request), wanted.reason, before, wanted.limit)
     following = str(rows[-1]["place"]) if len(rows) == wanted.limit else None
     return RefusedPage(items=[RefusedOut(size_bytes=row.pop("size"), **row) for row in rows], next=following)
-
-
-@router.get("/sensing/health", response=Health, auth=May(Permission.SENSING_READ))
-def health(request: HttpRequest) -> Health:
-    """How many streams are silent, what is stored, what was refused and why."""
-    parts = runtime.current()
-    heard = parts.store.heard()
-    moment = now().timestamp() * 1000
-    streams = [stream for stream in queries.datastreams(caller(request)) if stream.active]
-    silent = sum(moment - heard.get(stream.pk, 0) > 3000 * stream.interval_s for stream in streams)
-    error = parts.ingest.last_error
-    return Health(
-        streams=len(streams),
-        silent=silent,
-        stored_rows=parts.store.count(),
-        stored_since_start=parts.ingest.stored_rows,
-        failures_since_start=parts.ingest.failures,
-        last_error=error.code if error else None,
-        listeners=parts.hub.listeners,
-        quarantined=queries.quarantine_counts(caller(request)),
-        sources=_sources(caller(request)),
-    )
-
-
-def _sources(user: User) -> list[SourceOut]:
-    """Foreign systems whose gateways are in the user's scope."""
-    sources = dict(runtime.current().sources)
-    codes = [gateway.code for gateway in queries.gateways(user) if gateway.code in sources]
-    return [SourceOut(gateway=code, **asdict(sources[code]())) for code in codes]
 
 
 def _gateway(gateway: Gateway) -> GatewayOut:

@@ -3240,7 +3240,7 @@ export interface paths {
          * Health
          * @description How many streams are silent, what is stored, what was refused and why.
          */
-        get: operations["sensing_health"];
+        get: operations["portal_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -11798,21 +11798,19 @@ export interface components {
         };
         /**
          * SourceOut
-         * @description A source of evidence, in the caller's language.
+         * @description A foreign system from which readings are taken; ``problem`` is why it is not connected.
          */
         SourceOut: {
-            /** Code */
-            code: string;
-            /** Formula */
-            formula: string;
-            /** Name */
-            name: string;
-            /** Tells Day */
-            tells_day: boolean;
-            /** Unit */
-            unit: string;
-            /** Words */
-            words: string[];
+            /** Connected */
+            connected: boolean;
+            /** Gateway */
+            gateway: string;
+            /** Problem */
+            problem: string | null;
+            /** Received */
+            received: number;
+            /** Unacknowledged */
+            unacknowledged: number;
         };
         /**
          * Span
@@ -19173,7 +19171,7 @@ export interface operations {
             };
         };
     };
-    sensing_health: {
+    portal_health: {
         parameters: {
             query?: never;
             header?: never;
