@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from chengmai.casework.escalation import note_escalation
 from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.filing import open_case_from_warning
 from chengmai.disposal import duty, parties, plans, timers
@@ -44,6 +45,7 @@ REACTIONS = joined(
         "warning.revised": (parties.notify,),
         "warning.lifted": (timers.follow_warning, plans.end_plans),
         "case.moved": (timers.follow_case,),
+        "case.escalated": (note_escalation,),
         "case.closed": (timers.follow_case,),
     },
     dict.fromkeys(duty.AUTOMATIC, (duty.note_event,)),

@@ -237,6 +237,8 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("PUT", "/class-trades/{trade}"): Door(P.CASEWORK_MANAGE, {"department": "none"}, {"trade": "none"}),
     ("POST", "/case-class-imports"): Door(P.CASEWORK_MANAGE, None, file="file"),
+    ("GET", "/case-escalations"): Door(P.CASE_READ),
+    ("POST", "/case-escalations/{escalation_id}/taking"): Door(P.CASE_READ, {"note": ""}, {"escalation_id": "999999"}),
     ("GET", "/work-calendar"): Door(P.CASEWORK_MANAGE),
     ("PUT", "/work-calendar/{year}"): Door(
         P.CASEWORK_MANAGE, {"version": 0, "off": [], "worked": [], "source": "x"}, {"year": "1"}

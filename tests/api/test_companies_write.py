@@ -14,6 +14,7 @@ from django.test import Client
 from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import AuditEntry, User
+from chengmai.casework.models import Case, Escalation
 from chengmai.core.clock import now
 from chengmai.disposal.handover import sign_out
 from chengmai.disposal.models import BrokenValve, HandOver, Party, PlanStep, Timer, ValveStep
@@ -83,6 +84,13 @@ BODIES: dict[tuple[str, str], Callable[[Company], dict[str, object]]] = {
     },
 }  # fmt: skip
 """What of a company's a body names, beside the body of the table."""
+
+
+def _escalation(case: Case) -> Escalation:
+    told = {"clock": case.clocks.latest("pk"), "share": 100, "role": "shift_leader", "at": now()}
+    return Escalation.objects.get_or_create(event_id=-case.clocks.latest("pk").pk, defaults=told)[0]
+
+
 WRITTEN: dict[str, Callable[[Company], object]] = {
     **PARAMETERS,
     "/gateways code": lambda company: company.gateway.code,
@@ -93,6 +101,7 @@ WRITTEN: dict[str, Callable[[Company], object]] = {
     "party_id": lambda company: Party.objects.filter(warning=company.warning)[0].pk,
     "timer_id": lambda company: Timer.objects.filter(warning=company.warning)[0].pk,
     "hand_over_id": lambda company: HandOver.objects.get(shift__desk=company.organisation).pk,
+    "escalation_id": lambda company: _escalation(company.case).pk,
     "kind": lambda company: "monitoring",
     "milestone": lambda company: "start",
     "lot": lambda company: "none",

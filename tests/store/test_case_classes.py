@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from chengmai.access.models import AuditEntry
-from chengmai.casework import calendar_years, class_changes, classes, filing, queries
+from chengmai.casework import calendar_changes, calendar_years, class_changes, classes, filing, queries
 from chengmai.casework.calendar_years import ToldYear
 from chengmai.casework.class_changes import ClassFacts
 from chengmai.casework.class_sheet import import_classes
@@ -181,9 +181,9 @@ def test_a_year_is_given_once_seen_and_due_times_beyond_the_calendar_wait_for_it
     if now().year >= year - 1:  # from then on 250 working days reach beyond what is published
         assert case.due_at is None
     told = ToldYear(year, (date(year, 1, 1),) if date(year, 1, 1).weekday() < 5 else (), (), "notice", 0)
-    calendar_years.give_year(admin, told)
+    calendar_changes.give_year(admin, told)
     assert year in calendar_years.present_calendar().years
     with pytest.raises(Conflict, match=r"version\.stale"):
-        calendar_years.give_year(admin, told)
+        calendar_changes.give_year(admin, told)
     with pytest.raises(InvalidInput, match=r"calendar\.other_year"):
-        calendar_years.give_year(admin, replace(told, version=1, off=(date(year + 1, 1, 1),)))
+        calendar_changes.give_year(admin, replace(told, version=1, off=(date(year + 1, 1, 1),)))

@@ -8,9 +8,18 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.casework import filing, photos, queries, services, views
+from chengmai.casework import escalation, filing, photos, queries, services, views
 from chengmai.casework.class_api import router as class_router
-from chengmai.casework.schemas import CaseActionIn, CaseDetail, CaseFilter, CaseIn, CasePage, Timeline
+from chengmai.casework.schemas import (
+    CaseActionIn,
+    CaseDetail,
+    CaseFilter,
+    CaseIn,
+    CasePage,
+    EscalationIn,
+    EscalationOut,
+    Timeline,
+)
 from chengmai.casework.timeline import timeline_of
 from chengmai.core.errors import TooLarge, Unavailable
 from chengmai.settings import current
@@ -18,13 +27,15 @@ from chengmai.warning.queries import page_of
 
 router = Router(tags=["casework"])
 router.add_router("", class_router)
+MOST_ESCALATIONS = 100
+"""Shown at once; what is taken note of makes room."""
 
 
 @router.get("/cases", response=CasePage, auth=May(Permission.CASE_READ))
 def list_cases(request: HttpRequest, wanted: Query[CaseFilter]) -> CasePage:
     """Cases in the user's scope, newest first; ``mine`` are those that wait for this person."""
     user = caller(request)
-    cases = queries.visible_cases(user).prefetch_related("stops")
+    cases = queries.visible_cases(user).prefetch_related("stops", "clocks")
     if wanted.state:
         cases = cases.filter(state__in=wanted.state)
     if wanted.q:
@@ -33,6 +44,20 @@ def list_cases(request: HttpRequest, wanted: Query[CaseFilter]) -> CasePage:
         cases = queries.mine(cases, user)
     page, following = page_of(cases, wanted.before, wanted.limit)
     return CasePage(items=views.case_summaries(page, language_of(request)), next=following)
+
+
+@router.get("/case-escalations", response=list[EscalationOut], auth=May(Permission.CASE_READ))
+def list_escalations(request: HttpRequest) -> list[EscalationOut]:
+    """Stages over 80 or 100 % of their limit that wait for somebody of the caller's roles, the most urgent first."""
+    waiting = escalation.open_escalations(caller(request))[:MOST_ESCALATIONS]
+    return views.escalations_out(list(waiting), language_of(request))
+
+
+@router.post("/case-escalations/{escalation_id}/taking", response=list[EscalationOut], auth=May(Permission.CASE_READ))
+def take_escalation(request: HttpRequest, escalation_id: int, body: EscalationIn) -> list[EscalationOut]:
+    """Take note of an escalation as one of the role it went to; what still waits."""
+    escalation.take_note(escalation_id, caller(request), body.note)
+    return list_escalations(request)
 
 
 @router.get("/cases/{case_id}", response=CaseDetail, auth=May(Permission.CASE_READ))

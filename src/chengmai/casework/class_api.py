@@ -7,7 +7,7 @@ from ninja.files import UploadedFile
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.assets.findings_sheet import sentence
-from chengmai.casework import calendar_years, class_changes, classes, views
+from chengmai.casework import calendar_changes, calendar_years, class_changes, classes, views
 from chengmai.casework.class_schemas import (
     CalendarYearIn,
     CalendarYearOut,
@@ -129,7 +129,7 @@ def read_calendar(request: HttpRequest) -> WorkCalendarOut:
 def give_year(request: HttpRequest, year: int, body: CalendarYearIn) -> WorkCalendarOut:
     """Give the days off and the make-up days of a year, as they were published; due times follow."""
     told = calendar_years.ToldYear(year, tuple(body.off), tuple(body.worked), body.source, body.version)
-    calendar_years.give_year(caller(request), told)
+    calendar_changes.give_year(caller(request), told)
     return _calendar()
 
 

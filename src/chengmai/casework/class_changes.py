@@ -19,6 +19,9 @@ LONGEST = {LimitUnit.URGENT_HOURS: 24 * 366, LimitUnit.WORKING_HOURS: 8 * 250, L
 """The longest limit of each unit: about a year."""
 
 
+LONGEST_STAGE_MIN = 7 * 24 * 60
+
+
 @dataclass(frozen=True, slots=True)
 class ClassFacts:
     """A class of the local edition as somebody wants it; ``revision`` is the local one that was seen, 0 for none."""
@@ -34,6 +37,8 @@ class ClassFacts:
     department: str = ""
     retired: bool = False
     revision: int = 0
+    stage_minutes: Mapping[str, int] | None = None
+    """Limits of stages other than handling; None leaves them as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,11 @@ def faults_of(told: ClassFacts, departments: Mapping[str, Organisation]) -> list
     faults += [Fault(name, "", "field.missing") for name in ("name_zh", "name_en") if not getattr(told, name).strip()]
     if not 0 < told.limit_amount <= LONGEST[told.limit_unit]:
         faults.append(Fault("limit", str(told.limit_amount), "class.limit_out_of_range"))
+    faults += [
+        Fault("stage_minutes", f"{stage} {minutes}", "class.limit_out_of_range")
+        for stage, minutes in (told.stage_minutes or {}).items()
+        if not 0 <= minutes <= LONGEST_STAGE_MIN
+    ]
     if told.department and told.department not in departments:
         faults.append(Fault("department", told.department[:80], "word.unknown"))
     faults += [
@@ -109,6 +119,7 @@ def write(user: User, wanted: Sequence[ClassFacts], departments: Mapping[str, Or
             closing_condition=told.closing_condition.strip(),
             limit_amount=told.limit_amount,
             limit_unit=told.limit_unit.value,
+            stage_minutes=_stage_minutes(told, seen),
             trade=seen.trade if seen else "",
             department=departments[told.department] if told.department else None,
             retired=told.retired,
@@ -126,6 +137,12 @@ def write(user: User, wanted: Sequence[ClassFacts], departments: Mapping[str, Or
     return written
 
 
+def _stage_minutes(told: ClassFacts, seen: CaseClass | None) -> dict[str, int]:
+    if told.stage_minutes is None:
+        return dict(seen.stage_minutes) if seen else {}
+    return {stage: minutes for stage, minutes in told.stage_minutes.items() if minutes}
+
+
 def facts_of(row: CaseClass) -> dict[str, object]:
     """What a revision tells, as audit keeps it and as two are compared."""
     return {
@@ -136,6 +153,7 @@ def facts_of(row: CaseClass) -> dict[str, object]:
         "filing_condition": row.filing_condition,
         "closing_condition": row.closing_condition,
         "department": row.department.code if row.department else "",
+        "stage_minutes": row.stage_minutes,
         "retired": row.retired,
     }
 

@@ -7,6 +7,7 @@ from ninja import Field, Schema
 from chengmai.casework.clocks import LimitUnit
 from chengmai.casework.models import ClassKind, EditionLevel
 from chengmai.casework.schemas import CaseClassOut
+from chengmai.casework.stages import Stage
 
 
 class ClassFilter(Schema):
@@ -58,6 +59,7 @@ class ClassIn(Schema):
     filing_condition: str = Field("", max_length=1000)
     closing_condition: str = Field("", max_length=1000)
     department: str = Field("", max_length=32)
+    stage_minutes: dict[Stage, int] | None = None
     retired: bool = False
 
 

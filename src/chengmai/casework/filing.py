@@ -9,7 +9,7 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets.queries import cell_at
-from chengmai.casework import history, timing
+from chengmai.casework import history, stages, timing
 from chengmai.casework.classes import CLASS_OF_RULE, present_class
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, ClassKind
@@ -115,6 +115,7 @@ def _open(case: Case, actor: User | None, step_id: UUID, fingerprint: str) -> No
     if case.longitude is not None and case.latitude is not None:
         case.cell = cell_at(case.longitude, case.latitude)
     case.save(force_insert=True)
+    stages.follow(case, case.filed_at)
     history.write(case, actor, "file", "", step_id=step_id, fingerprint=fingerprint)
     record(actor, "case.file", "case", str(case.pk), after=history.facts(case))
     case_event("case.opened", case, "file")

@@ -63,6 +63,8 @@ class CaseClass(models.Model):
     limit_amount = models.PositiveIntegerField()
     """Limit from filing to closing, in ``limit_unit``."""
     limit_unit = models.CharField(max_length=16, choices=[(unit.value, unit.value) for unit in LimitUnit])
+    stage_minutes = models.JSONField(default=dict)
+    """Limits of stages other than handling, by stage, in minutes round the clock; a stage not here has the usual."""
     trade = models.CharField(max_length=16, default="", blank=True)
     department = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT)
     """The department responsible; None leaves it to the trade."""
@@ -157,6 +159,44 @@ class ClockStop(models.Model):
         constraints = [
             models.UniqueConstraint(fields=("case",), condition=models.Q(ended_at=None), name="one_running_stop")
         ]
+
+
+class StageClock(models.Model):
+    """One stage of a case with its limit: dispatch, handling, check, closing; the one without an end runs."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="clocks")
+    stage = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    yellow_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    """None where it lies beyond the calendar that is known."""
+    ended_at = models.DateTimeField(null=True)
+    told_yellow_at = models.DateTimeField(null=True)
+    """When it was told that 80 % are used up; ``told_red_at`` for all of it."""
+    told_red_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("case",), condition=models.Q(ended_at=None), name="one_running_stage")
+        ]
+        indexes = [
+            models.Index(fields=("yellow_at",), condition=models.Q(ended_at=None, told_yellow_at=None), name="to_warn"),
+            models.Index(fields=("due_at",), condition=models.Q(ended_at=None, told_red_at=None), name="to_escalate"),
+        ]
+
+
+class Escalation(models.Model):
+    """What was told of a stage that used up 80 % or all of its limit, until somebody of the role takes note of it."""
+
+    event_id = models.BigIntegerField(unique=True)
+    """The outbox event it came by, so that a second delivery tells nothing twice."""
+    clock = models.ForeignKey(StageClock, on_delete=models.PROTECT, related_name="escalations")
+    share = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=32)
+    at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+    taken_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    note = models.TextField(default="", blank=True)
 
 
 class Photo(models.Model):

@@ -7,8 +7,10 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
+from chengmai.access.roles import Role
 from chengmai.casework.clocks import Light, LimitUnit
 from chengmai.casework.models import ClassKind, EditionLevel
+from chengmai.casework.stages import Stage
 from chengmai.casework.states import CaseAction, CaseState
 from chengmai.warning.schemas import OrganisationRef, PersonRef, SentenceOut
 from chengmai.warning.states import Severity
@@ -38,10 +40,40 @@ class CaseClassOut(Schema):
     limit_unit: LimitUnit
     filing_condition: str
     closing_condition: str
+    stage_minutes: dict[Stage, int]
     trade: str
     own_department: str
     department: OrganisationRef | None
     retired: bool
+
+
+class StageClockOut(Schema):
+    """A stage of a case with its limit and its light; ``due_at`` is None beyond the calendar that is known."""
+
+    stage: Stage
+    started_at: datetime
+    due_at: datetime | None
+    ended_at: datetime | None
+    light: Light
+
+
+class EscalationOut(Schema):
+    """A stage that used up 80 or 100 % of its limit, told to a role."""
+
+    id: int
+    case_id: UUID
+    case_code: str
+    title: str
+    stage: StageClockOut
+    share: int
+    role: Role
+    at: datetime
+
+
+class EscalationIn(Schema):
+    """A word on an escalation that is taken note of."""
+
+    note: str = Field("", max_length=2000)
 
 
 class CaseSummary(Schema):
@@ -71,6 +103,7 @@ class CaseSummary(Schema):
     handled_at: datetime | None
     closed_at: datetime | None
     light: Light
+    stage: StageClockOut | None
     clock_stopped: bool
     version: int
 
@@ -116,6 +149,7 @@ class CaseDetail(CaseSummary):
     description: str
     filed_by: PersonRef | None
     alarm_id: UUID | None
+    clocks: list[StageClockOut]
     history: list[CaseStepOut]
     photos: list[PhotoOut]
     suggestion: SuggestionOut

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
-from chengmai.casework import history, queries, timing
+from chengmai.casework import history, queries, stages, timing
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, ClockStop
 from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
@@ -64,6 +64,7 @@ def _act(case_id: UUID, user: User, step: Step, fingerprint: str) -> Case:
     if apply := _APPLY.get(step.action):
         apply(case, user, step)
     _move(case, step.version)
+    stages.follow(case, now())
     history.write(
         case,
         user,

@@ -6,18 +6,22 @@ from typing import Any
 from uuid import UUID
 
 from chengmai.access.models import Organisation, User
-from chengmai.casework import classes, queries, timing
+from chengmai.access.roles import Role
+from chengmai.casework import classes, queries, stages, timing
 from chengmai.casework.calendar_years import present_calendar
 from chengmai.casework.clocks import LimitUnit
-from chengmai.casework.models import Case, CaseClass, CaseEvent, ClassKind, EditionLevel
+from chengmai.casework.models import Case, CaseClass, CaseEvent, ClassKind, EditionLevel, Escalation, StageClock
 from chengmai.casework.schemas import (
     CaseClassOut,
     CaseDetail,
     CaseStepOut,
     CaseSummary,
+    EscalationOut,
     PhotoOut,
+    StageClockOut,
     SuggestionOut,
 )
+from chengmai.casework.stages import Stage
 from chengmai.core.clock import now
 from chengmai.core.messages import choose_language, message
 from chengmai.core.work_calendar import WorkCalendar
@@ -42,6 +46,7 @@ def class_out(row: CaseClass, by_trade: Mapping[str, Organisation]) -> CaseClass
         limit_unit=LimitUnit(row.limit_unit),
         filing_condition=row.filing_condition,
         closing_condition=row.closing_condition,
+        stage_minutes={stage: stages.minutes_of(row, stage) for stage in stages.DEFAULT_MINUTES},
         trade=row.trade,
         own_department=row.department.code if row.department else "",
         department=organisation_ref(department) if department else None,
@@ -67,6 +72,7 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
         description=case.description,
         filed_by=actor_ref(case.filed_by),
         alarm_id=warning.alarm_id if warning else None,
+        clocks=[clock_out(clock, known.at) for clock in case.clocks.order_by("started_at", "pk")],
         history=[step_out(step) for step in queries.history_of(case)],
         photos=[
             PhotoOut(
@@ -89,6 +95,26 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
         allowed_actions=queries.allowed_actions(user, case),
         may_photograph=queries.may_photograph(user, case),
     )
+
+
+def clock_out(clock: StageClock, at: datetime) -> StageClockOut:
+    """A stage's clock as the doors give it."""
+    return StageClockOut(
+        stage=Stage(clock.stage),
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        ended_at=clock.ended_at,
+        light=stages.light_of(clock, at),
+    )
+
+
+def _stage(case: Case, at: datetime) -> StageClockOut | None:
+    """The stage that runs; handling has the light of the case, which its stops hold."""
+    running = next((clock for clock in case.clocks.all() if clock.ended_at is None), None)
+    if running is None:
+        return None
+    told = clock_out(running, at)
+    return told.model_copy(update={"light": timing.light_of(case, at)}) if told.stage is Stage.HANDLE else told
 
 
 def step_out(step: CaseEvent) -> CaseStepOut:
@@ -115,6 +141,26 @@ def title_of(case: Case, language: str, warning: Warning | None, places: Places)
         return case.title
     zh = choose_language(language) == "zh-CN"
     return f"{case.case_class.name_zh if zh else case.case_class.name_en} · {places.of(warning.alarm, language)}"
+
+
+def escalations_out(rows: Sequence[Escalation], language: str) -> list[EscalationOut]:
+    """Escalations as the desk shows them."""
+    cases = {row.clock.case_id: row.clock.case for row in rows}
+    sources = _sources(list(cases.values()))
+    places, at = Places(warning.alarm for warning in sources.values()), now()
+    return [
+        EscalationOut(
+            id=row.pk,
+            case_id=row.clock.case_id,
+            case_code=row.clock.case.code,
+            title=title_of(row.clock.case, language, sources.get(row.clock.case.source_id), places),
+            stage=clock_out(row.clock, at),
+            share=row.share,
+            role=Role(row.role),
+            at=row.at,
+        )
+        for row in rows
+    ]
 
 
 def _sources(cases: Sequence[Case]) -> dict[str, Warning]:
@@ -161,6 +207,7 @@ def _fields(case: Case, language: str, known: _Known) -> dict[str, Any]:
         "known_until": known.calendar.known_until(known.at) if case.due_at is None else None,
         "left_s": timing.left_s(case, known.at, known.calendar),
         "light": timing.light_of(case, known.at),
+        "stage": _stage(case, known.at),
         "clock_stopped": any(stop.end is None for stop in stops),
         "version": case.version,
     }

@@ -1,8 +1,9 @@
 """What the platform consists of, in the order in which it starts."""
 
+from chengmai.casework import escalation
 from chengmai.connectors.mqtt.foreign_broker import ForeignBroker
 from chengmai.core import heavy
-from chengmai.disposal.timers import escalate_due
+from chengmai.disposal import timers
 from chengmai.events.delivery import OutboxWorker
 from chengmai.portal.bodies import Asgi
 from chengmai.portal.server import Part
@@ -37,7 +38,7 @@ def compose(settings: Settings) -> list[tuple[str, Part]]:
         ("sensing", Sensing(settings)),
         ("outbox", OutboxWorker(REACTIONS)),
         ("evaluation", Evaluator()),
-        ("timers", Timers(more=(escalate_due,))),
+        ("timers", Timers(more=(timers.escalate_due, escalation.escalate_due))),
         ("foreign_mqtt", ForeignBroker(settings)),
         ("simulator", Simulator(settings)),
     ]

@@ -1050,6 +1050,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Escalations
+         * @description Stages over 80 or 100 % of their limit that wait for somebody of the caller's roles, the most urgent first.
+         */
+        get: operations["casework_list_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-escalations/{escalation_id}/taking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Escalation
+         * @description Take note of an escalation as one of the role it went to; what still waits.
+         */
+        post: operations["casework_take_escalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -5543,6 +5583,10 @@ export interface components {
             retired: boolean;
             /** Revision */
             revision: number;
+            /** Stage Minutes */
+            stage_minutes: {
+                [key: string]: number;
+            };
             /** Trade */
             trade: string;
         };
@@ -5574,6 +5618,8 @@ export interface components {
             cell: string | null;
             /** Clock Stopped */
             clock_stopped: boolean;
+            /** Clocks */
+            clocks: components["schemas"]["StageClockOut"][];
             /** Closed At */
             closed_at: string | null;
             /** Code */
@@ -5618,6 +5664,7 @@ export interface components {
              * @enum {string}
              */
             source: "warning" | "person";
+            stage: components["schemas"]["StageClockOut"] | null;
             state: components["schemas"]["CaseState"];
             suggestion: components["schemas"]["SuggestionOut"];
             /** Title */
@@ -5781,6 +5828,7 @@ export interface components {
              * @enum {string}
              */
             source: "warning" | "person";
+            stage: components["schemas"]["StageClockOut"] | null;
             state: components["schemas"]["CaseState"];
             /** Title */
             title: string;
@@ -6055,6 +6103,10 @@ export interface components {
             retired: boolean;
             /** Revision */
             revision: number;
+            /** Stage Minutes */
+            stage_minutes?: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * ClassKind
@@ -7427,6 +7479,43 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * EscalationIn
+         * @description A word on an escalation that is taken note of.
+         */
+        EscalationIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * EscalationOut
+         * @description A stage that used up 80 or 100 % of its limit, told to a role.
+         */
+        EscalationOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Case Code */
+            case_code: string;
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Id */
+            id: number;
+            role: components["schemas"]["Role"];
+            /** Share */
+            share: number;
+            stage: components["schemas"]["StageClockOut"];
+            /** Title */
+            title: string;
         };
         /**
          * EventStats
@@ -11819,6 +11908,29 @@ export interface components {
          */
         Span: "term" | "year";
         /**
+         * Stage
+         * @description What a case waits for.
+         * @enum {string}
+         */
+        Stage: "dispatch" | "handle" | "check" | "close";
+        /**
+         * StageClockOut
+         * @description A stage of a case with its limit and its light; ``due_at`` is None beyond the calendar that is known.
+         */
+        StageClockOut: {
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            light: components["schemas"]["Light"];
+            stage: components["schemas"]["Stage"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
          * StartedDraftOut
          * @description A draft as it begins.
          */
@@ -14944,6 +15056,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClassComparison"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_escalations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_take_escalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                escalation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationOut"][];
                 };
             };
             /** @description Any error */

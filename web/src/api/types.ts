@@ -131,6 +131,8 @@ export type WorkCalendar = Schemas["WorkCalendarOut"];
 export type CalendarYear = Schemas["CalendarYearOut"];
 export type CaseSummary = Schemas["CaseSummary"];
 export type CasePage = Schemas["CasePage"];
+export type CaseEscalation = Schemas["EscalationOut"];
+export type StageClock = Schemas["StageClockOut"];
 export type CaseStep = Schemas["CaseStepOut"];
 export type CaseDetail = Schemas["CaseDetail"];
 /** A case as it is filed by hand. */

@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
+                ("stage_minutes", models.JSONField(default=dict)),
                 ("trade", models.CharField(blank=True, default="", max_length=16)),
                 ("retired", models.BooleanField(default=False)),
                 ("since", models.DateTimeField()),
@@ -258,6 +259,44 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="StageClock",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stage", models.CharField(max_length=16)),
+                ("started_at", models.DateTimeField()),
+                ("yellow_at", models.DateTimeField(null=True)),
+                ("due_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("told_yellow_at", models.DateTimeField(null=True)),
+                ("told_red_at", models.DateTimeField(null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="casework.case"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None), ("told_yellow_at", None)),
+                        fields=["yellow_at"],
+                        name="to_warn",
+                    ),
+                    models.Index(
+                        condition=models.Q(("ended_at", None), ("told_red_at", None)),
+                        fields=["due_at"],
+                        name="to_escalate",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("case",), name="one_running_stage"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Photo",
             fields=[
                 (
@@ -285,6 +324,32 @@ class Migration(migrations.Migration):
                 (
                     "taken_by",
                     models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Escalation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event_id", models.BigIntegerField(unique=True)),
+                ("share", models.PositiveSmallIntegerField()),
+                ("role", models.CharField(max_length=32)),
+                ("at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True, default="")),
+                (
+                    "taken_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="escalations",
+                        to="casework.stageclock",
+                    ),
                 ),
             ],
         ),
