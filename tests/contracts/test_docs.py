@@ -106,6 +106,22 @@ def test_every_system_of_the_bureau_has_its_row() -> None:
     assert set(system_rows()) == set(SYSTEMS)
 
 
+def dead(tests: list[str]) -> list[str]:
+    """Those of some names of tests, ``file`` or ``file::function``, that name nothing."""
+    named = [(name, ROOT / name.partition("::")[0], name.partition("::")[2]) for name in tests]
+    return [name for name, file, test in named if not file.is_file() or f"def {test}" not in file.read_text()]
+
+
+def test_what_comes_of_nonsense_names_no_dead_screen_and_no_dead_test() -> None:
+    section = (ROOT / "docs" / "operations.md").read_text().partition("## When something tells nonsense")[2]
+    rows = [line.strip("|").split("|") for line in section.partition("\n## ")[0].splitlines() if line.startswith("| ")]
+    assert len(rows) >= 10
+    for wrong, _, screens, tests in rows[2:]:
+        assert set(re.findall(r"`([^`]+)`", screens)) <= routes(), wrong
+        assert re.findall(r"`([^`]+)`", tests), wrong
+        assert dead(re.findall(r"`([^`]+)`", tests)) == [], wrong
+
+
 def test_no_screen_and_no_test_of_a_system_is_a_dead_name() -> None:
     known = routes()
     assert known
@@ -113,10 +129,7 @@ def test_no_screen_and_no_test_of_a_system_is_a_dead_name() -> None:
         assert state.split(":")[0].split(";")[0].strip() in STATES, system
         screens, tests = re.findall(r"`([^`]+)`", screen), re.findall(r"`([^`]+)`", test)
         assert [path for path in screens if path not in known] == [], system
-        for name in tests:
-            file, _, function = name.partition("::")
-            assert (ROOT / file).is_file(), f"{system}: {file}"
-            assert not function or f"def {function}(" in (ROOT / file).read_text(), f"{system}: {name}"
+        assert dead(tests) == [], system
         if state.startswith("not started"):
             assert [*screens, *tests] == [], f"{system} is not started and yet has a screen or a test"
         else:
