@@ -23,7 +23,7 @@ LEAST_PATIENCE = timedelta(minutes=15)
 """No stream counts as silent before this: simulators and gateways send in bundles (default)."""
 
 
-class SourceOut(Schema):
+class ForeignSourceOut(Schema):
     """A foreign system from which readings are taken; ``problem`` is why it is not connected."""
 
     gateway: str
@@ -44,7 +44,7 @@ class Health(Schema):
     last_error: str | None
     listeners: int
     quarantined: dict[str, int]
-    sources: list[SourceOut]
+    sources: list[ForeignSourceOut]
 
 
 def expected_streams(user: User) -> QuerySet[Datastream]:
@@ -79,8 +79,8 @@ def health(request: HttpRequest) -> Health:
     )
 
 
-def _sources(user: User) -> list[SourceOut]:
+def _sources(user: User) -> list[ForeignSourceOut]:
     """Foreign systems whose gateways are in the user's scope."""
     sources = dict(runtime.current().sources)
     codes = [gateway.code for gateway in queries.gateways(user) if gateway.code in sources]
-    return [SourceOut(gateway=code, **asdict(sources[code]())) for code in codes]
+    return [ForeignSourceOut(gateway=code, **asdict(sources[code]())) for code in codes]

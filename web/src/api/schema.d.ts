@@ -7918,6 +7918,22 @@ export interface components {
          */
         ForecastBasis: "trend" | "nominal";
         /**
+         * ForeignSourceOut
+         * @description A foreign system from which readings are taken; ``problem`` is why it is not connected.
+         */
+        ForeignSourceOut: {
+            /** Connected */
+            connected: boolean;
+            /** Gateway */
+            gateway: string;
+            /** Problem */
+            problem: string | null;
+            /** Received */
+            received: number;
+            /** Unacknowledged */
+            unacknowledged: number;
+        };
+        /**
          * Found
          * @description One thing with a code, a name and a place.
          */
@@ -8181,7 +8197,7 @@ export interface components {
             /** Silent */
             silent: number;
             /** Sources */
-            sources: components["schemas"]["SourceOut"][];
+            sources: components["schemas"]["ForeignSourceOut"][];
             /** Stored Rows */
             stored_rows: number;
             /** Stored Since Start */
@@ -11887,19 +11903,21 @@ export interface components {
         };
         /**
          * SourceOut
-         * @description A foreign system from which readings are taken; ``problem`` is why it is not connected.
+         * @description A source of evidence, in the caller's language.
          */
         SourceOut: {
-            /** Connected */
-            connected: boolean;
-            /** Gateway */
-            gateway: string;
-            /** Problem */
-            problem: string | null;
-            /** Received */
-            received: number;
-            /** Unacknowledged */
-            unacknowledged: number;
+            /** Code */
+            code: string;
+            /** Formula */
+            formula: string;
+            /** Name */
+            name: string;
+            /** Tells Day */
+            tells_day: boolean;
+            /** Unit */
+            unit: string;
+            /** Words */
+            words: string[];
         };
         /**
          * Span
