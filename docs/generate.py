@@ -155,7 +155,8 @@ def network_files_page() -> str:
     rules = (
         (f"`{code.removeprefix('finding.')}`", *(each[code] for each in said))
         for code in sorted(said[0])
-        if code.startswith("finding.") and not code.startswith(("finding.device.", "finding.disclosure."))
+        if code.startswith("finding.")
+        and not code.startswith(("finding.device.", "finding.disclosure.", "finding.units."))
     )
     text += "\n## Rules\n\nThe whole file is checked. An error keeps its row out, a warning lets it in.\n\n"
     return text + table(("rule", *LANGUAGES), rules)

@@ -9,10 +9,18 @@ from chengmai.access.roles import ADMINISTRATORS, Role
 from chengmai.assets.models import City, Network
 from chengmai.assets.services import import_network
 from chengmai.budget.construction.services import ProjectDraft, add_paper, write_project
-from chengmai.budget.models import BudgetSet, BudgetTable, PerformanceEvidence, ProjectPaper, TargetSheet
+from chengmai.budget.models import (
+    BudgetSet,
+    BudgetTable,
+    DisclosureRound,
+    PerformanceEvidence,
+    ProjectPaper,
+    TargetSheet,
+)
 from chengmai.budget.performance.evidence import Question, gather, year_span
 from chengmai.budget.performance.services import SheetDraft, write_sheet
 from chengmai.budget.published.states import BudgetSetState
+from chengmai.budget.units.services import hand_in, start_round
 from chengmai.casework import filing, services
 from chengmai.casework.classes import load_classes, national_rows
 from chengmai.casework.joint_steps import JointStep
@@ -87,6 +95,7 @@ class Company:
     sheet: TargetSheet
     evidence: PerformanceEvidence
     budget: BudgetSet
+    round: DisclosureRound
 
     @property
     def marks(self) -> set[str]:
@@ -225,6 +234,7 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         write_sheet(person, SheetDraft(f"T-{mark}", 0, now().year, f"{mark}目标", organisation.code)),
         gather("warnings_lifted", Question({}, *year_span(now().year), organisation.code), person),
         _budget(mark, organisation),
+        _round(person, mark),
     )  # fmt: skip
 
 
@@ -250,6 +260,13 @@ def _budget(mark: str, organisation: Organisation) -> BudgetSet:
         source=f"{mark}.txt", sha256=hashlib.sha256(mark.encode()).hexdigest(), lines=2, loaded_at=now(),
     )  # fmt: skip
     BudgetTable.objects.create(budget=made, number=1, key="income", title="收入总表", first_line=1, last_line=2)
+    return made
+
+
+def _round(person: User, mark: str) -> DisclosureRound:
+    """A round of the company's own with a document that waits to be checked."""
+    made = start_round(person, f"{mark} round", 2025)
+    hand_in(person, made, [(f"{mark}.txt", f"{mark}合计".encode())])
     return made
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from chengmai.budget.units.checking import check_handed_in
+from chengmai.budget.units.services import DOCUMENT_CAME
 from chengmai.casework.escalation import note_escalation
 from chengmai.casework.events import CASE_EVENTS
 from chengmai.casework.filing import open_case_from_warning
@@ -47,6 +49,7 @@ REACTIONS = joined(
         "case.moved": (timers.follow_case,),
         "case.escalated": (note_escalation,),
         "case.closed": (timers.follow_case,),
+        DOCUMENT_CAME: (check_handed_in,),
     },
     dict.fromkeys(duty.AUTOMATIC, (duty.note_event,)),
 )

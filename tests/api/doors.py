@@ -320,6 +320,22 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/performance/{code}/assessments/{kind}/submission"): Door(
         P.PERFORMANCE_MANAGE, {"version": 1}, {"code": "none", "kind": "monitoring"}
     ),
+    ("GET", "/budget-rounds"): Door(P.BUDGET_READ),
+    ("POST", "/budget-rounds"): Door(P.BUDGET_MANAGE, {"name": "x", "year": 2025, "owner": "none"}),
+    ("GET", "/budget-rounds/{round_id}"): Door(P.BUDGET_READ, None, {"round_id": ID}),
+    ("GET", "/budget-rounds/{round_id}/progress"): Door(P.BUDGET_READ, None, {"round_id": ID}),
+    ("GET", "/budget-rounds/{round_id}/workbook"): Door(P.BUDGET_READ, None, {"round_id": ID}),
+    ("POST", "/budget-rounds/{round_id}/units"): Door(P.BUDGET_MANAGE, None, {"round_id": ID}, file="file"),
+    ("POST", "/budget-rounds/{round_id}/documents"): Door(P.BUDGET_MANAGE, None, {"round_id": ID}, file="file"),
+    ("GET", "/budget-rounds/{round_id}/documents/{document_id}/findings"): Door(
+        P.BUDGET_READ, None, {"round_id": ID, "document_id": ID}
+    ),
+    ("PUT", "/budget-rounds/{round_id}/documents/{document_id}/unit"): Door(
+        P.BUDGET_MANAGE, {"unit": ""}, {"round_id": ID, "document_id": ID}
+    ),
+    ("POST", "/budget-rounds/{round_id}/documents/{document_id}/checks"): Door(
+        P.BUDGET_MANAGE, None, {"round_id": ID, "document_id": ID}
+    ),
     ("GET", "/budgets"): Door(P.BUDGET_READ),
     ("POST", "/budgets"): Door(P.BUDGET_MANAGE, None, file="file"),
     ("GET", "/budgets/{budget_id}"): Door(P.BUDGET_READ, None, {"budget_id": ID}),

@@ -68,6 +68,8 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "evidence_id": lambda company: company.evidence.pk,
     "paper_id": lambda company: company.paper.pk,
     "budget_id": lambda company: company.budget.pk,
+    "round_id": lambda company: company.round.pk,
+    "document_id": lambda company: company.round.documents.get().pk,
     "key": lambda company: company.budget.tables.get().key,
     "/networks code": lambda company: company.network.code,
     "/tiles code": lambda company: company.network.code,
@@ -99,6 +101,7 @@ TELLS_OWN = {
         "/projects",
         "/performance",
         "/indicators/{code}",
+        "/budget-rounds",
     ),
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""

@@ -66,6 +66,7 @@ BODIES: dict[tuple[str, str], Callable[[Company], dict[str, object]]] = {
     ("POST", "/networks"): lambda company: {"owner": company.organisation.code},
     ("PUT", "/projects/{code}"): lambda company: {"owner": company.organisation.code},
     ("PUT", "/performance/{code}"): lambda company: {"owner": company.organisation.code},
+    ("POST", "/budget-rounds"): lambda company: {"owner": company.organisation.code},
     ("POST", "/budget-drafts"): lambda company: {"owner": company.organisation.code, "unit_name": company.mark},
     ("POST", "/maintenance-orders"): lambda company: {"device": company.device.code},
     ("POST", "/gateways"): lambda company: {"owner": company.organisation.code},

@@ -67,6 +67,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/indicators",
             "/indicators/cases_closed_on_time",
             "/budget/check",
+            "/budget/units",
             "/networks",
             "/quality",
         ),

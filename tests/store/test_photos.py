@@ -1,6 +1,7 @@
 """Photographs: what is accepted, what is left of it, and that a repeated send is one photograph."""
 
 import hashlib
+import os
 import struct
 import zlib
 from dataclasses import replace
@@ -153,7 +154,7 @@ class TestSteps:
         def full(descriptor: int) -> None:
             raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr(photos.os, "fsync", full)
+        monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(Unavailable, match=r"photo\.not_stored"):
             add_photo(case.pk, city.people["handler"], new_id(), picture(colour="green"))
         assert (case.history.count(), Photo.objects.count()) == (steps, 0)

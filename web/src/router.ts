@@ -142,6 +142,17 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "budget_check", permissions: ["indicator.read"] },
   },
   {
+    path: "/budget/units",
+    component: () => import("@/desk/budget/UnitsPage.vue"),
+    meta: { title: "budget_units", permissions: ["budget.read"] },
+  },
+  {
+    path: "/budget/units/:id",
+    component: () => import("@/desk/budget/UnitsRoundPage.vue"),
+    props: true,
+    meta: { title: "budget_units", permissions: ["budget.read"] },
+  },
+  {
     path: "/budget/prepare",
     component: () => import("@/desk/budget/PreparePage.vue"),
     meta: { title: "budget_prepare", permissions: ["budget.read"] },

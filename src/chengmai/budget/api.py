@@ -23,6 +23,7 @@ from chengmai.budget.preparing import api as preparing_api
 from chengmai.budget.published import api as published_api
 from chengmai.budget.registers import api as registers_api
 from chengmai.budget.release import api as release_api
+from chengmai.budget.units import api as units_api
 from chengmai.casework.models import Case
 from chengmai.casework.rules import percent
 from chengmai.core.clock import month_span, now
@@ -41,6 +42,7 @@ router.add_router("", check_api.router)
 router.add_router("", release_api.router)
 router.add_router("", registers_api.router)
 router.add_router("", explaining_api.router)
+router.add_router("", units_api.router)
 
 
 class IndicatorOut(Schema):

@@ -1,7 +1,6 @@
 """Photographs: decoded under limits, re-encoded without what the camera told about itself, named by their hash."""
 
 import hashlib
-import os
 import threading
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,9 +17,8 @@ from chengmai.casework import history, queries
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Photo
 from chengmai.core.clock import now
-from chengmai.core.durability import sync_folder
+from chengmai.core.durability import write_whole
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, TooLarge, Unavailable
-from chengmai.core.identity import new_id
 from chengmai.settings import current
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -86,17 +84,9 @@ def store(picture: Picture) -> Path:
     path = path_of(picture.sha256)
     if path.exists():
         return path
-    part = path.with_name(f"{picture.sha256}.{new_id().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(picture.data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
+        write_whole(path, picture.data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Unavailable("photo.not_stored", reason=error.strerror or str(error)) from error
     return path
 

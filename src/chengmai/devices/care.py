@@ -1,7 +1,6 @@
 """Calibrations with their certificates, batteries, and which devices need care soon."""
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -16,9 +15,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.core.clock import now
-from chengmai.core.durability import sync_folder
+from chengmai.core.durability import write_whole
 from chengmai.core.errors import Conflict, InvalidInput, NotFound, TooLarge, Unavailable
-from chengmai.core.identity import new_id
 from chengmai.core.units import Quantity
 from chengmai.devices.battery import BatteryForecast, BatteryState, forecast
 from chengmai.devices.models import BatteryNote, Calibration, Device, DeviceStream, DeviceType
@@ -111,17 +109,9 @@ def _keep(data: bytes) -> str:
     path = _path(digest)
     if path.exists():
         return digest
-    part = path.with_name(f"{digest}.{new_id().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(path.parent)
+        write_whole(path, data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Unavailable("calibration.not_stored", reason=error.strerror or str(error)) from error
     return digest
 

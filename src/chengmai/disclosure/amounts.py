@@ -14,6 +14,8 @@ _NUMBER = re.compile(
 _BRACKETS = re.compile(r"\((?P<inside>[^()]*)\)")
 _NOTHING = {"-", "--", "—", "——", "–", "/", "无"}
 _MOST_DIGITS = 24
+YUAN_OF_UNIT = {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}
+"""Yuan in each unit that a table of money may be printed in."""
 
 
 class Fidelity(StrEnum):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from chengmai.core.findings import Severity
 
@@ -72,4 +73,20 @@ def in_order(findings: Iterable[DocumentFinding]) -> list[DocumentFinding]:
     return sorted(
         findings,
         key=lambda one: (one.severity != Severity.ERROR, one.place.line, one.place.column or 0, one.rule, one.value),
+    )
+
+
+def stored_finding(stored: dict[str, Any]) -> DocumentFinding:
+    """A finding out of its plain values."""
+    other = stored["other"]
+    return DocumentFinding(
+        rule=stored["rule"],
+        severity=Severity(stored["severity"]),
+        place=DocumentPlace(**stored["place"]),
+        other=None if other is None else DocumentPlace(**other),
+        value=stored["value"],
+        other_value=stored["other_value"],
+        difference=stored["difference"],
+        decided=stored["decided"],
+        detail=tuple(stored["detail"].items()),
     )

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from uuid import UUID
 
@@ -12,8 +11,8 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.core import heavy
 from chengmai.core.clock import now
+from chengmai.core.durability import write_whole
 from chengmai.core.errors import NotFound, Unavailable
-from chengmai.core.identity import new_id
 from chengmai.core.lineage import seal
 from chengmai.disposal import handover
 from chengmai.disposal.contents import Contents, of_warning
@@ -112,14 +111,7 @@ def _content_hash(kind: str, made: Contents) -> str:
 def store(sha256: str, data: bytes) -> None:
     """Put a document on disk under its hash, whole or not at all; raises Unavailable when the disk refuses."""
     path = path_of(sha256)
-    part = path.with_name(f"{sha256}.{new_id().hex}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        write_whole(path, data)
     except OSError as error:
-        part.unlink(missing_ok=True)
         raise Unavailable("report.not_stored", reason=error.strerror or str(error)) from error

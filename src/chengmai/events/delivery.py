@@ -56,6 +56,10 @@ class Prepared:
             effect()
 
 
+class Background(Prepared):
+    """A prepared reaction that nobody waits for: it has a thread of its own, so that hundreds hold up no other."""
+
+
 def consumer_name(reaction: Reaction) -> str:
     """The name under which a function's deliveries are kept: its module below the platform and its own name."""
     return f"{reaction.__module__}.{reaction.__qualname__}".removeprefix("chengmai.")
@@ -67,8 +71,10 @@ class Deliverer:
     def __init__(self, reactions: Mapping[str, tuple[Reaction, ...]]) -> None:
         self._reactions = reactions
         self._consumers = {consumer_name(function): function for row in reactions.values() for function in row}
-        self.slow = frozenset(name for name, function in self._consumers.items() if isinstance(function, Prepared))
-        self.quick = frozenset(self._consumers) - self.slow
+        prepared = frozenset(name for name, function in self._consumers.items() if isinstance(function, Prepared))
+        self.background = frozenset(name for name in prepared if isinstance(self._consumers[name], Background))
+        self.slow = prepared - self.background
+        self.quick = frozenset(self._consumers) - prepared
 
     def consumers_of(self, name: str) -> list[str]:
         """The consumers of an event, each once, in the table's order."""
@@ -80,14 +86,17 @@ class Deliverer:
         ]
         return list(dict.fromkeys(found))
 
-    def round(self, consumers: Collection[str] | None = None) -> int:
-        """Spread new events and try what is due, at some consumers only if any are named.
+    def round(self, consumers: Collection[str] | None = None, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Spread new events and try what is due, at some consumers only if any are named, until ``stopping``.
 
         Returns how much was done, 0 when there is nothing to do.
         """
-        spread = self._spread()
-        due = self._due(self._consumers if consumers is None else consumers)
-        return spread + sum(self._attempt(delivery) for delivery in due)
+        done = self._spread()
+        for delivery in self._due(self._consumers if consumers is None else consumers):
+            if stopping():
+                break
+            done += self._attempt(delivery)
+        return done
 
     def _spread(self) -> int:
         """Make one delivery per event and consumer; asks before it takes a lock, for this runs every second."""
@@ -155,7 +164,7 @@ class Deliverer:
         return 1
 
     def _lease(self, delivery: Delivery) -> timedelta:
-        return LONG_LEASE if delivery.consumer in self.slow else LEASE
+        return LEASE if delivery.consumer in self.quick else LONG_LEASE
 
     def _effect_of(self, delivery: Delivery) -> Effect:
         """What is to be written; of a prepared reaction all that takes long is done here, outside the transaction."""
@@ -176,7 +185,7 @@ def _free(moment: datetime) -> Q:
 
 
 class OutboxWorker:
-    """The threads that deliver, one for quick reactions and one for prepared ones.
+    """The threads that deliver: one for quick reactions, one for prepared ones, one for what nobody waits for.
 
     ``failure`` says why one ended if nobody stopped it.
     """
@@ -186,11 +195,17 @@ class OutboxWorker:
         deliverer = Deliverer(reactions)
         self._deliverer = deliverer
         self._stopping = threading.Event()
-        self._spread = threading.Event()
-        """Wakes the second thread: the first, woken by ``waiting``, has delivered, and so spread, something."""
+        self._spread = {"outbox-prepared": threading.Event(), "outbox-background": threading.Event()}
+        """Wake the other threads: the first, woken by ``waiting``, has delivered, and so spread, something."""
         self._threads = [
             threading.Thread(target=self._run, args=(deliverer.quick, waiting), name="outbox"),
-            threading.Thread(target=self._run, args=(deliverer.slow, self._spread), name="outbox-prepared"),
+            *(
+                threading.Thread(target=self._run, args=(consumers, self._spread[name]), name=name)
+                for name, consumers in (
+                    ("outbox-prepared", deliverer.slow),
+                    ("outbox-background", deliverer.background),
+                )
+            ),
         ]
 
     def start(self) -> None:
@@ -202,10 +217,14 @@ class OutboxWorker:
         """Finish the deliveries in hand and end."""
         self._stopping.set()
         waiting.set()
-        self._spread.set()
+        self._wake()
         for thread in self._threads:
             if thread.ident is not None:
                 thread.join()
+
+    def _wake(self) -> None:
+        for news in self._spread.values():
+            news.set()
 
     def _run(self, consumers: Collection[str], news: threading.Event) -> None:
         try:
@@ -222,13 +241,13 @@ class OutboxWorker:
         """One round; a database that is locked or full for a while is waited for, with everything kept as it is."""
         news.clear()
         try:
-            done = self._deliverer.round(consumers)
+            done = self._deliverer.round(consumers, self._stopping.is_set)
         except (DatabaseError, InterfaceError):
             log.exception("the outbox waits for the database")
             connection.close()
             done = 0
         if done:
-            self._spread.set()
+            self._wake()
         elif not self._stopping.is_set():
             news.wait(IDLE_S)
 

@@ -66,7 +66,7 @@ def _from_archive(file_name: str, archive: zipfile.ZipFile) -> tuple[list[Sheet]
     sheets: list[Sheet] = []
     findings: list[Finding] = []
     for entry in archive.infolist():
-        name = _entry_name(entry)
+        name = entry_name(entry)
         if entry.is_dir() or not name.lower().endswith(".csv"):
             continue
         shown = f"{file_name}/{PurePosixPath(name).name}"
@@ -81,7 +81,7 @@ def _from_archive(file_name: str, archive: zipfile.ZipFile) -> tuple[list[Sheet]
     return sheets, findings
 
 
-def _entry_name(entry: zipfile.ZipInfo) -> str:
+def entry_name(entry: zipfile.ZipInfo) -> str:
     """The name of an entry; one that is not marked UTF-8 was most likely packed in GB 18030."""
     if entry.flag_bits & 0x800:
         return entry.filename

@@ -264,6 +264,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budget-rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rounds
+         * @description The rounds in the user's scope, the newest first.
+         */
+        get: operations["budget_list_rounds"];
+        put?: never;
+        /**
+         * Start Round
+         * @description Begin a round for the budgets of a year.
+         */
+        post: operations["budget_start_round"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Round
+         * @description A round as one table of units and rules, with all units rolled up and who is late as of today.
+         */
+        get: operations["budget_read_round"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand Documents In
+         * @description Take documents, or ZIPs of them, into a round; they are checked in the background.
+         */
+        post: operations["budget_hand_documents_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}/documents/{document_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Document Again
+         * @description Check a document again whose check failed.
+         */
+        post: operations["budget_check_document_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}/documents/{document_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Round Findings
+         * @description The findings of a document, of one rule if it is named, with the lines they speak of.
+         */
+        get: operations["budget_read_round_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}/documents/{document_id}/unit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Assign Document
+         * @description Say whose a document is, or that it is nobody's.
+         */
+        put: operations["budget_assign_document"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Round Progress
+         * @description How far the checks are.
+         */
+        get: operations["budget_read_round_progress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Round Units
+         * @description Take a list of units (CSV or XLSX: code, name, due day, day received) in place of the one before.
+         */
+        post: operations["budget_write_round_units"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/budget-rounds/{round_id}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Round Workbook
+         * @description The round as a workbook: units, units by rule, who is behind, every finding.
+         */
+        get: operations["budget_round_workbook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budget/checks": {
         parameters: {
             query?: never;
@@ -4822,6 +5006,17 @@ export interface components {
             quantity: string;
         };
         /**
+         * AssignIn
+         * @description The code of the unit a document belongs to; empty when it is nobody's.
+         */
+        AssignIn: {
+            /**
+             * Unit
+             * @default
+             */
+            unit: string;
+        };
+        /**
          * AtHandOut
          * @description A chamber or valve near the pit; ``kind`` is chamber, valve or broken_valve.
          */
@@ -7123,6 +7318,23 @@ export interface components {
             timers: components["schemas"]["TimerOut"][];
         };
         /**
+         * DocumentFindings
+         * @description The findings of a document, all of them or those of a rule.
+         */
+        DocumentFindings: {
+            document: components["schemas"]["RoundDocumentOut"];
+            /** Findings */
+            findings: components["schemas"]["UnitFinding"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * DocumentState
+         * @description Where a handed-in document stands.
+         * @enum {string}
+         */
+        DocumentState: "waiting" | "checked" | "failed";
+        /**
          * Door
          * @description The way a message came in.
          * @enum {string}
@@ -8072,6 +8284,24 @@ export interface components {
          */
         Group: "output" | "benefit" | "satisfaction" | "cost";
         /**
+         * HandInOut
+         * @description What became of an upload: files taken, files that are in the round already, files refused.
+         */
+        HandInOut: {
+            /** Known */
+            known: string[];
+            /** Refused */
+            refused: components["schemas"]["RefusedFileOut"][];
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * HandInState
+         * @description How a unit stands to its day: an unusable hand-in is one that cannot be read or is another year's.
+         * @enum {string}
+         */
+        HandInState: "on_time" | "late" | "missing" | "unusable" | "awaited" | "checking";
+        /**
          * HandOverActionIn
          * @description Taking over (with the seal that was read) or withdrawing one's signature.
          */
@@ -8598,6 +8828,16 @@ export interface components {
             };
         };
         /**
+         * ListFinding
+         * @description What is wrong with a list of units, in words.
+         */
+        ListFinding: {
+            /** Row */
+            row: number | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * LoadFilter
          * @description Which days: up to a local date (today), how many, and at how many operating positions the calls are shared.
          *
@@ -8806,6 +9046,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * MatchGround
+         * @description Why a document is taken for a unit's, or for nobody's.
+         * @enum {string}
+         */
+        MatchGround: "printed_and_file" | "printed" | "file" | "by_hand" | "contradictory" | "not_listed";
         /**
          * Me
          * @description Who is logged in, what that person may do, and what the page must know before anything else.
@@ -10629,6 +10875,16 @@ export interface components {
             table: string;
         };
         /**
+         * RefusedFileOut
+         * @description A file that was not taken, and why.
+         */
+        RefusedFileOut: {
+            /** Name */
+            name: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * RefusedOut
          * @description A refused message or reading.
          */
@@ -11071,6 +11327,181 @@ export interface components {
             scored: number;
             /** Sheets */
             sheets: number;
+        };
+        /**
+         * RoundDetail
+         * @description A round as one table; ``astray`` are documents of no unit on the list, which count in no sum.
+         */
+        RoundDetail: {
+            /**
+             * As Of
+             * Format: date
+             */
+            as_of: string;
+            /** Astray */
+            astray: components["schemas"]["RoundDocumentOut"][];
+            /** May Manage */
+            may_manage: boolean;
+            progress: components["schemas"]["RoundProgress"];
+            round: components["schemas"]["RoundOut"];
+            /** Rows */
+            rows: components["schemas"]["UnitRowOut"][];
+            /** Rules */
+            rules: components["schemas"]["RoundRule"][];
+            totals: components["schemas"]["RoundTotals"];
+        };
+        /**
+         * RoundDocumentOut
+         * @description A document that came; sums are yuan in strings, null where it does not print them.
+         */
+        RoundDocumentOut: {
+            /** Error */
+            error: string;
+            /** Errors */
+            errors: number;
+            ground: components["schemas"]["MatchGround"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Income */
+            income: string | null;
+            /** Name */
+            name: string;
+            /** Notes */
+            notes: number;
+            /**
+             * Received On
+             * Format: date
+             */
+            received_on: string;
+            /** Rules */
+            rules: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+            /** Spending */
+            spending: string | null;
+            state: components["schemas"]["DocumentState"];
+            /** Tables */
+            tables: number;
+            /** Three Public */
+            three_public: string | null;
+            /** Undecided */
+            undecided: number;
+            /** Unit */
+            unit: string;
+            /** Unit Name */
+            unit_name: string;
+            /** Warnings */
+            warnings: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * RoundIn
+         * @description A round to begin: its name, the budget year, whose it is (the caller's organisation by default).
+         */
+        RoundIn: {
+            /** Name */
+            name: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Year */
+            year: number;
+        };
+        /**
+         * RoundOut
+         * @description A round with how many units are expected and how its documents stand.
+         */
+        RoundOut: {
+            /** Documents */
+            documents: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            owner: components["schemas"]["BudgetOwner"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Units */
+            units: number;
+            /** Waiting */
+            waiting: number;
+            /** Year */
+            year: number;
+        };
+        /**
+         * RoundProgress
+         * @description How far the checks are.
+         */
+        RoundProgress: {
+            /** Checked */
+            checked: number;
+            /** Documents */
+            documents: number;
+            /** Failed */
+            failed: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * RoundRule
+         * @description A rule that found something: its short name, its kind, in how many units and how often.
+         */
+        RoundRule: {
+            /** Findings */
+            findings: number;
+            /** Name */
+            name: string;
+            /** Rule */
+            rule: string;
+            /** Rule Group */
+            rule_group: string;
+            /** Units */
+            units: number;
+        };
+        /**
+         * RoundTotals
+         * @description All units together.
+         */
+        RoundTotals: {
+            /** Awaited */
+            awaited: number;
+            /** Checking */
+            checking: number;
+            /** Errors */
+            errors: number;
+            income: components["schemas"]["SumOut"];
+            /** Late */
+            late: number;
+            /** Missing */
+            missing: number;
+            /** Notes */
+            notes: number;
+            /** On Time */
+            on_time: number;
+            spending: components["schemas"]["SumOut"];
+            three_public: components["schemas"]["SumOut"];
+            /** Undecided */
+            undecided: number;
+            /** Units */
+            units: number;
+            /** Unusable */
+            unusable: number;
+            /** Warnings */
+            warnings: number;
         };
         /**
          * RowKind
@@ -12046,6 +12477,16 @@ export interface components {
             reasons: components["schemas"]["SentenceOut"][];
         };
         /**
+         * SumOut
+         * @description A sum over units, yuan in a string, and of how many units it is.
+         */
+        SumOut: {
+            /** Units */
+            units: number;
+            /** Yuan */
+            yuan: string;
+        };
+        /**
          * TableImportOut
          * @description What an import came to; with an error nothing was stored.
          */
@@ -12491,6 +12932,69 @@ export interface components {
             printed: string;
             /** Where */
             where: string;
+        };
+        /**
+         * UnitFinding
+         * @description A finding with the lines it speaks of, as printed.
+         */
+        UnitFinding: {
+            /** Decided */
+            decided: boolean;
+            /** Difference */
+            difference: string;
+            other: components["schemas"]["CheckPlace"] | null;
+            /** Other Text */
+            other_text: string;
+            /** Other Value */
+            other_value: string;
+            place: components["schemas"]["CheckPlace"];
+            /** Rule */
+            rule: string;
+            /** Rule Group */
+            rule_group: string;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning" | "note";
+            /** Text */
+            text: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * UnitListOut
+         * @description Whether a list was taken; with any finding it was not.
+         */
+        UnitListOut: {
+            /** Findings */
+            findings: components["schemas"]["ListFinding"][];
+            /** Units */
+            units: number;
+        };
+        /**
+         * UnitRowOut
+         * @description One unit: how it stands to its day, and the document whose findings and sums count (null for none).
+         */
+        UnitRowOut: {
+            /** Code */
+            code: string;
+            /** Counted */
+            counted: boolean;
+            /** Days Late */
+            days_late: number;
+            /** Due On */
+            due_on: string | null;
+            /** Handed In On */
+            handed_in_on: string | null;
+            /** Name */
+            name: string;
+            /** Others */
+            others: components["schemas"]["RoundDocumentOut"][];
+            shown: components["schemas"]["RoundDocumentOut"] | null;
+            state: components["schemas"]["HandInState"];
         };
         /**
          * UserAdded
@@ -13560,6 +14064,340 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StartedDraftOut"];
                 };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_list_rounds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_start_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoundIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_round: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_hand_documents_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** File */
+                    file: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandInOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_check_document_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_round_findings: {
+        parameters: {
+            query?: {
+                rule?: string;
+            };
+            header?: never;
+            path: {
+                round_id: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentFindings"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_assign_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_read_round_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoundProgress"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_write_round_units: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnitListOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_round_workbook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                round_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any error */
             default: {

@@ -267,6 +267,15 @@ export type BudgetCheck = Schemas["BudgetCheckOut"];
 export type CheckFinding = Schemas["CheckFinding"];
 export type CheckPlace = Schemas["CheckPlace"];
 /** A published budget as it was printed; the catalogue of purchased services. */
+export type UnitsRound = Schemas["RoundOut"];
+export type UnitsRoundDetail = Schemas["RoundDetail"];
+export type UnitsRow = Schemas["UnitRowOut"];
+export type UnitsRule = Schemas["RoundRule"];
+export type UnitsDocument = Schemas["RoundDocumentOut"];
+export type UnitsProgress = Schemas["RoundProgress"];
+export type UnitsHandIn = Schemas["HandInOut"];
+export type UnitsList = Schemas["UnitListOut"];
+export type UnitsDocumentFindings = Schemas["DocumentFindings"];
 export type BudgetSet = Schemas["BudgetSetOut"];
 export type BudgetSetDetail = Schemas["BudgetSetDetail"];
 export type BudgetTable = Schemas["BudgetTableOut"];

@@ -63,6 +63,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/budget/prepare", name: "budget_prepare" },
       { path: "/budget/execution", name: "budget_execution" },
       { path: "/budget/check", name: "budget_check" },
+      { path: "/budget/units", name: "budget_units" },
       { path: "/budget/release", name: "budget_release" },
     ],
   },

@@ -2,7 +2,6 @@
 
 from hashlib import sha256
 from pathlib import PurePath
-from typing import Literal
 from urllib.parse import quote
 
 from django.db import transaction
@@ -13,12 +12,13 @@ from ninja.files import UploadedFile
 from chengmai.access.audit import record, take_turn
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.budget.checking.sheet import as_workbook, counts, place_in_words
+from chengmai.budget.checking.schemas import CheckFinding
+from chengmai.budget.checking.sheet import as_workbook, counts
+from chengmai.budget.checking.views import finding_out
 from chengmai.budget.performance.printing import XLSX
-from chengmai.budget.published.words import finding_sentence
 from chengmai.core import heavy
 from chengmai.core.errors import InvalidInput, TooLarge
-from chengmai.core.messages import choose_language, message
+from chengmai.core.messages import choose_language
 from chengmai.disclosure.checking.checks import CheckReport, check_file
 from chengmai.disclosure.findings import DocumentPlace
 from chengmai.settings import current
@@ -29,37 +29,6 @@ MOST_BYTES = 4_000_000
 MOST_FINDINGS, MOST_FIGURES = 2000, 1000
 """An answer shows no more; its counts tell how many there are."""
 _LONGEST_WAIT_S = 300
-
-
-class CheckPlace(Schema):
-    """Where something is printed: line from 1; in a table its row and column; offsets into the line or the cell.
-
-    In a workbook or a CSV ``sheet`` is its name and ``row`` the row of it; ``line`` is that of ``lines`` below.
-    """
-
-    line: int
-    sheet: str
-    table: str
-    row: int | None
-    column: int | None
-    start: int | None
-    end: int | None
-    words: str
-
-
-class CheckFinding(Schema):
-    """One finding: the rule, both places, both values as printed or worked out, and what is wrong in words."""
-
-    rule: str
-    rule_group: str
-    severity: Literal["error", "warning", "note"]
-    decided: bool
-    place: CheckPlace
-    other: CheckPlace | None
-    value: str
-    other_value: str
-    difference: str
-    sentence: str
 
 
 class CheckCounts(Schema):
@@ -107,7 +76,7 @@ def check_budget(request: HttpRequest, file: File[UploadedFile]) -> BudgetCheckO
     return BudgetCheckOut(
         source=document.source,
         counts=CheckCounts(**counts(report)),
-        findings=_findings(report, language),
+        findings=[finding_out(one, language) for one in report.findings[:MOST_FINDINGS]],
         uncovered=[
             UncoveredFigure(
                 line=line, column=column, where=document.placed(DocumentPlace(line)).short, printed=one.printed
@@ -145,44 +114,3 @@ def _checked(request: HttpRequest, file: UploadedFile) -> CheckReport:
         told = {"name": name, **counts(report)}
         record(user, "budget.check", "document", sha256(data).hexdigest()[:32], after=told)
     return report
-
-
-def _findings(report: CheckReport, language: str) -> list[CheckFinding]:
-    return [
-        CheckFinding(
-            rule=one.rule,
-            rule_group=message(f"budget.check.group.{_group(one.rule)}", language, {}),
-            severity=one.severity.value,
-            decided=one.decided,
-            place=_place(one.place, language),
-            other=None if one.other is None else _place(one.other, language),
-            value=one.value,
-            other_value=one.other_value,
-            difference=one.difference,
-            sentence=finding_sentence(one, language),
-        )
-        for one in report.findings[:MOST_FINDINGS]
-    ]
-
-
-GROUPS = ("equation", "table", "text", "sheet", "catalogue", "repeated", "document")
-"""Kinds of rules as a clerk filters them; the last is the file as it was read."""
-_OF_CATALOGUE = ("entry", "purchase")
-
-
-def _group(rule: str) -> str:
-    kind = rule.removeprefix("disclosure.").partition(".")[0]
-    return "catalogue" if kind in _OF_CATALOGUE else kind if kind in GROUPS else GROUPS[-1]
-
-
-def _place(place: DocumentPlace, language: str) -> CheckPlace:
-    return CheckPlace(
-        line=place.line,
-        sheet=place.sheet,
-        table=place.table,
-        row=place.row,
-        column=place.column,
-        start=place.start,
-        end=place.end,
-        words=place_in_words(place, language),
-    )

@@ -10,6 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from chengmai.budget.checking.sheet import COLUMNS, as_csv, as_dict, as_workbook, rows, summary
+from chengmai.budget.units.archives import is_archive
+from chengmai.budget.units.command import check_many
 from chengmai.core.errors import InvalidInput
 from chengmai.core.findings import Severity
 from chengmai.core.messages import message
@@ -19,10 +21,11 @@ from chengmai.disclosure.findings import DocumentPlace
 from chengmai.settings import current
 
 _SHOWN = COLUMNS[:-1]
+_LIST_HELP = "List of units that have to hand in (CSV or XLSX: code, name, due day, day received)."
 
 
 @click.command()
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
 @click.option(
     "--format",
     "form",
@@ -33,14 +36,23 @@ _SHOWN = COLUMNS[:-1]
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write into a file; needed for xlsx.")
 @click.option("--uncovered/--no-uncovered", default=False, help="Also list the figures that no rule speaks of.")
-def check(file: Path, form: str, output: Path | None, uncovered: bool) -> None:
+@click.option("--units", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_LIST_HELP)
+@click.option("--year", type=int, default=0, help="Budget year of many units; that of most documents if not given.")
+def check(file: Path, form: str, output: Path | None, uncovered: bool, units: Path | None, year: int) -> None:
     """Check FILE, a published budget as text, XLSX or CSV: tables, text, project sheets, catalogue.
 
-    Nothing is stored. Exit code 0 without errors, 1 when a finding weighs as an error.
+    A folder or a ZIP holds the documents of many units: then one table tells them all, with sums, findings by rule,
+    and with a list of units who is late or missing; where the list notes no day received, the file's date counts.
+
+    Nothing is stored. Exit code 0 without errors, 1 when a finding weighs as an error or a unit is behind.
     """
     language = current().language
     if form == "xlsx" and output is None:
         raise InvalidInput("budget.check.no_output")
+    if file.is_dir() or is_archive(file.read_bytes()):
+        raise SystemExit(check_many(file, units, year, form, output, language))
+    if units is not None or year:
+        raise InvalidInput("units.one_file", file=file.name)
     report = check_file(file.name, file.read_bytes())
     if form == "text":
         _print(report, language, uncovered, output)

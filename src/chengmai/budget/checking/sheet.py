@@ -14,6 +14,9 @@ from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
 from chengmai.disclosure.layouts import layouts
 
 COLUMNS = ("severity", "place", "value", "other", "other_value", "difference", "sentence", "rule")
+GROUPS = ("equation", "table", "text", "sheet", "catalogue", "repeated", "document")
+"""Kinds of rules as a clerk filters them; the last is the file as it was read."""
+_OF_CATALOGUE = ("entry", "purchase")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -39,6 +42,17 @@ def table_in_words(key: str, language: str) -> str:
         return message(f"budget.check.group.{key}", language, {})
     title = next((form.title for layout in layouts() for form in layout.tables if form.key == key), "")
     return title.replace("{year}年", "") or message("budget.check.table", language, {})
+
+
+def group_of(rule: str) -> str:
+    """The kind of a rule."""
+    kind = rule.removeprefix("disclosure.").partition(".")[0]
+    return "catalogue" if kind in _OF_CATALOGUE else kind if kind in GROUPS else GROUPS[-1]
+
+
+def group_in_words(rule: str, language: str) -> str:
+    """What the kind of a rule is called."""
+    return message(f"budget.check.group.{group_of(rule)}", language, {})
 
 
 def summary(report: CheckReport, language: str) -> str:
@@ -96,7 +110,7 @@ def as_csv(report: CheckReport, language: str) -> bytes:
     writer = csv.writer(text)
     writer.writerow(headings(language))
     for row in rows(list(report.findings), language):
-        writer.writerow(_harmless(cell) for cell in row)
+        writer.writerow(harmless(cell) for cell in row)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -107,11 +121,11 @@ def as_workbook(report: CheckReport, language: str) -> bytes:
     sheet.title = message("budget.check.sentence", language, {})[:30]
     sheet.append(headings(language))
     for row in rows(report.decided, language):
-        sheet.append([_harmless(cell) for cell in row])
+        sheet.append([harmless(cell) for cell in row])
     undecided = book.create_sheet(message("budget.check.undecided", language, {})[:30])
     undecided.append(headings(language))
     for row in rows(report.undecided, language):
-        undecided.append([_harmless(cell) for cell in row])
+        undecided.append([harmless(cell) for cell in row])
     uncovered = book.create_sheet(message("budget.check.uncovered", language, {})[:30])
     for (line, column, _), one in report.uncovered.items():
         place = report.document.placed(DocumentPlace(line, column=column or None))
@@ -130,6 +144,6 @@ def headings(language: str) -> list[str]:
     return [message(f"budget.check.{name}", language, {}) for name in COLUMNS]
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A text that a spreadsheet would run as a formula gets a quote in front."""
     return f"'{cell}" if cell.startswith(_FORMULA_STARTS) and not cell[1:].replace(".", "", 1).isdigit() else cell

@@ -61,6 +61,38 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="DisclosureRound",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=128)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("started_at", models.DateTimeField()),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("owner", "name"), name="one_round_per_name")],
+            },
+        ),
+        migrations.CreateModel(
             name="IndicatorValue",
             fields=[
                 (
@@ -504,6 +536,97 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("book", "kind"), name="one_holding_per_kind"),
                     models.CheckConstraint(condition=models.Q(("hundredths__gte", 0)), name="no_holding_below_zero"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RoundDocument",
+            fields=[
+                (
+                    "id",
+                    models.UUIDField(
+                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("name", models.CharField(max_length=255)),
+                ("sha256", models.CharField(max_length=64)),
+                ("unit_code", models.CharField(blank=True, default="", max_length=32)),
+                (
+                    "ground",
+                    models.CharField(
+                        choices=[
+                            ("printed_and_file", "printed_and_file"),
+                            ("printed", "printed"),
+                            ("file", "file"),
+                            ("by_hand", "by_hand"),
+                            ("contradictory", "contradictory"),
+                            ("not_listed", "not_listed"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("received_on", models.DateField()),
+                ("uploaded_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "waiting"), ("checked", "checked"), ("failed", "failed")], max_length=16
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("checked_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, default="", max_length=255)),
+                ("unit_name", models.CharField(blank=True, default="", max_length=128)),
+                ("year", models.PositiveIntegerField(default=0)),
+                ("tables", models.PositiveSmallIntegerField(default=0)),
+                ("lines", models.PositiveIntegerField(default=0)),
+                ("income_fen", models.BigIntegerField(null=True)),
+                ("spending_fen", models.BigIntegerField(null=True)),
+                ("three_public_fen", models.BigIntegerField(null=True)),
+                ("rules", models.JSONField(default=dict)),
+                ("findings", models.JSONField(default=list)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="documents",
+                        to="budget.disclosureround",
+                    ),
+                ),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("uploaded_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("round", "sha256"), name="a_document_comes_once_in_a_round")
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RoundUnit",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField()),
+                ("code", models.CharField(max_length=32)),
+                ("name", models.CharField(max_length=128)),
+                ("due_on", models.DateField(null=True)),
+                ("received_on", models.DateField(null=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="units", to="budget.disclosureround"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("round", "code"), name="one_unit_per_code")],
             },
         ),
         migrations.CreateModel(

@@ -40,6 +40,7 @@ from chengmai.budget.models.release import (
     BudgetStep,
     BudgetTargetSheet,
 )
+from chengmai.budget.models.units import DisclosureRound, RoundDocument, RoundUnit
 
 __all__ = [
     "Acceptance",
@@ -65,6 +66,7 @@ __all__ = [
     "CostEntry",
     "CostHeading",
     "Delivery",
+    "DisclosureRound",
     "ExecutionBooking",
     "IndicatorInput",
     "IndicatorValue",
@@ -77,6 +79,8 @@ __all__ = [
     "ProjectPaper",
     "PurchaseCatalogue",
     "RegisterBook",
+    "RoundDocument",
+    "RoundUnit",
     "ScoreScheme",
     "SheetFund",
     "SheetIndicator",

@@ -18,6 +18,7 @@ from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.core.findings import Severity
 from chengmai.core.lineage import seal
 from chengmai.core.money import FEN_PER_YUAN
+from chengmai.disclosure.amounts import YUAN_OF_UNIT
 from chengmai.disclosure.document import Document
 from chengmai.disclosure.findings import DocumentFinding
 from chengmai.disclosure.printing.explanation import read_explanation
@@ -26,7 +27,6 @@ from chengmai.disclosure.reading.service_catalogue import ServiceCatalogue
 from chengmai.disclosure.reading.tables import PublishedTable
 from chengmai.disclosure.reading.workbook import open_document
 
-_YUAN = {"元": 1, "千元": 1000, "万元": 10_000, "亿元": 100_000_000}
 _BATCH = 500
 
 
@@ -133,7 +133,7 @@ def _store_table(budget: BudgetSet, table: PublishedTable, unit: str, document: 
             for column in sorted(table.columns, key=lambda column: table.positions[column.key])
         ],
     )
-    factor = _YUAN[table.caption.money_unit or unit] * FEN_PER_YUAN
+    factor = YUAN_OF_UNIT[table.caption.money_unit or unit] * FEN_PER_YUAN
     BudgetCell.objects.bulk_create(_cells(stored, table, factor, document), batch_size=_BATCH)
 
 

@@ -7,10 +7,9 @@ from chengmai.budget.models import BudgetCell, BudgetSet, BudgetTable
 from chengmai.budget.published import schemas
 from chengmai.budget.published.services import LoadResult
 from chengmai.budget.published.words import finding_sentence
-from chengmai.core.findings import Severity
 from chengmai.core.money import yuan_of
 from chengmai.disclosure.amounts import Fidelity, reprint
-from chengmai.disclosure.findings import DocumentFinding, DocumentPlace
+from chengmai.disclosure.findings import DocumentFinding, stored_finding
 from chengmai.disclosure.layouts import ColumnKind
 from chengmai.disclosure.reading.disclosures import COUNTED
 from chengmai.disclosure.reading.service_catalogue import ServiceCatalogue, ServiceEntry
@@ -64,22 +63,6 @@ def findings_out(findings: Iterable[DocumentFinding], language: str) -> list[sch
         )
         for finding in findings
     ]
-
-
-def stored_finding(stored: dict[str, Any]) -> DocumentFinding:
-    """A finding out of its plain values."""
-    other = stored["other"]
-    return DocumentFinding(
-        rule=stored["rule"],
-        severity=Severity(stored["severity"]),
-        place=DocumentPlace(**stored["place"]),
-        other=None if other is None else DocumentPlace(**other),
-        value=stored["value"],
-        other_value=stored["other_value"],
-        difference=stored["difference"],
-        decided=stored["decided"],
-        detail=tuple(stored["detail"].items()),
-    )
 
 
 def _head(table: BudgetTable) -> schemas.BudgetTableHead:

@@ -6,13 +6,14 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.budget.models import BudgetCheck, BudgetSet
 from chengmai.budget.published.states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
-from chengmai.budget.published.views import set_out, stored_finding
+from chengmai.budget.published.views import set_out
 from chengmai.budget.published.words import finding_sentence
 from chengmai.budget.release import queries as release_queries
 from chengmai.budget.release import schemas
 from chengmai.budget.release.checks import errors_of
 from chengmai.budget.release.printed import printed_of
 from chengmai.budget.release.services import last_step
+from chengmai.disclosure.findings import stored_finding
 from chengmai.disclosure.printing.withheld import WithheldPiece, masked
 
 NEEDED = {
