@@ -239,6 +239,9 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/case-class-imports"): Door(P.CASEWORK_MANAGE, None, file="file"),
     ("GET", "/case-escalations"): Door(P.CASE_READ),
     ("POST", "/case-escalations/{escalation_id}/taking"): Door(P.CASE_READ, {"note": ""}, {"escalation_id": "999999"}),
+    ("POST", "/grid-imports"): Door(P.CASEWORK_MANAGE, None, file="file"),
+    ("POST", "/component-imports"): Door(P.CASEWORK_MANAGE, None, file="file"),
+    ("GET", "/components"): Door(P.CASE_READ),
     ("GET", "/work-calendar"): Door(P.CASEWORK_MANAGE),
     ("PUT", "/work-calendar/{year}"): Door(
         P.CASEWORK_MANAGE, {"version": 0, "off": [], "worked": [], "source": "x"}, {"year": "1"}

@@ -47,6 +47,7 @@ OF_THE_CITY = {
     ),
     *("/simulator/faults", "/simulator/faults/{network}/{kind}/{element}"),
     *("/case-classes/{kind}/{code}", "/class-trades/{trade}", "/case-class-imports", "/work-calendar/{year}"),
+    *("/grid-imports", "/component-imports"),
 }
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {

@@ -64,6 +64,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/load",
             "/cases",
             "/cases/classes",
+            "/cases/grid",
             "/indicators",
             "/indicators/cases_closed_on_time",
             "/budget/check",

@@ -71,6 +71,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "case_classes", permissions: ["case.read"] },
   },
   {
+    path: "/cases/grid",
+    component: () => import("@/desk/cases/GridPage.vue"),
+    meta: { title: "case_grid", permissions: ["case.read", "map.read"] },
+  },
+  {
     path: "/cases/calendar",
     component: () => import("@/desk/cases/CalendarPage.vue"),
     meta: { title: "case_calendar", permissions: ["casework.manage"] },

@@ -97,3 +97,46 @@ class GridCell(models.Model):
     south = models.FloatField()
     east = models.FloatField()
     north = models.FloatField()
+
+
+class CodeForm(models.TextChoices):
+    """How a component's 16 digits divide: district 6, big class 2, then small class and serial 2+6 or 3+5."""
+
+    TWO_TWO_SIX = "2-2-6"
+    TWO_THREE_FIVE = "2-3-5"
+
+
+class ComponentState(models.TextChoices):
+    """How a component stands."""
+
+    INTACT = "intact"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    ABANDONED = "abandoned"
+
+
+class Component(models.Model):
+    """A thing that stands in the city, such as a manhole cover or a lamp, with who answers for it; place in degrees."""
+
+    code = models.CharField(max_length=16, unique=True)
+    form = models.CharField(max_length=8, choices=CodeForm.choices)
+    class_code = models.CharField(max_length=5)
+    name = models.CharField(max_length=64, blank=True)
+    charge_code = models.CharField(max_length=64, default="", blank=True)
+    charge_name = models.CharField(max_length=64, default="", blank=True)
+    owner_code = models.CharField(max_length=64, default="", blank=True)
+    owner_name = models.CharField(max_length=64, default="", blank=True)
+    maintainer_code = models.CharField(max_length=64, default="", blank=True)
+    maintainer_name = models.CharField(max_length=64, default="", blank=True)
+    cell = models.ForeignKey(GridCell, null=True, on_delete=models.PROTECT)
+    state = models.CharField(max_length=12, choices=ComponentState.choices, default=ComponentState.INTACT)
+    recorded_on = models.DateField(null=True)
+    changed_on = models.DateField(null=True)
+    source = models.CharField(max_length=128, default="", blank=True)
+    note = models.CharField(max_length=500, default="", blank=True)
+    accuracy = models.CharField(max_length=16, default="", blank=True)
+    longitude = models.FloatField()
+    latitude = models.FloatField()
+
+    class Meta:
+        indexes = [models.Index(fields=("class_code", "latitude", "longitude"))]

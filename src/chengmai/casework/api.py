@@ -10,6 +10,7 @@ from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.casework import escalation, filing, photos, queries, services, views
 from chengmai.casework.class_api import router as class_router
+from chengmai.casework.grid_api import router as grid_router
 from chengmai.casework.schemas import (
     CaseActionIn,
     CaseDetail,
@@ -27,6 +28,7 @@ from chengmai.warning.queries import page_of
 
 router = Router(tags=["casework"])
 router.add_router("", class_router)
+router.add_router("", grid_router)
 MOST_ESCALATIONS = 100
 """Shown at once; what is taken note of makes room."""
 

@@ -6,7 +6,6 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.assets.findings_sheet import sentence
 from chengmai.casework import calendar_changes, calendar_years, class_changes, classes, views
 from chengmai.casework.class_schemas import (
     CalendarYearIn,
@@ -22,16 +21,14 @@ from chengmai.casework.class_schemas import (
 from chengmai.casework.class_sheet import import_classes
 from chengmai.casework.models import CaseClass, ClassEdition, ClassKind, EditionLevel
 from chengmai.casework.schemas import CaseClassOut
+from chengmai.casework.sheet_views import outcome_out
 from chengmai.core.clock import now
 from chengmai.core.errors import NotFound, TooLarge
-from chengmai.core.findings import Severity
 from chengmai.core.messages import choose_language
-from chengmai.devices.schemas import SheetCounts, SheetFinding, SheetOutcomeOut
+from chengmai.devices.schemas import SheetOutcomeOut
 from chengmai.settings import current
 
 router = Router()
-MOST_FINDINGS = 1000
-"""An answer shows no more; its counts tell how many there are."""
 
 
 @router.get("/case-classes", response=list[CaseClassOut], auth=May(Permission.CASE_READ))
@@ -57,7 +54,8 @@ def list_editions(request: HttpRequest) -> list[ClassEditionOut]:
             level=EditionLevel(edition.level),
             name_zh=edition.name_zh,
             name_en=edition.name_en,
-            source=edition.source,
+            source_zh=edition.source_zh,
+            source_en=edition.source_en,
             loaded_at=edition.loaded_at,
             classes=edition.classes.filter(until=None).count(),
         )
@@ -92,31 +90,9 @@ def import_sheet(request: HttpRequest, file: File[UploadedFile], dry_run: bool =
     if file.size is None or file.size > current().max_upload_bytes:
         raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
     outcome = import_classes(caller(request), file.name or "upload", file.read(), dry_run=dry_run)
-    errors = sum(finding.severity is Severity.ERROR for finding in outcome.findings)
+    counts = (outcome.new, outcome.changed, outcome.unchanged)
     language = choose_language(language_of(request))
-    return SheetOutcomeOut(
-        written=outcome.written,
-        counts=SheetCounts(
-            new=outcome.new,
-            changed=outcome.changed,
-            unchanged=outcome.unchanged,
-            errors=errors,
-            warnings=len(outcome.findings) - errors,
-        ),
-        findings=[
-            SheetFinding(
-                file=finding.file,
-                sheet=finding.sheet,
-                row=finding.row,
-                field=finding.field,
-                value=finding.value,
-                rule=finding.rule,
-                severity=finding.severity.value,
-                message=sentence(finding, language),
-            )
-            for finding in outcome.findings[:MOST_FINDINGS]
-        ],
-    )
+    return outcome_out(counts, outcome.findings, language, written=outcome.written)
 
 
 @router.get("/work-calendar", response=WorkCalendarOut, auth=May(Permission.CASEWORK_MANAGE))

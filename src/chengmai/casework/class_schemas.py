@@ -25,7 +25,8 @@ class ClassEditionOut(Schema):
     level: EditionLevel
     name_zh: str
     name_en: str
-    source: str
+    source_zh: str
+    source_en: str
     loaded_at: datetime
     classes: int
 

@@ -15,9 +15,13 @@ from chengmai.core.clock import now
 
 NATIONAL_EDITION, LOCAL_EDITION = "GB-2013", "LOCAL"
 NATIONAL_SOURCE = (
+    "代码与名称按 GB/T 30428.2—2013 的次序，取自各地公开的客户端；"
+    "立案、结案条件和时限为通行做法，启用前请与本市规定核对。",
     "Codes and names in the order of GB/T 30428.2-2013 as cities' public clients list them. "
-    "Conditions and limits are customary ones in our own words: compare them with your city's before use."
+    "Conditions and limits are customary ones in our own words: compare them with your city's before use.",
 )
+LOCAL_SOURCE = ("本市规定，覆盖国家分类。", "This city's own classes, over the national ones.")
+"""Where each edition is from, in Chinese and in English."""
 WATER_BURST, WATER_LEAK, WATER_PRESSURE = "0402", "0481", "0482"
 CLASS_OF_RULE: dict[str, str] = {
     "night_flow": WATER_LEAK,
@@ -97,12 +101,14 @@ def load_classes(departments: Mapping[str, Organisation]) -> None:
         for trade, department in departments.items():
             TradeDepartment.objects.get_or_create(trade=trade, defaults={"department": department})
         _load(NATIONAL_EDITION, EditionLevel.NATIONAL, "国家分类", "National classes", NATIONAL_SOURCE, national_rows())
-        own = "Classes of this city over the national ones."
-        _load(LOCAL_EDITION, EditionLevel.LOCAL, "本地分类", "Local classes", own, OWN_CLASSES)
+        _load(LOCAL_EDITION, EditionLevel.LOCAL, "本地分类", "Local classes", LOCAL_SOURCE, OWN_CLASSES)
 
 
-def _load(code: str, level: EditionLevel, name_zh: str, name_en: str, source: str, rows: Iterable[ClassRow]) -> None:
-    names = {"name_zh": name_zh, "name_en": name_en, "source": source, "level": level.value}
+def _load(
+    code: str, level: EditionLevel, name_zh: str, name_en: str, source: tuple[str, str], rows: Iterable[ClassRow]
+) -> None:
+    told = {"source_zh": source[0], "source_en": source[1], "level": level.value}
+    names = {"name_zh": name_zh, "name_en": name_en, **told}
     edition, created = ClassEdition.objects.get_or_create(code=code, defaults={**names, "loaded_at": now()})
     if not created:
         return

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.assets.components import nearest
+from chengmai.assets.models import Component
 from chengmai.assets.queries import cell_at
 from chengmai.casework import history, stages, timing
 from chengmai.casework.classes import CLASS_OF_RULE, present_class
@@ -22,6 +24,8 @@ from chengmai.warning.numbering import CASE_PREFIX, next_code
 from chengmai.warning.places import Places
 from chengmai.warning.states import Severity
 
+COMPONENT_WITHIN_M = 20.0
+"""A case of a class of components is about the nearest one of that class within so many metres."""
 FROM_WARNING = "warning"
 FROM_PERSON = "person"
 
@@ -34,6 +38,8 @@ class Filing:
     case_class: str
     title: str
     class_kind: ClassKind = ClassKind.EVENT
+    component: str = ""
+    """Code of the component it is about; without a place of its own the case lies where that stands."""
     description: str = ""
     level: Severity = Severity.BLUE
     longitude: float | None = None
@@ -93,6 +99,12 @@ def _file(user: User, filing: Filing, fingerprint: str) -> Case:
         raise InvalidInput("case.title_missing")
     if (filing.longitude is None) != (filing.latitude is None):
         raise InvalidInput("case.half_a_place")
+    component = Component.objects.filter(code=filing.component).first() if filing.component else None
+    if filing.component and component is None:
+        raise InvalidInput("case.component_unknown", component=filing.component)
+    longitude, latitude = filing.longitude, filing.latitude
+    if component is not None and longitude is None:
+        longitude, latitude = component.longitude, component.latitude
     case = Case(
         id=filing.id,
         case_class=case_class,
@@ -100,8 +112,9 @@ def _file(user: User, filing: Filing, fingerprint: str) -> Case:
         level=filing.level.value,
         title=filing.title.strip(),
         description=filing.description.strip(),
-        longitude=filing.longitude,
-        latitude=filing.latitude,
+        longitude=longitude,
+        latitude=latitude,
+        component=component,
         filed_by=user,
     )
     _open(case, user, filing.id, fingerprint)
@@ -114,6 +127,8 @@ def _open(case: Case, actor: User | None, step_id: UUID, fingerprint: str) -> No
     timing.set_due(case)
     if case.longitude is not None and case.latitude is not None:
         case.cell = cell_at(case.longitude, case.latitude)
+        if case.component is None and case.case_class.kind == ClassKind.COMPONENT:
+            case.component = nearest(case.longitude, case.latitude, case.case_class.code, COMPONENT_WITHIN_M)
     case.save(force_insert=True)
     stages.follow(case, case.filed_at)
     history.write(case, actor, "file", "", step_id=step_id, fingerprint=fingerprint)

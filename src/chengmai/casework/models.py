@@ -3,7 +3,7 @@
 from django.db import models
 
 from chengmai.access.models import Organisation, User
-from chengmai.assets.models import GridCell
+from chengmai.assets.models import Component, GridCell
 from chengmai.casework.clocks import LimitUnit
 from chengmai.casework.states import CaseState
 from chengmai.core.identity import new_id
@@ -30,7 +30,8 @@ class ClassEdition(models.Model):
     level = models.CharField(max_length=8, choices=EditionLevel.choices)
     name_zh = models.CharField(max_length=64)
     name_en = models.CharField(max_length=64)
-    source = models.TextField()
+    source_zh = models.TextField()
+    source_en = models.TextField()
     in_force = models.BooleanField(default=True)
     loaded_at = models.DateTimeField()
 
@@ -98,6 +99,8 @@ class Case(models.Model):
     longitude = models.FloatField(null=True)
     latitude = models.FloatField(null=True)
     cell = models.ForeignKey(GridCell, null=True, on_delete=models.PROTECT)
+    component = models.ForeignKey(Component, null=True, on_delete=models.PROTECT, related_name="+")
+    """The thing it is about, where it is known."""
     department = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     """The department it is dispatched to; people of that department may see and handle it."""
     handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

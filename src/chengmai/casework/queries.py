@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
+from chengmai.assets.models import Component
 from chengmai.casework import classes
 from chengmai.casework.models import Case, CaseEvent, Photo
 from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
@@ -25,7 +26,7 @@ PHOTO_STATES = frozenset({CaseState.SIGNED, CaseState.ON_SITE, CaseState.HANDLED
 def visible_cases(user: User) -> QuerySet[Case]:
     """The cases in a user's scope."""
     cases = Case.objects.select_related(
-        "case_class__department", "case_class__edition", "department", "handler", "filed_by", "cell"
+        "case_class__department", "case_class__edition", "department", "handler", "filed_by", "cell", "component"
     )
     codes = reach(user)
     if codes is None:
@@ -110,15 +111,32 @@ class Suggestion:
 
 
 def suggested_department(case: Case) -> Suggestion:
-    """The department responsible for the case's class, and whether the grid cell's own department is the same."""
-    row = case.case_class
-    department = classes.department_of(row, classes.trades())
+    """The department a case should go to: whoever keeps its component, else its class's, else its grid cell's."""
+    row, cell, component = case.case_class, case.cell, case.component
+    of_class = classes.department_of(row, classes.trades())
+    of_component = _keeper(component) if component else None
+    department = of_component or of_class or (cell.organisation if cell else None)
+    reasons: list[tuple[str, dict[str, str]]] = []
+    if component is not None:
+        code = "suggestion.component" if of_component else "suggestion.component_nobody"
+        keeper = component.maintainer_name or component.owner_name
+        reasons.append((code, {"component": component.code, "name": component.name, "keeper": keeper}))
     params = {"code": row.code, "edition": row.edition.code}
-    reasons = [("suggestion.class" if department else "suggestion.nobody", params)]
-    if case.cell is not None and department is not None:
-        agrees = case.cell.organisation_id == department.pk
-        reasons.append(("suggestion.cell_agrees" if agrees else "suggestion.cell_other", {"cell": case.cell.code}))
+    if of_class is None:
+        reasons.append(("suggestion.nobody", params))
+    else:
+        reasons.append(("suggestion.class" if department == of_class else "suggestion.class_other", params))
+    if cell is not None and department is not None:
+        agrees = cell.organisation_id == department.pk
+        reasons.append(("suggestion.cell_agrees" if agrees else "suggestion.cell_other", {"cell": cell.code}))
     return Suggestion(department, reasons)
+
+
+def _keeper(component: Component) -> Organisation | None:
+    """The organisation that maintains a component, else the one that owns it, else the one in charge, if known here."""
+    wanted = [code for code in (component.maintainer_code, component.owner_code, component.charge_code) if code]
+    found = {one.code: one for one in Organisation.objects.filter(code__in=wanted)}
+    return next((found[code] for code in wanted if code in found), None)
 
 
 def field_work(warnings: Collection[UUID]) -> list[FieldWork]:

@@ -76,6 +76,15 @@ class EscalationIn(Schema):
     note: str = Field("", max_length=2000)
 
 
+class ComponentRef(Schema):
+    """The component that a case is about."""
+
+    code: str
+    name: str
+    owner: str
+    maintainer: str
+
+
 class CaseSummary(Schema):
     """A case as lists show it. ``light``: green below 80 % of the limit, yellow to 100 %, red above.
 
@@ -94,6 +103,7 @@ class CaseSummary(Schema):
     longitude: float | None
     latitude: float | None
     cell: str | None
+    component: ComponentRef | None
     department: OrganisationRef | None
     handler: PersonRef | None
     filed_at: datetime
@@ -170,6 +180,7 @@ class CaseIn(Schema):
     id: UUID
     case_class: str = Field(max_length=16)
     class_kind: ClassKind = ClassKind.EVENT
+    component: str = Field("", max_length=16)
     title: str = Field(max_length=255)
     description: str = Field("", max_length=4000)
     level: Severity = Severity.BLUE

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Role
+from chengmai.assets.models import Component
 from chengmai.casework import classes, queries, stages, timing
 from chengmai.casework.calendar_years import present_calendar
 from chengmai.casework.clocks import LimitUnit
@@ -16,6 +17,7 @@ from chengmai.casework.schemas import (
     CaseDetail,
     CaseStepOut,
     CaseSummary,
+    ComponentRef,
     EscalationOut,
     PhotoOut,
     StageClockOut,
@@ -108,6 +110,15 @@ def clock_out(clock: StageClock, at: datetime) -> StageClockOut:
     )
 
 
+def _component(told: Component) -> ComponentRef:
+    owner, maintainer = (f"{code} {name}".strip() for code, name in _answering(told))
+    return ComponentRef(code=told.code, name=told.name, owner=owner, maintainer=maintainer)
+
+
+def _answering(told: Component) -> tuple[tuple[str, str], tuple[str, str]]:
+    return (told.owner_code, told.owner_name), (told.maintainer_code, told.maintainer_name)
+
+
 def _stage(case: Case, at: datetime) -> StageClockOut | None:
     """The stage that runs; handling has the light of the case, which its stops hold."""
     running = next((clock for clock in case.clocks.all() if clock.ended_at is None), None)
@@ -198,6 +209,7 @@ def _fields(case: Case, language: str, known: _Known) -> dict[str, Any]:
         "longitude": case.longitude,
         "latitude": case.latitude,
         "cell": case.cell.code if case.cell else None,
+        "component": _component(case.component) if case.component else None,
         "department": organisation_ref(case.department) if case.department else None,
         "handler": actor_ref(case.handler),
         "filed_at": case.filed_at,

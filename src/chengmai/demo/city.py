@@ -30,6 +30,7 @@ from chengmai.demo import (
 )
 from chengmai.demo.budget import ensure_budget
 from chengmai.demo.care import ensure_care
+from chengmai.demo.components import ensure_components
 from chengmai.demo.devices import ensure_devices, interval_of
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
@@ -97,6 +98,7 @@ def load_city() -> Accounts:
         ("appearance", "sanitation", "landscaping", "construction", "lighting"), people.APPEARANCE
     )
     load_classes({kind: organisations[code] for kind, code in handling.items()})
+    ensure_components()
     load_customary()
     lifeline_project.ensure_project(people.BUREAU)
     lifeline_sheet.ensure_sheet()

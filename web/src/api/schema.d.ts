@@ -1442,6 +1442,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/component-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Components
+         * @description Take components over from GeoJSON points whose codes have one form, all or none.
+         */
+        post: operations["casework_import_components"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Components
+         * @description Components of the city, by code.
+         */
+        get: operations["casework_list_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datastreams": {
         parameters: {
             query?: never;
@@ -2009,6 +2049,26 @@ export interface paths {
          * @description Give a gateway a new token; the old one stops opening doors.
          */
         post: operations["sensing_renew_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grid-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Grid
+         * @description Take grid cells over from GeoJSON polygons, all or none; with ``dry_run`` they are only checked.
+         */
+        post: operations["casework_import_grid"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5819,6 +5879,7 @@ export interface components {
             closed_at: string | null;
             /** Code */
             code: string;
+            component: components["schemas"]["ComponentRef"] | null;
             department: components["schemas"]["OrganisationRef"] | null;
             /** Description */
             description: string;
@@ -5903,6 +5964,11 @@ export interface components {
             case_class: string;
             /** @default event */
             class_kind: components["schemas"]["ClassKind"];
+            /**
+             * Component
+             * @default
+             */
+            component: string;
             /**
              * Description
              * @default
@@ -5992,6 +6058,7 @@ export interface components {
             closed_at: string | null;
             /** Code */
             code: string;
+            component: components["schemas"]["ComponentRef"] | null;
             department: components["schemas"]["OrganisationRef"] | null;
             /** Due At */
             due_at: string | null;
@@ -6244,8 +6311,10 @@ export interface components {
             name_en: string;
             /** Name Zh */
             name_zh: string;
-            /** Source */
-            source: string;
+            /** Source En */
+            source_en: string;
+            /** Source Zh */
+            source_zh: string;
         };
         /**
          * ClassFilter
@@ -6375,6 +6444,12 @@ export interface components {
             vertical_m: number;
         };
         /**
+         * CodeForm
+         * @description How a component's 16 digits divide: district 6, big class 2, then small class and serial 2+6 or 3+5.
+         * @enum {string}
+         */
+        CodeForm: "2-2-6" | "2-3-5";
+        /**
          * ColumnKind
          * @description What a column holds: a row's own name, its code, a further name, or money.
          * @enum {string}
@@ -6442,6 +6517,101 @@ export interface components {
          * @enum {string}
          */
         Comparison: "at_least" | "above" | "equal" | "at_most" | "below" | "word" | "by_date";
+        /**
+         * ComponentFilter
+         * @description Which components: with a text in code, name or departments, in a state, in a grid cell.
+         */
+        ComponentFilter: {
+            /**
+             * Cell
+             * @default
+             */
+            cell: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Skip
+             * @default 0
+             */
+            skip: number;
+            state?: components["schemas"]["ComponentState"] | null;
+        };
+        /**
+         * ComponentOut
+         * @description A component with who is in charge of, owns and maintains it, code and name each.
+         */
+        ComponentOut: {
+            /** Accuracy */
+            accuracy: string;
+            /** Cell */
+            cell: string | null;
+            /** Changed On */
+            changed_on: string | null;
+            /** Charge */
+            charge: string;
+            /** Class Code */
+            class_code: string;
+            /** Class En */
+            class_en: string;
+            /** Class Zh */
+            class_zh: string;
+            /** Code */
+            code: string;
+            form: components["schemas"]["CodeForm"];
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Maintainer */
+            maintainer: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Recorded On */
+            recorded_on: string | null;
+            /** Source */
+            source: string;
+            state: components["schemas"]["ComponentState"];
+        };
+        /**
+         * ComponentPage
+         * @description A page of components by code, and how many there are.
+         */
+        ComponentPage: {
+            /** Items */
+            items: components["schemas"]["ComponentOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ComponentRef
+         * @description The component that a case is about.
+         */
+        ComponentRef: {
+            /** Code */
+            code: string;
+            /** Maintainer */
+            maintainer: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+        };
+        /**
+         * ComponentState
+         * @description How a component stands.
+         * @enum {string}
+         */
+        ComponentState: "intact" | "damaged" | "lost" | "abandoned";
         /**
          * ComputedValue
          * @description What a source tells of an indicator, in short.
@@ -16333,6 +16503,83 @@ export interface operations {
             };
         };
     };
+    casework_import_components: {
+        parameters: {
+            query?: {
+                form?: "2-2-6" | "2-3-5";
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_components: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ComponentState"] | null;
+                cell?: string;
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     sensing_list_datastreams: {
         parameters: {
             query?: {
@@ -17482,6 +17729,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_import_grid: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
                 };
             };
             /** @description Any error */

@@ -121,6 +121,8 @@ export type CaseState = Schemas["CaseState"];
 /** Steps a person may ask for; a history also holds those that nobody asks for, such as `file` and `photo`. */
 export type CaseAction = Schemas["CaseAction"];
 export type CaseClass = Schemas["CaseClassOut"];
+export type CityComponent = Schemas["ComponentOut"];
+export type ComponentPage = Schemas["ComponentPage"];
 export type ClassKind = Schemas["ClassKind"];
 export type LimitUnit = Schemas["LimitUnit"];
 /** A class as it holds here beside the national one. */

@@ -31,6 +31,7 @@ export const ROOMS: readonly Room[] = [
     pages: [
       { path: "/cases", name: "cases" },
       { path: "/cases/classes", name: "case_classes" },
+      { path: "/cases/grid", name: "case_grid" },
       { path: "/cases/calendar", name: "case_calendar" },
       { path: "/field", name: "field" },
       { path: "/company/valves", name: "valves" },

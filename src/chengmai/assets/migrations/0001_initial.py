@@ -49,6 +49,54 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name="Component",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=16, unique=True)),
+                (
+                    "form",
+                    models.CharField(choices=[("2-2-6", "Two Two Six"), ("2-3-5", "Two Three Five")], max_length=8),
+                ),
+                ("class_code", models.CharField(max_length=5)),
+                ("name", models.CharField(blank=True, max_length=64)),
+                ("charge_code", models.CharField(blank=True, default="", max_length=64)),
+                ("charge_name", models.CharField(blank=True, default="", max_length=64)),
+                ("owner_code", models.CharField(blank=True, default="", max_length=64)),
+                ("owner_name", models.CharField(blank=True, default="", max_length=64)),
+                ("maintainer_code", models.CharField(blank=True, default="", max_length=64)),
+                ("maintainer_name", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("intact", "Intact"),
+                            ("damaged", "Damaged"),
+                            ("lost", "Lost"),
+                            ("abandoned", "Abandoned"),
+                        ],
+                        default="intact",
+                        max_length=12,
+                    ),
+                ),
+                ("recorded_on", models.DateField(null=True)),
+                ("changed_on", models.DateField(null=True)),
+                ("source", models.CharField(blank=True, default="", max_length=128)),
+                ("note", models.CharField(blank=True, default="", max_length=500)),
+                ("accuracy", models.CharField(blank=True, default="", max_length=16)),
+                ("longitude", models.FloatField()),
+                ("latitude", models.FloatField()),
+                (
+                    "cell",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.gridcell"),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["class_code", "latitude", "longitude"], name="assets_comp_class_c_804b8d_idx")
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Network",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -36,7 +36,8 @@ class Migration(migrations.Migration):
                 ("level", models.CharField(choices=[("national", "National"), ("local", "Local")], max_length=8)),
                 ("name_zh", models.CharField(max_length=64)),
                 ("name_en", models.CharField(max_length=64)),
-                ("source", models.TextField()),
+                ("source_zh", models.TextField()),
+                ("source_en", models.TextField()),
                 ("in_force", models.BooleanField(default=True)),
                 ("loaded_at", models.DateTimeField()),
             ],
@@ -159,6 +160,12 @@ class Migration(migrations.Migration):
                 (
                     "cell",
                     models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.gridcell"),
+                ),
+                (
+                    "component",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.component"
+                    ),
                 ),
                 (
                     "department",

@@ -1,0 +1,90 @@
+"""The doors of the unit grid and of components: imports by GeoJSON with findings, and what there is."""
+
+from django.http import HttpRequest
+from ninja import File, Query, Router
+from ninja.files import UploadedFile
+
+from chengmai.access.doors import May, caller, language_of
+from chengmai.access.roles import Permission
+from chengmai.assets import components
+from chengmai.assets.city_grid import import_cells
+from chengmai.assets.geojson_rows import Outcome
+from chengmai.assets.models import CodeForm, Component, ComponentState
+from chengmai.casework import classes
+from chengmai.casework.class_changes import demand_manager
+from chengmai.casework.grid_schemas import ComponentFilter, ComponentOut, ComponentPage
+from chengmai.casework.models import CaseClass, ClassKind
+from chengmai.casework.sheet_views import outcome_out
+from chengmai.core.errors import TooLarge
+from chengmai.core.messages import choose_language
+from chengmai.devices.schemas import SheetOutcomeOut
+from chengmai.settings import current
+
+router = Router()
+
+
+@router.post("/grid-imports", response=SheetOutcomeOut, auth=May(Permission.CASEWORK_MANAGE))
+def import_grid(request: HttpRequest, file: File[UploadedFile], dry_run: bool = False) -> SheetOutcomeOut:
+    """Take grid cells over from GeoJSON polygons, all or none; with ``dry_run`` they are only checked."""
+    user, data = caller(request), _content(file)
+    demand_manager(user)
+    return _told(import_cells(user, file.name or "upload", data, dry_run=dry_run), request)
+
+
+@router.post("/component-imports", response=SheetOutcomeOut, auth=May(Permission.CASEWORK_MANAGE))
+def import_components(
+    request: HttpRequest,
+    file: File[UploadedFile],
+    form: CodeForm = CodeForm.TWO_TWO_SIX,
+    dry_run: bool = False,
+) -> SheetOutcomeOut:
+    """Take components over from GeoJSON points whose codes have one form, all or none."""
+    user, data = caller(request), _content(file)
+    demand_manager(user)
+    known = {code for kind, code in classes.present_classes() if kind == ClassKind.COMPONENT}
+    name = file.name or "upload"
+    return _told(components.import_components(user, name, data, form, known, dry_run=dry_run), request)
+
+
+@router.get("/components", response=ComponentPage, auth=May(Permission.CASE_READ))
+def list_components(request: HttpRequest, wanted: Query[ComponentFilter]) -> ComponentPage:
+    """Components of the city, by code."""
+    found = components.matching(wanted.q.strip(), wanted.state or "", wanted.cell)
+    known = classes.present_classes()
+    page = found[wanted.skip : wanted.skip + wanted.limit]
+    return ComponentPage(items=[_component(one, known) for one in page], total=found.count())
+
+
+def _component(one: Component, known: dict[classes.Key, CaseClass]) -> ComponentOut:
+    named = known.get((ClassKind.COMPONENT.value, one.class_code))
+    return ComponentOut(
+        code=one.code,
+        form=CodeForm(one.form),
+        class_code=one.class_code,
+        class_zh=named.name_zh if named else "",
+        class_en=named.name_en if named else "",
+        name=one.name,
+        charge=f"{one.charge_code} {one.charge_name}".strip(),
+        owner=f"{one.owner_code} {one.owner_name}".strip(),
+        maintainer=f"{one.maintainer_code} {one.maintainer_name}".strip(),
+        cell=one.cell.code if one.cell else None,
+        state=ComponentState(one.state),
+        recorded_on=one.recorded_on,
+        changed_on=one.changed_on,
+        source=one.source,
+        accuracy=one.accuracy,
+        longitude=one.longitude,
+        latitude=one.latitude,
+    )
+
+
+def _content(file: UploadedFile) -> bytes:
+    if file.size is None or file.size > current().max_upload_bytes:
+        raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
+    data: bytes = file.read()
+    return data
+
+
+def _told(outcome: Outcome, request: HttpRequest) -> SheetOutcomeOut:
+    counts = (outcome.new, outcome.changed, outcome.unchanged)
+    return outcome_out(counts, outcome.findings, choose_language(language_of(request)), written=outcome.written)
