@@ -5,6 +5,7 @@ from django.db import migrations, models
 import chengmai.casework.states
 import chengmai.core.identity
 from chengmai.events.append_only import protect, release
+from chengmai.events.create_tables import CreateTables
 
 
 class Migration(migrations.Migration):
@@ -17,348 +18,406 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CalendarYear",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("year", models.PositiveSmallIntegerField(unique=True)),
-                ("off", models.JSONField(default=list)),
-                ("worked", models.JSONField(default=list)),
-                ("source", models.CharField(max_length=255)),
-                ("version", models.PositiveIntegerField(default=1)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ClassEdition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=16, unique=True)),
-                ("level", models.CharField(choices=[("national", "National"), ("local", "Local")], max_length=8)),
-                ("name_zh", models.CharField(max_length=64)),
-                ("name_en", models.CharField(max_length=64)),
-                ("source_zh", models.TextField()),
-                ("source_en", models.TextField()),
-                ("in_force", models.BooleanField(default=True)),
-                ("loaded_at", models.DateTimeField()),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("in_force", True)), fields=("level",), name="one_edition_in_force_per_level"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="TradeDepartment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("trade", models.CharField(max_length=16, unique=True)),
-                (
-                    "department",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="CalendarYear",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("year", models.PositiveSmallIntegerField(unique=True)),
+                        ("off", models.JSONField(default=list)),
+                        ("worked", models.JSONField(default=list)),
+                        ("source", models.CharField(max_length=255)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                    ],
                 ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CaseClass",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("event", "Event"), ("component", "Component")], default="event", max_length=12
-                    ),
-                ),
-                ("code", models.CharField(max_length=16)),
-                ("revision", models.PositiveIntegerField(default=1)),
-                ("name_zh", models.CharField(max_length=64)),
-                ("name_en", models.CharField(max_length=64)),
-                ("filing_condition", models.TextField(blank=True, default="")),
-                ("closing_condition", models.TextField(blank=True, default="")),
-                ("limit_amount", models.PositiveIntegerField()),
-                (
-                    "limit_unit",
-                    models.CharField(
-                        choices=[
-                            ("urgent_hours", "urgent_hours"),
-                            ("working_hours", "working_hours"),
-                            ("working_days", "working_days"),
+                migrations.CreateModel(
+                    name="ClassEdition",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=16, unique=True)),
+                        (
+                            "level",
+                            models.CharField(choices=[("national", "National"), ("local", "Local")], max_length=8),
+                        ),
+                        ("name_zh", models.CharField(max_length=64)),
+                        ("name_en", models.CharField(max_length=64)),
+                        ("source_zh", models.TextField()),
+                        ("source_en", models.TextField()),
+                        ("in_force", models.BooleanField(default=True)),
+                        ("loaded_at", models.DateTimeField()),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("in_force", True)),
+                                fields=("level",),
+                                name="one_edition_in_force_per_level",
+                            )
                         ],
-                        max_length=16,
-                    ),
+                    },
                 ),
-                ("stage_minutes", models.JSONField(default=dict)),
-                ("trade", models.CharField(blank=True, default="", max_length=16)),
-                ("retired", models.BooleanField(default=False)),
-                ("since", models.DateTimeField()),
-                ("until", models.DateTimeField(null=True)),
-                (
-                    "department",
-                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
+                migrations.CreateModel(
+                    name="TradeDepartment",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("trade", models.CharField(max_length=16, unique=True)),
+                        (
+                            "department",
+                            models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="access.organisation"),
+                        ),
+                    ],
                 ),
-                (
-                    "edition",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="classes", to="casework.classedition"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("edition", "kind", "code", "revision"), name="one_class_per_revision"
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("until", None)),
-                        fields=("edition", "kind", "code"),
-                        name="one_present_class_revision",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Case",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("code", models.CharField(max_length=24, unique=True)),
-                ("source", models.CharField(max_length=16)),
-                ("source_id", models.CharField(blank=True, default="", max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("filed", "filed"),
-                            ("dispatched", "dispatched"),
-                            ("signed", "signed"),
-                            ("on_site", "on_site"),
-                            ("handled", "handled"),
-                            ("verified", "verified"),
-                            ("closed", "closed"),
-                            ("void", "void"),
+                migrations.CreateModel(
+                    name="CaseClass",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("event", "Event"), ("component", "Component")], default="event", max_length=12
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=16)),
+                        ("revision", models.PositiveIntegerField(default=1)),
+                        ("name_zh", models.CharField(max_length=64)),
+                        ("name_en", models.CharField(max_length=64)),
+                        ("filing_condition", models.TextField(blank=True, default="")),
+                        ("closing_condition", models.TextField(blank=True, default="")),
+                        ("limit_amount", models.PositiveIntegerField()),
+                        (
+                            "limit_unit",
+                            models.CharField(
+                                choices=[
+                                    ("urgent_hours", "urgent_hours"),
+                                    ("working_hours", "working_hours"),
+                                    ("working_days", "working_days"),
+                                ],
+                                max_length=16,
+                            ),
+                        ),
+                        ("stage_minutes", models.JSONField(default=dict)),
+                        ("trade", models.CharField(blank=True, default="", max_length=16)),
+                        ("retired", models.BooleanField(default=False)),
+                        ("since", models.DateTimeField()),
+                        ("until", models.DateTimeField(null=True)),
+                        (
+                            "department",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, to="access.organisation"
+                            ),
+                        ),
+                        (
+                            "edition",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="classes",
+                                to="casework.classedition",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("edition", "kind", "code", "revision"), name="one_class_per_revision"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("until", None)),
+                                fields=("edition", "kind", "code"),
+                                name="one_present_class_revision",
+                            ),
                         ],
-                        default=chengmai.casework.states.CaseState["FILED"],
-                        max_length=16,
-                    ),
+                    },
                 ),
-                ("level", models.CharField(default="blue", max_length=8)),
-                ("title", models.CharField(max_length=255)),
-                ("description", models.TextField(blank=True, default="")),
-                ("longitude", models.FloatField(null=True)),
-                ("latitude", models.FloatField(null=True)),
-                ("filed_at", models.DateTimeField()),
-                ("yellow_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("handled_at", models.DateTimeField(null=True)),
-                ("closed_at", models.DateTimeField(null=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "cell",
-                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.gridcell"),
+                migrations.CreateModel(
+                    name="Case",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("code", models.CharField(max_length=24, unique=True)),
+                        ("source", models.CharField(max_length=16)),
+                        ("source_id", models.CharField(blank=True, default="", max_length=64)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("filed", "filed"),
+                                    ("dispatched", "dispatched"),
+                                    ("signed", "signed"),
+                                    ("on_site", "on_site"),
+                                    ("handled", "handled"),
+                                    ("verified", "verified"),
+                                    ("closed", "closed"),
+                                    ("void", "void"),
+                                ],
+                                default=chengmai.casework.states.CaseState["FILED"],
+                                max_length=16,
+                            ),
+                        ),
+                        ("level", models.CharField(default="blue", max_length=8)),
+                        ("title", models.CharField(max_length=255)),
+                        ("description", models.TextField(blank=True, default="")),
+                        ("longitude", models.FloatField(null=True)),
+                        ("latitude", models.FloatField(null=True)),
+                        ("filed_at", models.DateTimeField()),
+                        ("yellow_at", models.DateTimeField(null=True)),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("handled_at", models.DateTimeField(null=True)),
+                        ("closed_at", models.DateTimeField(null=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        (
+                            "cell",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, to="assets.gridcell"
+                            ),
+                        ),
+                        (
+                            "component",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="assets.component",
+                            ),
+                        ),
+                        (
+                            "department",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="access.organisation",
+                            ),
+                        ),
+                        (
+                            "filed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "handler",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "case_class",
+                            models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="casework.caseclass"),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["state", "due_at"], name="casework_ca_state_5a8b35_idx"),
+                            models.Index(fields=["department", "state"], name="casework_ca_departm_995a3e_idx"),
+                            models.Index(fields=["due_at"], name="casework_ca_due_at_d3122a_idx"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("source", "warning")),
+                                fields=("source", "source_id"),
+                                name="one_case_per_warning",
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "component",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.component"
-                    ),
+                migrations.CreateModel(
+                    name="CaseEvent",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("action", models.CharField(max_length=32)),
+                        ("from_state", models.CharField(blank=True, default="", max_length=16)),
+                        ("to_state", models.CharField(max_length=16)),
+                        ("note", models.TextField(blank=True, default="")),
+                        ("longitude", models.FloatField(null=True)),
+                        ("latitude", models.FloatField(null=True)),
+                        ("facts", models.JSONField(default=dict)),
+                        ("claimed_at", models.DateTimeField(null=True)),
+                        ("fingerprint", models.CharField(blank=True, default="", max_length=64)),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="history", to="casework.case"
+                            ),
+                        ),
+                    ],
                 ),
-                (
-                    "department",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="access.organisation",
-                    ),
+                migrations.CreateModel(
+                    name="ClockStop",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("started_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="casework.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)), fields=("case",), name="one_running_stop"
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "filed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="StageClock",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("stage", models.CharField(max_length=16)),
+                        ("started_at", models.DateTimeField()),
+                        ("yellow_at", models.DateTimeField(null=True)),
+                        ("due_at", models.DateTimeField(null=True)),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("told_yellow_at", models.DateTimeField(null=True)),
+                        ("told_red_at", models.DateTimeField(null=True)),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="casework.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                condition=models.Q(("ended_at", None), ("told_yellow_at", None)),
+                                fields=["yellow_at"],
+                                name="to_warn",
+                            ),
+                            models.Index(
+                                condition=models.Q(("ended_at", None), ("told_red_at", None)),
+                                fields=["due_at"],
+                                name="to_escalate",
+                            ),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)), fields=("case",), name="one_running_stage"
+                            )
+                        ],
+                    },
                 ),
-                (
-                    "handler",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="Photo",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("width", models.PositiveIntegerField()),
+                        ("height", models.PositiveIntegerField()),
+                        ("taken_at", models.DateTimeField()),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="casework.case"
+                            ),
+                        ),
+                        (
+                            "event",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="photos",
+                                to="casework.caseevent",
+                            ),
+                        ),
+                        (
+                            "taken_by",
+                            models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                        ),
+                    ],
                 ),
-                ("case_class", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="casework.caseclass")),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["state", "due_at"], name="casework_ca_state_5a8b35_idx"),
-                    models.Index(fields=["department", "state"], name="casework_ca_departm_995a3e_idx"),
-                    models.Index(fields=["due_at"], name="casework_ca_due_at_d3122a_idx"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("source", "warning")),
-                        fields=("source", "source_id"),
-                        name="one_case_per_warning",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="CaseEvent",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
+                migrations.CreateModel(
+                    name="Escalation",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("event_id", models.BigIntegerField(unique=True)),
+                        ("share", models.PositiveSmallIntegerField()),
+                        ("role", models.CharField(max_length=32)),
+                        ("at", models.DateTimeField()),
+                        ("taken_at", models.DateTimeField(null=True)),
+                        ("note", models.TextField(blank=True, default="")),
+                        (
+                            "taken_by",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "clock",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="escalations",
+                                to="casework.stageclock",
+                            ),
+                        ),
+                    ],
                 ),
-                ("at", models.DateTimeField()),
-                ("action", models.CharField(max_length=32)),
-                ("from_state", models.CharField(blank=True, default="", max_length=16)),
-                ("to_state", models.CharField(max_length=16)),
-                ("note", models.TextField(blank=True, default="")),
-                ("longitude", models.FloatField(null=True)),
-                ("latitude", models.FloatField(null=True)),
-                ("facts", models.JSONField(default=dict)),
-                ("claimed_at", models.DateTimeField(null=True)),
-                ("fingerprint", models.CharField(blank=True, default="", max_length=64)),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="history", to="casework.case"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ClockStop",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("started_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="stops", to="casework.case"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)), fields=("case",), name="one_running_stop"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="StageClock",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("stage", models.CharField(max_length=16)),
-                ("started_at", models.DateTimeField()),
-                ("yellow_at", models.DateTimeField(null=True)),
-                ("due_at", models.DateTimeField(null=True)),
-                ("ended_at", models.DateTimeField(null=True)),
-                ("told_yellow_at", models.DateTimeField(null=True)),
-                ("told_red_at", models.DateTimeField(null=True)),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="casework.case"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("ended_at", None), ("told_yellow_at", None)),
-                        fields=["yellow_at"],
-                        name="to_warn",
-                    ),
-                    models.Index(
-                        condition=models.Q(("ended_at", None), ("told_red_at", None)),
-                        fields=["due_at"],
-                        name="to_escalate",
-                    ),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("ended_at", None)), fields=("case",), name="one_running_stage"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Photo",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(
-                        default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
-                    ),
-                ),
-                ("sha256", models.CharField(max_length=64)),
-                ("width", models.PositiveIntegerField()),
-                ("height", models.PositiveIntegerField()),
-                ("taken_at", models.DateTimeField()),
-                (
-                    "case",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="casework.case"
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="photos", to="casework.caseevent"
-                    ),
-                ),
-                (
-                    "taken_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Escalation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("event_id", models.BigIntegerField(unique=True)),
-                ("share", models.PositiveSmallIntegerField()),
-                ("role", models.CharField(max_length=32)),
-                ("at", models.DateTimeField()),
-                ("taken_at", models.DateTimeField(null=True)),
-                ("note", models.TextField(blank=True, default="")),
-                (
-                    "taken_by",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "clock",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="escalations",
-                        to="casework.stageclock",
-                    ),
-                ),
-            ],
+            ]
         ),
         migrations.RunPython(
             protect("casework_caseevent", "casework_photo"), release("casework_caseevent", "casework_photo")
