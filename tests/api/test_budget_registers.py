@@ -70,6 +70,7 @@ def test_registers_are_kept_audited_and_held_against_the_tables(desk: Desk) -> N
     assert (reception["before"], reception["now"], reception["table_now"]) == ("1.00", "2.50", "0.00")
     assert {one["rule"] for one in told["ties"]} == {"disclosure.register.now", "disclosure.register.no_project"}
     entry = AuditEntry.objects.filter(action="budget.registers").get()
+    assert entry.after is not None
     assert entry.after["procurement"] == [["works", "修缮", "", "没有的项目", {"general": "900000.00"}]]
     assert desk.send("PATCH", "registers", {"revision": 0, "procurement": []})[1]["error"]["code"] == "register.stale"
     status, told = desk.send("PATCH", "registers", {"revision": 1, "procurement": []})
@@ -135,7 +136,7 @@ def test_sheets_of_every_register_are_read_and_faults_named_by_row(desk: Desk) -
 def test_an_explanation_is_drafted_edited_and_drafted_again_around_what_was_written(desk: Desk) -> None:
     told = desk.read("explanation")
     assert told["passages"] == []
-    assert {one["standing"] for one in told["sections"]} == {"missing"}
+    assert {(one["standing"], one["carried"]) for one in told["sections"]} == {("missing", False)}
     status, told = desk.send("POST", "explanation/draft", {"seal": told["seal"]})
     assert status == 200
     assert told["marks"] > 40
@@ -166,6 +167,7 @@ def test_an_explanation_is_drafted_edited_and_drafted_again_around_what_was_writ
     assert "政府采购预算总额80.00万元。" not in [one["text"] for one in over["passages"]]
     put = AuditEntry.objects.filter(action="budget.passages").order_by("-pk").first()
     assert put is not None
+    assert put.before is not None
     assert put.before["taken"] == ["政府采购预算总额80.00万元。"]
     wrong = desk.send("POST", "explanation/draft", {"seal": over["seal"], "over": ["nothing"]})
     assert wrong[1]["error"]["code"] == "explanation.no_section"

@@ -194,6 +194,8 @@ def test_a_whole_explanation_is_made_where_there_is_none(city: City) -> None:
     assert sum(one.passage.kind == PassageKind.TABLES for one in done) == 1
     assert {standing(done, section) for section in city.sections} == {SectionStanding.SAME}
     assert merged(done, city.sections, 2025) == done
+    later = [one.passage.text for one in merged(done, (), 2026) if one.passage.level == 1]
+    assert later == ["概况", "2026年单位预算报表", "2026年度单位预算情况说明", "名词解释"]
     part = [one.passage.text for one in done if one.passage.level == 2]
     assert part.index("政府采购情况") < part.index("绩效管理情况") < part.index("国有资产占有使用情况")
 

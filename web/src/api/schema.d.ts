@@ -8126,8 +8126,12 @@ export interface components {
         /**
          * ExplainedSectionOut
          * @description A section of the usual order: how what is there stands to the draft, the draft, and its figures.
+         *
+         *     ``carried``: it still says what last year's said, word for word.
          */
         ExplainedSectionOut: {
+            /** Carried */
+            carried: boolean;
             /** Drafted */
             drafted: string[];
             /** Figures */

@@ -9,8 +9,9 @@ from chengmai.budget.published.passages import kept_passages
 from chengmai.budget.registers.queries import registers_of, tables_before, ties_of
 from chengmai.disclosure.drafting.draft_tables import Grids
 from chengmai.disclosure.drafting.explaining import DraftedSection, ExplanationBasis, draft_explanation
-from chengmai.disclosure.drafting.explanation_merging import KeptPassage
+from chengmai.disclosure.drafting.explanation_merging import KeptPassage, section_place
 from chengmai.disclosure.drafting.register_ties import with_year_before
+from chengmai.disclosure.explanation import ExplanationPassage
 from chengmai.disclosure.findings import DocumentFinding
 
 
@@ -23,6 +24,8 @@ class Explaining:
     kept: Sequence[KeptPassage]
     sections: Sequence[DraftedSection]
     ties: Sequence[DocumentFinding]
+    carried: frozenset[str]
+    """Sections that still say what last year's explanation said, word for word."""
 
 
 def explaining_of(budget: BudgetSet) -> Explaining:
@@ -32,7 +35,23 @@ def explaining_of(budget: BudgetSet) -> Explaining:
         budget.unit_name, budget.year, grids, with_year_before(registers, before), _sheets_of(budget)
     )
     ties = ties_of(budget, registers, grids, before)
-    return Explaining(budget, grids, kept_passages(budget), draft_explanation(basis), ties)
+    kept, sections = kept_passages(budget), draft_explanation(basis)
+    return Explaining(budget, grids, kept, sections, ties, _carried(budget, kept, sections))
+
+
+def _carried(budget: BudgetSet, kept: Sequence[KeptPassage], sections: Sequence[DraftedSection]) -> frozenset[str]:
+    if budget.basis is None or budget.basis.year == budget.year:
+        return frozenset()
+    before = kept_passages(budget.basis)
+    return frozenset(
+        section.form.key for section in sections if (said := _said(kept, section)) and said == _said(before, section)
+    )
+
+
+def _said(kept: Sequence[KeptPassage], section: DraftedSection) -> list[ExplanationPassage]:
+    """What a section says below its heading."""
+    place = section_place(kept, section.form)
+    return [] if place is None else [one.passage for one in kept[place.start : place.end]]
 
 
 def _sheets_of(budget: BudgetSet) -> int | None:

@@ -32,11 +32,15 @@ class ExplainedFigureOut(Schema):
 
 
 class ExplainedSectionOut(Schema):
-    """A section of the usual order: how what is there stands to the draft, the draft, and its figures."""
+    """A section of the usual order: how what is there stands to the draft, the draft, and its figures.
+
+    ``carried``: it still says what last year's said, word for word.
+    """
 
     key: str
     title: str
     standing: SectionStanding
+    carried: bool
     keeps: bool
     marks: int
     drafted: list[str]

@@ -64,6 +64,7 @@ def _section(at: Explaining, section: DraftedSection, language: str) -> schemas.
         key=form.key,
         title=title,
         standing=standing(at.kept, section),
+        carried=form.key in at.carried,
         keeps=form.keeps,
         marks=section.marks,
         drafted=[

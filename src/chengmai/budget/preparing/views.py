@@ -13,7 +13,7 @@ from chengmai.core.messages import message
 from chengmai.disclosure.drafting.draft_edits import AddRow, EditRefusal, RemoveRow, SetCell, Step
 from chengmai.disclosure.drafting.draft_findings import BrokenTie, broken_ties
 from chengmai.disclosure.drafting.draft_rows import NewRow
-from chengmai.disclosure.drafting.draft_tables import Grids, GridTable, in_wan
+from chengmai.disclosure.drafting.draft_tables import Grids, GridTable, in_wan, side_of
 from chengmai.disclosure.drafting.totalling import sums_of
 from chengmai.disclosure.layouts import layout_for
 
@@ -99,9 +99,11 @@ def started_out(started: StartedDraft, language: str) -> schemas.StartedDraftOut
 def cell_name(table: GridTable, row: str, column: str, language: str) -> str:
     """A cell as people call it: its table's number, its row's name, the last word over its column."""
     labels = {one.key: one.label.rpartition("/")[2] for one in table.form.columns}
-    name = next((one.name or one.key for one in table.rows if one.key == row), row)
+    side = side_of(table.form, column)
+    name = next((one.name or one.key for one in table.rows if (one.key, one.side) == (row, side)), row)
     number = message("draft.table", language, {"number": table.form.number})
-    return " · ".join(part for part in (number, name, labels.get(column, "").replace("{year}", "")) if part)
+    label = labels.get(column, "").replace("{year}年", "").replace("{year}", "")
+    return " · ".join(part for part in (number, name, label) if part)
 
 
 def grid_out(budget: BudgetSet, grid: GridTable) -> schemas.GridOut:

@@ -196,17 +196,15 @@ def _procurement(place: Place, texts: Mapping[str, str], header: _Header, found:
         yield place.finding("register.unknown_word", "kind", texts["kind"], known="、".join(_KINDS))
     if not texts["name"]:
         yield place.finding("register.no_name", "name")
-    fen: dict[str, int] = {}
-    for fund in FUNDS:
-        amount = _fen(texts.get(fund, ""), fund in header.in_yuan)
-        if amount is None:
-            yield place.finding("register.no_amount", fund, texts[fund])
-        fen[fund] = amount or 0
-    if not any(fen.values()):
+    told = {fund: _fen(texts.get(fund, ""), fund in header.in_yuan) for fund in FUNDS}
+    for fund in (fund for fund, amount in told.items() if amount is None):
+        yield place.finding("register.no_amount", fund, texts[fund])
+    fen = {fund: amount for fund, amount in told.items() if amount is not None}
+    if not any(fen.values()) and len(fen) == len(told):
         yield place.finding("register.row_of_nothing", None, texts["name"])
     elif kind is not None and texts["name"]:
-        told = [texts.get(key, "") for key in ("code", "service", "project")]
-        found.procurement.append(ProcurementLine(kind, texts["name"], fen, *told))
+        words = [texts.get(key, "") for key in ("code", "service", "project")]
+        found.procurement.append(ProcurementLine(kind, texts["name"], fen, *words))
 
 
 def _assets(place: Place, texts: Mapping[str, str], header: _Header, found: RegisterSheet) -> Iterator[Finding]:

@@ -82,12 +82,15 @@ class _Writing:
         self.figures.append(ExplainedFigure(amount(fen), table, row, column, name=name))
         return fen
 
-    def compared(self, subject: ComparedSubject) -> ComparedFigure:
-        """What the register tells of the year before."""
-        told = self.basis.registers.figure(subject)
-        if told.before is not None:
-            self.figures.append(ExplainedFigure(amount(told.before), register="compared", row=subject))
-        return told
+    def changed(self, fen: int, subject: ComparedSubject) -> str:
+        """How a subject stands to the year before, in words."""
+        return self.changed_from(fen, self.basis.registers.figure(subject), subject)
+
+    def changed_from(self, fen: int, told: ComparedFigure, row: str) -> str:
+        """The same of a figure that is told otherwise, as of several subjects together."""
+        if told.before is not None and told.before != fen:
+            self.figures.append(ExplainedFigure(amount(abs(fen - told.before)), register="compared", row=row))
+        return change(fen, told)
 
     def with_share(self, fen: int, whole: int) -> str:
         """An amount and its share."""
@@ -126,11 +129,11 @@ def _totals(at: _Writing) -> Mapping[str, str]:
         "income": amount(income),
         "current": amount(at.cell("totals", "current", "income")),
         "carried": amount(at.cell("totals", "carried", "income")),
-        "income_change": change(income, at.compared(ComparedSubject.INCOME)),
+        "income_change": at.changed(income, ComparedSubject.INCOME),
         "expenditure": amount(expenditure),
         "arranged": amount(at.cell("totals", "total", "current")),
         "carried_spent": amount(at.cell("totals", "total", "carried")),
-        "expenditure_change": change(expenditure, at.compared(ComparedSubject.EXPENDITURE)),
+        "expenditure_change": at.changed(expenditure, ComparedSubject.EXPENDITURE),
     }
 
 
@@ -169,7 +172,7 @@ def _general(at: _Writing) -> Mapping[str, str]:
     ]
     return {
         "general": amount(whole),
-        "general_change": change(whole, at.compared(ComparedSubject.GENERAL)),
+        "general_change": at.changed(whole, ComparedSubject.GENERAL),
         "classes": "；".join(classes) or explanation_form().words["nothing"],
     }
 
@@ -194,17 +197,20 @@ def _basic(at: _Writing) -> Mapping[str, str]:
 
 def _three_public(at: _Writing) -> Mapping[str, str]:
     """The items of table 10 and how each changed; vehicles and the whole change as their items together do."""
-    told, before = {}, {}
+    told = {}
     for subject in THREE_PUBLIC:
-        fen, figure = at.cell("three_public", subject, "total"), at.compared(subject)
-        before[subject] = figure
+        fen = at.cell("three_public", subject, "total")
         told[subject.value] = amount(fen)
-        told[f"{subject}_change"] = change(fen, figure)
+        told[f"{subject}_change"] = at.changed(fen, subject)
     vehicles = (ComparedSubject.VEHICLE_PURCHASE, ComparedSubject.VEHICLE_RUNNING)
-    for key, items in (("vehicle", vehicles), ("total", THREE_PUBLIC)):
+    for key, row, items in (
+        ("vehicle", "three_public_vehicle", vehicles),
+        ("total", "three_public_total", THREE_PUBLIC),
+    ):
         fen = at.cell("three_public", key, "total")
         told[key] = amount(fen)
-        told[f"{key}_change"] = change(fen, _together([before[one] for one in items]))
+        before = _together([at.basis.registers.figure(one) for one in items])
+        told[f"{key}_change"] = at.changed_from(fen, before, row)
     return told
 
 
@@ -218,7 +224,7 @@ def _together(figures: list[ComparedFigure]) -> ComparedFigure:
 
 def _operating(at: _Writing) -> Mapping[str, str]:
     fen = at.cell("operating", "total", "total")
-    return {"operating": amount(fen), "operating_change": change(fen, at.compared(ComparedSubject.OPERATING))}
+    return {"operating": amount(fen), "operating_change": at.changed(fen, ComparedSubject.OPERATING)}
 
 
 def _procurement(at: _Writing) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from chengmai.disclosure.drafting.explaining import DraftedSection, ExplainedFigure
@@ -118,13 +118,18 @@ def merged(
 
 
 def _with_part(found: list[KeptPassage], part: SectionForm, year: int) -> None:
-    """Put the heading of a part that is missing in front of the next one there is."""
-    if part_place(found, part.key) is not None:
+    """Put the heading of a part that is missing in front of the next one there is; bring its year up to date."""
+    heading = part.heading.replace("{year}", str(year))
+    place = part_place(found, part.key)
+    if place is not None:
+        head = found[place.heading].passage
+        # The usual heading of another year is nobody's words: it came with the text of that year.
+        if re.fullmatch(re.escape(part.heading).replace(r"\{year\}", r"20\d\d"), head.text):
+            found[place.heading] = KeptPassage(replace(head, text=heading), found[place.heading].drafted)
         return
     forms = explanation_form().parts
     later = [part_place(found, one.key) for one in forms[forms.index(part) + 1 :]]
     at = min((place.heading for place in later if place is not None), default=len(found))
-    heading = part.heading.replace("{year}", str(year))
     told = [ExplanationPassage(PassageKind.HEADING, 1, part.number, heading)]
     if part.key == "tables_part" and all(one.passage.kind != PassageKind.TABLES for one in found):
         told.append(ExplanationPassage(PassageKind.TABLES))

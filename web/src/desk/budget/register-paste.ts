@@ -27,12 +27,12 @@ export function isTable(text: string): boolean {
   return /[\t\n]/.test(text.trim());
 }
 
-/** The text as a file to read; a header is put before it when its first line names no column of any register. */
-export function asSheet(text: string, register: RegisterName, name: string): File {
+/** The text as a file to read; ``added`` lines of a header are put before it when it names no column of any register. */
+export function asSheet(text: string, register: RegisterName, name: string): { file: File; added: number } {
   const first = text.trimStart().split(/\r?\n/, 1)[0] ?? "";
   const cells = first.split("\t").map((cell) => cell.trim());
   const known = new Set(Object.values(COLUMNS).flat());
   const headed = cells.filter((cell) => known.has(cell.replace(/[（(].*$/, ""))).length >= 2;
   const body = headed ? text : `${COLUMNS[register].join("\t")}\n${text}`;
-  return new File([body], `${name}.csv`, { type: "text/csv" });
+  return { file: new File([body], `${name}.csv`, { type: "text/csv" }), added: headed ? 0 : 1 };
 }
