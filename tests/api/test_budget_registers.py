@@ -146,6 +146,8 @@ def test_an_explanation_is_drafted_edited_and_drafted_again_around_what_was_writ
     passages[at]["text"] = "负责城市管理。"
     status, told = desk.send("PUT", "explanation", {"seal": told["seal"], "passages": passages})
     assert (status, told["passages"][at]["drafted"], told["passages"][at]["marks"]) == (200, False, 0)
+    _, told = desk.send("PUT", "explanation", {"seal": told["seal"], "passages": passages})
+    assert not told["passages"][at]["drafted"], "saved twice, it is still a person's"
     stale = desk.send("PUT", "explanation", {"seal": "0" * 64, "passages": []})
     assert (stale[0], stale[1]["error"]["code"]) == (409, "budget.passages.stale")
     desk.send("PATCH", "registers", {"revision": 0, "procurement": [LINE]})

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
-from chengmai.demo.budget import published_registers
+from chengmai.budget.explaining.command import draft
+from chengmai.demo.budget import REGISTERS, published_registers
 from chengmai.disclosure.checking.checks import check_document
 from chengmai.disclosure.document import read_document
 from chengmai.disclosure.drafting.draft_tables import GridTable, fen_of_wan, from_published
@@ -245,3 +248,23 @@ def test_registers_are_held_against_tables_and_last_year(city: City) -> None:
     assert ("vehicles", "3", "2", "1") in found
     assert ("class_without_project", "没有", "", "") in found
     assert Counter(rule for rule, *_ in found)["no_class"] == len(set(city.projects)) - 1
+
+
+def test_the_command_writes_the_text_and_says_what_is_left(tmp_path: Path) -> None:
+    text, out = tmp_path / "2025.txt", tmp_path / "explanation.txt"
+    text.write_text(TEXT)
+    registers = [part for name in REGISTERS for part in ("--registers", str(PUBLISHED.parent / name))]
+    done = CliRunner().invoke(draft, [str(text), *registers, "--out", str(out)])
+    written = out.read_text()
+    marks = explanation_form().count_marks(written)
+    assert (done.exit_code, f"{marks} 处待人填写" in done.output) == (1, True), done.output
+    assert "比上年增加2,316.57万元，增长19.89%，主要原因是【请说明原因】" in written
+    assert "实有60辆" in written
+    bare = CliRunner().invoke(draft, [str(text)])
+    assert explanation_form().count_marks(bare.output) > marks
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("资产,数量\n飞机,1\n")
+    refused = CliRunner().invoke(draft, [str(text), "--registers", str(wrong)])
+    assert (refused.exit_code, "wrong.csv:2" in refused.output) == (2, True), refused.output
+    wrong.write_text("一段话")
+    assert CliRunner().invoke(draft, [str(wrong)]).exit_code == 2
