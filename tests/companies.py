@@ -256,10 +256,11 @@ def _device(person: User, mark: str, stream: Datastream) -> Device:
 def _budget(mark: str, organisation: Organisation) -> BudgetSet:
     """A published budget of the company with one table, as if it had been loaded."""
     made = BudgetSet.objects.create(
-        owner=organisation, unit_name=f"{mark}公司", year=2025, version=1, state=BudgetSetState.PRESENT,
+        owner=organisation, unit_name=f"{mark}公司", year=2025, version=1, state=BudgetSetState.DRAFT,
         source=f"{mark}.txt", sha256=hashlib.sha256(mark.encode()).hexdigest(), lines=2, loaded_at=now(),
     )  # fmt: skip
     BudgetTable.objects.create(budget=made, number=1, key="income", title="收入总表", first_line=1, last_line=2)
+    BudgetSet.objects.filter(pk=made.pk).update(state=BudgetSetState.PRESENT)
     return made
 
 

@@ -348,6 +348,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/budgets/{budget_id}/return"): Door(P.BUDGET_APPROVE, {"reason": "x"}, {"budget_id": ID}),
     ("POST", "/budgets/{budget_id}/approval"): Door(P.BUDGET_APPROVE, {"reason": ""}, {"budget_id": ID}),
     ("POST", "/budgets/{budget_id}/override"): Door(P.BUDGET_RELEASE, {"reason": "x"}, {"budget_id": ID}),
+    ("POST", "/budgets/{budget_id}/acknowledgement"): Door(P.BUDGET_RELEASE, {"reason": ""}, {"budget_id": ID}),
     ("POST", "/budgets/{budget_id}/publication"): Door(P.BUDGET_RELEASE, {"reason": ""}, {"budget_id": ID}),
     ("POST", "/budgets/{budget_id}/clearances"): Door(
         P.BUDGET_RELEASE, {"digest": "x", "reason": "x"}, {"budget_id": ID}

@@ -1,6 +1,8 @@
 """A budget's way to the public through its doors: four eyes, what stops a release, corrections, what is held back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from itertools import product
 from typing import Any
 
@@ -13,17 +15,21 @@ from chengmai.access.roles import Role
 from chengmai.budget.models import BudgetCell, BudgetPassage, BudgetSet, BudgetStep
 from chengmai.budget.preparing import services as preparing
 from chengmai.budget.preparing.services import DraftOrder
+from chengmai.budget.preparing.store import grids_of
 from chengmai.budget.preparing.terms import DraftKind
 from chengmai.budget.published.passages import passages_of
 from chengmai.budget.published.services import load_published
 from chengmai.budget.published.states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
 from chengmai.budget.release import services as release
+from chengmai.budget.release.carried import recomputed
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict
+from chengmai.disclosure.drafting.totalling import sums_of, totalled
 from chengmai.disclosure.explanation import ExplanationPassage, PassageKind
 from tests.kept import kept
 from tests.people import add_person, client_of
 from tests.published import PUBLISHED
+from tests.released import unprotected
 
 pytestmark = pytest.mark.django_db
 ROOT = "/api/v1/budgets"
@@ -78,10 +84,27 @@ def test_a_correction_goes_all_the_way_and_both_versions_stay_readable(city: Cit
     assert (status, told["budget"]["state"]) == (200, "approved")
     assert "override" in told["may"]
     assert "release" not in told["may"]
+    check = told["check_run"]
+    assert check["new"] > 0
+    assert (check["carried"] > 0, check["of_version"]) == (True, 1)
+    assert check["new"] + check["carried"] + check["rounded"] == check["error"]
+    kinds = [one["kind"] for one in check["findings"] if one["severity"] == "error" and one["decided"]]
+    assert (kinds[0], kinds.count("carried")) == ("new", check["carried"])
+    assert all(
+        "28278.82" in one["sentence"] or "0.01" in one["sentence"]
+        for one in check["findings"]
+        if one["kind"] == "rounded"
+    )
     assert post(leader, draft, "publication")[1]["error"]["code"] == "budget.release.errors"
     assert post(leader, draft, "override", " ")[1]["error"]["code"] == "budget.reason_missing"
     status, told = post(leader, draft, "override", "printed like this by the finance bureau")
     assert told["check_run"]["override"]["by"] == "leader"
+    assert told["check_run"]["override"]["errors"] == check["new"]
+    assert "release" not in told["may"]
+    assert post(leader, draft, "publication")[1]["error"]["code"] == "budget.release.not_acknowledged"
+    status, told = post(leader, draft, "acknowledgement", "mended next year")
+    assert told["check_run"]["acknowledgement"]["carried"] == check["carried"]
+    assert post(leader, draft, "acknowledgement")[1]["error"]["code"] == "budget.acknowledge.nothing"
     assert "release" in told["may"]
     status, told = post(leader, draft, "publication")
     assert (status, told["budget"]["state"], told["corrects"]) == (200, "present", str(city.present.pk))
@@ -94,7 +117,14 @@ def test_a_correction_goes_all_the_way_and_both_versions_stay_readable(city: Cit
     assert changed["公务接待费", "2025年预算数 · 合计"] == ("1.00", "2.00")
     assert not [one for one in found if one["part"] != "table"]
     done = [entry.action for entry in AuditEntry.objects.filter(object_kind="budget_set")][2:]
-    assert done == ["budget.submit", "budget.approve", "budget.override", "budget.replace", "budget.release"]
+    assert done == [
+        "budget.submit",
+        "budget.approve",
+        "budget.override",
+        "budget.acknowledge",
+        "budget.replace",
+        "budget.release",
+    ]
     assert [step["action"] for step in told["steps"]] == ["submit", "approve", "release"]
 
 
@@ -114,8 +144,10 @@ def test_four_eyes_a_reason_and_an_unchanged_text_are_demanded(city: City) -> No
     post(both, draft, "submission")
     assert post(leader, draft, "approval")[0] == 200
     assert post(both, draft, "override", "mine")[1]["error"]["code"] in {"budget.four_eyes"}
-    if leader.get(f"{ROOT}/{draft.pk}/release").json()["check_run"]["error"]:
+    assert post(both, draft, "acknowledgement", "mine")[1]["error"]["code"] == "budget.four_eyes"
+    if leader.get(f"{ROOT}/{draft.pk}/release").json()["check_run"]["new"]:
         post(leader, draft, "override", "known")
+    post(leader, draft, "acknowledgement")
     assert post(leader, draft, "publication")[1]["error"]["code"] == "budget.release.no_reason"
     city.present.refresh_from_db()
     assert city.present.state == BudgetSetState.PRESENT
@@ -139,7 +171,8 @@ def test_every_pair_of_state_and_step_is_as_the_table_says(city: City) -> None:
     check.save()
     BudgetSet.objects.filter(pk=city.present.pk).update(state=BudgetSetState.REPLACED)
     for state, action in product(BudgetSetState, STEPS):
-        BudgetSet.objects.filter(pk=draft.pk).update(state=state)
+        with unprotected():
+            BudgetSet.objects.filter(pk=draft.pk).update(state=state)
         BudgetStep.objects.filter(budget=draft).exclude(pk=submitted.pk).delete()
         draft.refresh_from_db()
         arguments = ["because"] if action in (BudgetSetAction.SEND_BACK, BudgetSetAction.DISCARD) else []
@@ -196,3 +229,40 @@ def test_what_was_released_here_is_not_replaced_by_loading_a_document(city: City
     assert again.state == BudgetSetState.DRAFT
     city.present.refresh_from_db()
     assert city.present.state == BudgetSetState.PRESENT
+
+
+def test_a_correction_that_adds_no_error_needs_one_acknowledgement_and_no_override(city: City) -> None:
+    clerk, leader = client_of(city.clerk), client_of(city.leader)
+    draft = city.draft()
+    told = post(clerk, draft, "submission")[1]["check_run"]
+    assert told["new"] == 0
+    assert told["carried"] > 0
+    assert told["rounded"] > 0, "sums worked out anew differ from their print by a last digit"
+    told = post(leader, draft, "approval")[1]
+    assert "acknowledge" in told["may"]
+    assert "override" not in told["may"]
+    assert post(leader, draft, "override", "x")[1]["error"]["code"] == "budget.override.nothing"
+    post(leader, draft, "acknowledgement")
+    assert post(leader, draft, "publication")[1]["budget"]["state"] == "present"
+
+
+def test_an_error_in_a_rewritten_paragraph_is_new(city: City) -> None:
+    draft = city.draft()
+    passage = next(one for one in draft.passages.filter(kind="text") if "2,032.00" in one.text)
+    passage.text = passage.text.replace("特定目标类项目", "特定目标项目", 1)
+    passage.save()
+    told = post(client_of(city.clerk), draft, "submission")[1]["check_run"]
+    new = [one["sentence"] for one in told["findings"] if one["kind"] == "new"]
+    assert [one for one in new if "2032.00" in one], "its paragraph was rewritten: somebody must look at it"
+
+
+def test_a_sum_is_of_rounding_only_while_nothing_it_adds_up_was_typed_anew(city: City) -> None:
+    old, new = grids_of(city.present), grids_of(city.draft())
+    assert Decimal("4484.34") in recomputed(old, new)
+    grid = new["income"]
+    sums = sums_of(grid.form, grid.rows)
+    row = next(row for row in grid.rows if row.fen.get("general") and (row.key, "general") not in sums)
+    typed = replace(row, fen={**row.fen, "general": row.fen["general"] + 10_000})
+    changed = totalled(replace(grid, rows=tuple(typed if one is row else one for one in grid.rows)))
+    assert changed != grid
+    assert recomputed(old, {"income": changed}) == frozenset(), "a hundred yuan typed is no rounding"

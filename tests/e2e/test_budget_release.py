@@ -89,7 +89,7 @@ def test_on_paper_navigation_is_gone_and_every_table_is_whole(platform: Platform
     page.close()
 
 
-def test_a_correction_is_released_over_errors_by_another_person_who_says_why(enter: Enter) -> None:
+def test_a_correction_is_released_by_another_person_who_acknowledges_the_errors_it_takes_over(enter: Enter) -> None:
     clerk = enter(Corrector)
     clerk.page.goto("/budget")
     budgets = clerk.page.request.get("/api/v1/budgets").json()
@@ -98,17 +98,18 @@ def test_a_correction_is_released_over_errors_by_another_person_who_says_why(ent
     clerk.page.goto(f"/budget/release?set={draft}")
     clerk.page.get_by_test_id("release-submit").click()
     clerk.page.get_by_test_id("note-done").click()
-    expect(clerk.page.get_by_test_id("release-stopped")).to_be_visible(timeout=60_000)
+    expect(clerk.page.get_by_test_id("release-known")).to_be_visible(timeout=60_000)
+    expect(clerk.page.get_by_test_id("release-stopped")).to_have_count(0)
     expect(clerk.page.get_by_test_id("release-approve")).to_have_count(0)
     leader = enter(Leader).page
     leader.goto(f"/budget/release?set={draft}")
-    for step, reason in (("approve", ""), ("override", "与财政部门批复一致"), ("release", "")):
+    for step, reason in (("approve", ""), ("acknowledge", "下次更正"), ("release", "")):
         leader.get_by_test_id(f"release-{step}").click()
         leader.get_by_test_id("note").fill(reason)
         leader.get_by_test_id("note-done").click()
-        if step == "override":
-            expect(leader.get_by_test_id("release-override")).to_contain_text(reason)
+        if step == "acknowledge":
+            expect(leader.get_by_test_id("release-acknowledgement")).to_contain_text(reason)
     expect(leader.get_by_test_id("release-state")).to_contain_text("现行")
     leader.goto(f"/public/budgets/{present}")
     leader.locator(".notice a").first.click()
-    expect(leader.locator(".notice").nth(1)).to_contain_text("与财政部门批复一致")
+    expect(leader.locator(".notice").nth(1)).to_contain_text("下次更正")

@@ -534,6 +534,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/budgets/{budget_id}/acknowledgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Errors
+         * @description Say that one knows which errors a correction takes over; a note is welcome, the name stays with it.
+         */
+        post: operations["budget_acknowledge_errors"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/budgets/{budget_id}/adjustments": {
         parameters: {
             query?: never;
@@ -4412,6 +4432,27 @@ export interface components {
             to_state: components["schemas"]["AcceptanceState"];
         };
         /**
+         * AcknowledgementOut
+         * @description Who knows which errors of which version are taken over.
+         */
+        AcknowledgementOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Carried */
+            carried: number;
+            /** Note */
+            note: string;
+            /** Of Version */
+            of_version: number;
+            /** Rounded */
+            rounded: number;
+        };
+        /**
          * AdjustmentEntryIn
          * @description A cell to adjust, by how much: yuan, below zero to take away.
          */
@@ -5408,6 +5449,9 @@ export interface components {
          * @description The check of what the set says now.
          */
         BudgetCheckRunOut: {
+            acknowledgement: components["schemas"]["AcknowledgementOut"] | null;
+            /** Carried */
+            carried: number;
             /**
              * Checked At
              * Format: date-time
@@ -5417,9 +5461,15 @@ export interface components {
             error: number;
             /** Findings */
             findings: components["schemas"]["ReleaseFinding"][];
+            /** New */
+            new: number;
             /** Note */
             note: number;
+            /** Of Version */
+            of_version: number;
             override: components["schemas"]["OverrideOut"] | null;
+            /** Rounded */
+            rounded: number;
             /** Undecided */
             undecided: number;
             /** Warning */
@@ -7862,6 +7912,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * ErrorKind
+         * @description How an error of a correction came to be there.
+         * @enum {string}
+         */
+        ErrorKind: "new" | "carried" | "rounded";
         /**
          * EscalationIn
          * @description A word on an escalation that is taken note of.
@@ -11186,10 +11242,13 @@ export interface components {
         /**
          * ReleaseFinding
          * @description A finding of the check in words; ``line`` counts lines of the printed text, 0 where it has none.
+         *
+         *     ``kind`` tells of an error whether it is new, carried over from the version that is corrected, or of rounding.
          */
         ReleaseFinding: {
             /** Decided */
             decided: boolean;
+            kind: components["schemas"]["ErrorKind"] | null;
             /** Line */
             line: number;
             /** Rule */
@@ -14749,6 +14808,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BudgetSetDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    budget_acknowledge_errors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                budget_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StepIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetReleaseOut"];
                 };
             };
             /** @description Any error */

@@ -5,6 +5,7 @@ from django.db import migrations, models
 import chengmai.budget.construction.states
 import chengmai.budget.performance.terms
 import chengmai.core.identity
+from chengmai.budget.release.protection import protect_released, unprotect_released
 from chengmai.events.append_only import protect, release
 from chengmai.events.create_tables import CreateTables
 
@@ -1488,6 +1489,38 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="BudgetAcknowledgement",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("at", models.DateTimeField()),
+                        ("note", models.TextField(blank=True, default="")),
+                        ("of_version", models.PositiveIntegerField()),
+                        ("carried", models.PositiveIntegerField()),
+                        ("rounded", models.PositiveIntegerField()),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "check_run",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="acknowledgement",
+                                to="budget.budgetcheck",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
                     name="BudgetOverride",
                     fields=[
                         (
@@ -1907,6 +1940,8 @@ class Migration(migrations.Migration):
                 "budget_budgetadjustment",
                 "budget_adjustmententry",
                 "budget_executionbooking",
+                "budget_budgetoverride",
+                "budget_budgetacknowledgement",
             ),
             release(
                 "budget_indicatorinput",
@@ -1918,6 +1953,9 @@ class Migration(migrations.Migration):
                 "budget_budgetadjustment",
                 "budget_adjustmententry",
                 "budget_executionbooking",
+                "budget_budgetoverride",
+                "budget_budgetacknowledgement",
             ),
         ),
+        migrations.RunPython(protect_released, unprotect_released),
     ]

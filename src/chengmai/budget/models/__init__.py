@@ -33,6 +33,7 @@ from chengmai.budget.models.registers import (
     RegisterBook,
 )
 from chengmai.budget.models.release import (
+    BudgetAcknowledgement,
     BudgetCheck,
     BudgetClearance,
     BudgetOverride,
@@ -50,6 +51,7 @@ __all__ = [
     "Assessment",
     "AssessmentLine",
     "AssetHolding",
+    "BudgetAcknowledgement",
     "BudgetAdjustment",
     "BudgetCell",
     "BudgetCheck",

@@ -78,6 +78,20 @@ class BudgetOverride(models.Model):
     errors = models.PositiveIntegerField()
 
 
+class BudgetAcknowledgement(models.Model):
+    """A named person's word that a correction is released with errors its predecessor was published with."""
+
+    check_run = models.OneToOneField(BudgetCheck, on_delete=models.PROTECT, related_name="acknowledgement")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = models.TextField(default="", blank=True)
+    of_version = models.PositiveIntegerField()
+    """The version that they were published with."""
+    carried = models.PositiveIntegerField()
+    rounded = models.PositiveIntegerField()
+    """Errors that come of sums which were only worked out anew."""
+
+
 class BudgetClearance(models.Model):
     """A named person's word that a piece held back by rule may be shown; it names the piece by its digest only."""
 

@@ -17,7 +17,7 @@ from chengmai.access import audit
 from chengmai.access.allowance import Allowance
 from chengmai.access.doors import May
 from chengmai.access.roles import Permission
-from chengmai.budget.models import BudgetCheck, BudgetSet
+from chengmai.budget.models import BudgetAcknowledgement, BudgetCheck, BudgetSet
 from chengmai.budget.public import views as public_views
 from chengmai.budget.public.files import FILES, printed_file
 from chengmai.budget.public.words import words
@@ -173,6 +173,7 @@ def budget(request: HttpRequest, budget_id: UUID, draft: bool = False) -> HttpRe
         read.shown, None if last is None else release_queries.shown(last).budget
     )
     context["override"] = _override(read.budget)
+    context["acknowledged"] = BudgetAcknowledgement.objects.filter(check_run__budget=read.budget).last()
     return answer(request, "budget.html", {**_facts(read), **context, "files": FILES})
 
 

@@ -6,7 +6,7 @@ from chengmai.core.messages import message
 from chengmai.disclosure.printing.money_flows import FlowNode
 
 WORDS = (
-    "against_last", "amount", "basic", "budget_year", "by_project", "by_project_hint", "by_target",
+    "acknowledged", "against_last", "amount", "basic", "budget_year", "by_project", "by_project_hint", "by_target",
     "by_target_hint", "carried", "carried_over", "catalogue", "change", "changes", "chinese_only", "code", "column",
     "contents", "corrects", "data", "department", "downloads", "draft", "draft_hint", "empty", "every_department",
     "expenditure_total", "failed", "flows", "flows_hint", "flows_table", "footer", "from", "fund", "funds",

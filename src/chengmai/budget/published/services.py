@@ -90,8 +90,7 @@ def _store(user: User | None, owner: Organisation, name: str, digest: str, discl
         unit_name=tables.unit_name[:128],
         year=tables.year,
         version=1 if last is None else last.version + 1,
-        # What went through review here is replaced only by what goes through review too.
-        state=BudgetSetState.DRAFT if released else BudgetSetState.PRESENT,
+        state=BudgetSetState.DRAFT,
         source=name[:255],
         sha256=digest,
         lines=len(disclosure.document.lines),
@@ -108,7 +107,10 @@ def _store(user: User | None, owner: Organisation, name: str, digest: str, discl
     store_sheets(budget, ([row.cells for row in sheet.block.rows] for sheet in disclosure.sheets))
     if disclosure.catalogue is not None:
         budget.catalogue = store_catalogue(disclosure.catalogue)
-        budget.save(update_fields=["catalogue"])
+    if not released:
+        # Last, for nothing of a public set can be written; what went through review here is replaced only by review.
+        budget.state = BudgetSetState.PRESENT
+    budget.save(update_fields=["catalogue", "state"])
     record(
         user,
         "budget.load",

@@ -66,6 +66,15 @@ def override_errors(request: HttpRequest, budget_id: UUID, body: schemas.StepIn)
     return _answer(request, budget)
 
 
+@router.post("/budgets/{budget_id}/acknowledgement", response=schemas.BudgetReleaseOut, auth=RELEASE)
+def acknowledge_errors(request: HttpRequest, budget_id: UUID, body: schemas.StepIn) -> schemas.BudgetReleaseOut:
+    """Say that one knows which errors a correction takes over; a note is welcome, the name stays with it."""
+    user = caller(request)
+    budget = visible_set(user, budget_id)
+    release.acknowledge_errors(user, budget, body.reason)
+    return _answer(request, budget)
+
+
 @router.post("/budgets/{budget_id}/publication", response=schemas.BudgetReleaseOut, auth=RELEASE)
 def release_set(request: HttpRequest, budget_id: UUID, body: schemas.StepIn) -> schemas.BudgetReleaseOut:
     """Make an approved set the present, public one."""

@@ -58,8 +58,3 @@ def withheld_findings(pieces: Iterable[WithheldPiece]) -> list[DocumentFinding]:
 def counts_of(findings: Iterable[dict[str, Any]]) -> dict[str, int]:
     """How many findings there are of each severity; those undecided apart."""
     return dict(Counter(str(one["severity"]) if one["decided"] else "undecided" for one in findings))
-
-
-def errors_of(check: BudgetCheck) -> int:
-    """Decided findings of severity error: they stop a release."""
-    return int(check.counts.get(Severity.ERROR.value, 0))

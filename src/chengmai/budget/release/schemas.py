@@ -7,6 +7,7 @@ from ninja import Field, Schema
 
 from chengmai.budget.published.schemas import BudgetSetOut
 from chengmai.budget.published.states import BudgetSetAction
+from chengmai.budget.release.carried import ErrorKind
 from chengmai.disclosure.explanation import PassageKind
 from chengmai.disclosure.printing.differences import DifferencePart
 from chengmai.disclosure.printing.withheld import WithheldKind
@@ -44,13 +45,28 @@ class BudgetStepOut(Schema):
 
 
 class ReleaseFinding(Schema):
-    """A finding of the check in words; ``line`` counts lines of the printed text, 0 where it has none."""
+    """A finding of the check in words; ``line`` counts lines of the printed text, 0 where it has none.
+
+    ``kind`` tells of an error whether it is new, carried over from the version that is corrected, or of rounding.
+    """
 
     rule: str
     severity: str
     decided: bool
     line: int
     sentence: str
+    kind: ErrorKind | None
+
+
+class AcknowledgementOut(Schema):
+    """Who knows which errors of which version are taken over."""
+
+    by: str
+    at: datetime
+    note: str
+    of_version: int
+    carried: int
+    rounded: int
 
 
 class OverrideOut(Schema):
@@ -70,8 +86,13 @@ class BudgetCheckRunOut(Schema):
     warning: int
     note: int
     undecided: int
+    new: int
+    carried: int
+    rounded: int
+    of_version: int
     findings: list[ReleaseFinding]
     override: OverrideOut | None
+    acknowledgement: AcknowledgementOut | None
 
 
 class WithheldOut(Schema):

@@ -6,10 +6,19 @@ from django.db import transaction
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
-from chengmai.budget.models import BudgetCheck, BudgetClearance, BudgetOverride, BudgetSet, BudgetStep, TargetSheet
+from chengmai.budget.models import (
+    BudgetAcknowledgement,
+    BudgetCheck,
+    BudgetClearance,
+    BudgetOverride,
+    BudgetSet,
+    BudgetStep,
+    TargetSheet,
+)
 from chengmai.budget.published.passages import store_sheets
 from chengmai.budget.published.states import BUDGET_SET_TRANSITIONS, BudgetSetAction, BudgetSetState
-from chengmai.budget.release.checks import check_of, errors_of
+from chengmai.budget.release.carried import ErrorKind, sorted_errors
+from chengmai.budget.release.checks import check_of
 from chengmai.budget.release.printed import printed_of, rows_of
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -27,6 +36,7 @@ def submit(user: User, budget: BudgetSet, note: str = "") -> BudgetSet:
     _demand(budget.state, _A.SUBMIT)
     _collect_sheets(budget)
     check = check_of(user, budget)
+    sorted_errors(budget, check)
     return _move(user, budget, _A.SUBMIT, note, check.text_sha256)
 
 
@@ -48,8 +58,8 @@ def discard(user: User, budget: BudgetSet, reason: str) -> BudgetSet:
 def release(user: User, budget: BudgetSet, note: str = "") -> BudgetSet:
     """Make an approved set the present one; that which was present is replaced and stays readable.
 
-    Raises Conflict when it changed since it was submitted, when its check found errors that nobody overrode, or when it
-    replaces a version without saying why.
+    Raises Conflict when it changed since it was submitted, when its check found new errors that nobody overrode or
+    known ones that nobody acknowledged, or when it replaces a version without saying why.
     """
     return _move(user, budget, _A.RELEASE, note, _text_sha256(budget), _demand_ready)
 
@@ -130,16 +140,19 @@ def _demand_ready(user: User, budget: BudgetSet, text_sha256: str) -> None:
     check = budget.checks.filter(text_sha256=text_sha256).first()
     if check is None:
         raise Conflict("budget.not_checked")
-    errors = errors_of(check)
-    if errors and not hasattr(check, "override"):
-        raise Conflict("budget.release.errors", errors=errors)
+    errors = sorted_errors(budget, check)
+    new = errors.count(ErrorKind.NEW)
+    if new and not hasattr(check, "override"):
+        raise Conflict("budget.release.errors", errors=new)
+    if errors.known and not hasattr(check, "acknowledgement"):
+        raise Conflict("budget.release.not_acknowledged", errors=errors.known)
     corrects = BudgetSet.objects.filter(owner=budget.owner, year=budget.year, state=BudgetSetState.PRESENT).exists()
     if corrects and not budget.reason.strip():
         raise Conflict("budget.release.no_reason")
 
 
 def override_errors(user: User, budget: BudgetSet, reason: str) -> BudgetOverride:
-    """Say that the errors found by the check of an approved set shall not stop its release, and why.
+    """Say that the new errors of an approved set shall not stop its release, and why.
 
     Raises Conflict for a set that is not approved or whose check found none, NotAllowed for whoever submitted it.
     """
@@ -147,17 +160,44 @@ def override_errors(user: User, budget: BudgetSet, reason: str) -> BudgetOverrid
     text_sha256 = _text_sha256(budget)
     with transaction.atomic():
         take_turn()
-        held = BudgetSet.objects.select_for_update().get(pk=budget.pk)
-        if held.state != BudgetSetState.APPROVED:
-            raise Conflict("budget.override.not_approved", state=held.state)
-        _demand_other_eyes(user, held, text_sha256)
-        check = BudgetCheck.objects.filter(budget=held, text_sha256=text_sha256).first()
-        errors = 0 if check is None else errors_of(check)
+        held, check = _approved(user, budget, text_sha256)
+        errors = 0 if check is None else sorted_errors(held, check).count(ErrorKind.NEW)
         if check is None or not errors or hasattr(check, "override"):
             raise Conflict("budget.override.nothing")
         made = BudgetOverride.objects.create(check_run=check, actor=user, at=now(), reason=reason, errors=errors)
         record(user, "budget.override", "budget_set", str(held.pk), after={"errors": errors, "reason": reason})
         return made
+
+
+def acknowledge_errors(user: User, budget: BudgetSet, note: str = "") -> BudgetAcknowledgement:
+    """Say that one knows which errors an approved correction takes over from the version it corrects.
+
+    Raises like ``override_errors``.
+    """
+    text_sha256 = _text_sha256(budget)
+    with transaction.atomic():
+        take_turn()
+        held, check = _approved(user, budget, text_sha256)
+        errors = None if check is None else sorted_errors(held, check)
+        if check is None or errors is None or not errors.known or hasattr(check, "acknowledgement"):
+            raise Conflict("budget.acknowledge.nothing")
+        counts = {kind.value: errors.count(kind) for kind in (ErrorKind.CARRIED, ErrorKind.ROUNDED)}
+        version = 0 if errors.before is None else errors.before.version
+        made = BudgetAcknowledgement.objects.create(
+            check_run=check, actor=user, at=now(), note=note.strip()[:LONGEST_REASON], of_version=version, **counts
+        )
+        after = {**counts, "of_version": version, "note": made.note}
+        record(user, "budget.acknowledge", "budget_set", str(held.pk), after=after)
+        return made
+
+
+def _approved(user: User, budget: BudgetSet, text_sha256: str) -> tuple[BudgetSet, BudgetCheck | None]:
+    """An approved set, held, with the check of what it says; whoever submitted it is refused."""
+    held = BudgetSet.objects.select_for_update().get(pk=budget.pk)
+    if held.state != BudgetSetState.APPROVED:
+        raise Conflict("budget.override.not_approved", state=held.state)
+    _demand_other_eyes(user, held, text_sha256)
+    return held, BudgetCheck.objects.filter(budget=held, text_sha256=text_sha256).first()
 
 
 def clear_withheld(user: User, budget: BudgetSet, digest: str, reason: str) -> BudgetClearance:

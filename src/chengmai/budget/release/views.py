@@ -10,7 +10,7 @@ from chengmai.budget.published.views import set_out
 from chengmai.budget.published.words import finding_sentence
 from chengmai.budget.release import queries as release_queries
 from chengmai.budget.release import schemas
-from chengmai.budget.release.checks import errors_of
+from chengmai.budget.release.carried import ErrorKind, SortedErrors, sorted_errors
 from chengmai.budget.release.printed import printed_of
 from chengmai.budget.release.services import last_step
 from chengmai.disclosure.findings import stored_finding
@@ -25,20 +25,26 @@ NEEDED = {
 }
 """What each step asks of a person; replacing comes of itself with the release of another version."""
 MOST_FINDINGS = 500
+_KINDS = (ErrorKind.NEW, ErrorKind.ROUNDED, ErrorKind.CARRIED, None)
 _ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
 def release_out(user: User, budget: BudgetSet, language: str) -> schemas.BudgetReleaseOut:
     """Where a set stands."""
     printed = printed_of(budget)
-    check = budget.checks.filter(text_sha256=printed.sha256).select_related("override__actor").first()
+    check = (
+        budget.checks.filter(text_sha256=printed.sha256)
+        .select_related("override__actor", "acknowledgement__actor")
+        .first()
+    )
     submitted = last_step(budget, BudgetSetAction.SUBMIT)
     before, after = release_queries.corrected_by(budget), release_queries.replaced_by(budget)
+    errors = None if check is None else sorted_errors(budget, check)
     in_hand = budget.state in (BudgetSetState.IN_REVIEW, BudgetSetState.APPROVED)
     return schemas.BudgetReleaseOut(
         budget=set_out(budget),
         reason=budget.reason,
-        may=_may(user, budget, check, None if submitted is None else submitted.actor_id),
+        may=_may(user, budget, check, errors, None if submitted is None else submitted.actor_id),
         submitted_by="" if submitted is None or submitted.actor is None else submitted.actor.name,
         text_sha256=printed.sha256,
         changed_since_submitted=in_hand and submitted is not None and submitted.text_sha256 != printed.sha256,
@@ -51,14 +57,16 @@ def release_out(user: User, budget: BudgetSet, language: str) -> schemas.BudgetR
             )
             for one in budget.steps.select_related("actor").order_by("pk")
         ],
-        check_run=None if check is None else check_out(check, language),
+        check_run=None if check is None or errors is None else check_out(check, errors, language),
         withheld=_withheld(budget, masked(printed).withheld),
         corrects=None if before is None else before.pk,
         replaced_by=None if after is None else after.pk,
     )
 
 
-def _may(user: User, budget: BudgetSet, check: BudgetCheck | None, submitter: int | None) -> list[str]:
+def _may(
+    user: User, budget: BudgetSet, check: BudgetCheck | None, errors: SortedErrors | None, submitter: int | None
+) -> list[str]:
     """Steps that the table allows, that the person holds the permission for, and that ask for no other eyes."""
     held = user.permissions
     found = [
@@ -68,24 +76,31 @@ def _may(user: User, budget: BudgetSet, check: BudgetCheck | None, submitter: in
     ]
     if submitter == user.pk and BudgetSetAction.APPROVE in found:
         found.remove(BudgetSetAction.APPROVE)
-    stopped = check is not None and errors_of(check) > 0 and not hasattr(check, "override")
-    if stopped and BudgetSetAction.RELEASE in found:
+    missing = []
+    if errors is not None and errors.count(ErrorKind.NEW) and not hasattr(check, "override"):
+        missing.append("override")
+    if errors is not None and errors.known and not hasattr(check, "acknowledgement"):
+        missing.append("acknowledge")
+    if missing and BudgetSetAction.RELEASE in found:
         found.remove(BudgetSetAction.RELEASE)
-        if submitter != user.pk:
-            found.append("override")
+        found += missing if submitter != user.pk else []
     if Permission.BUDGET_RELEASE in held and budget.state not in (BudgetSetState.REPLACED, BudgetSetState.DISCARDED):
         found.append("clear")
     return found
 
 
-def check_out(check: BudgetCheck, language: str) -> schemas.BudgetCheckRunOut:
-    """A stored check, its worst findings first."""
-    found = [stored_finding(one) for one in check.findings]
-    found.sort(key=lambda one: (not one.decided, _ORDER[one.severity], one.place.line))
-    override = getattr(check, "override", None)
+def check_out(check: BudgetCheck, errors: SortedErrors, language: str) -> schemas.BudgetCheckRunOut:
+    """A stored check, its worst findings first and new errors before those that are known."""
+    found = [(stored_finding(one), errors.kinds.get(at)) for at, one in enumerate(check.findings)]
+    found.sort(key=lambda one: (not one[0].decided, _ORDER[one[0].severity], _KINDS.index(one[1]), one[0].place.line))
+    override, known = getattr(check, "override", None), getattr(check, "acknowledgement", None)
     return schemas.BudgetCheckRunOut(
         checked_at=check.checked_at,
         **{name: int(check.counts.get(name, 0)) for name in ("error", "warning", "note", "undecided")},
+        new=errors.count(ErrorKind.NEW),
+        carried=errors.count(ErrorKind.CARRIED),
+        rounded=errors.count(ErrorKind.ROUNDED),
+        of_version=0 if errors.before is None else errors.before.version,
         findings=[
             schemas.ReleaseFinding(
                 rule=one.rule,
@@ -93,11 +108,21 @@ def check_out(check: BudgetCheck, language: str) -> schemas.BudgetCheckRunOut:
                 decided=one.decided,
                 line=one.place.line,
                 sentence=finding_sentence(one, language),
+                kind=kind,
             )
-            for one in found[:MOST_FINDINGS]
+            for one, kind in found[:MOST_FINDINGS]
         ],
         override=override
         and schemas.OverrideOut(by=override.actor.name, at=override.at, reason=override.reason, errors=override.errors),
+        acknowledgement=known
+        and schemas.AcknowledgementOut(
+            by=known.actor.name,
+            at=known.at,
+            note=known.note,
+            of_version=known.of_version,
+            carried=known.carried,
+            rounded=known.rounded,
+        ),
     )
 
 

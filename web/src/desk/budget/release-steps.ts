@@ -5,6 +5,7 @@ const DOORS: Record<string, string> = {
   send_back: "return",
   approve: "approval",
   override: "override",
+  acknowledge: "acknowledgement",
   release: "publication",
   clear: "clearances",
 };
