@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --no-compile
 RUN_READY := $(VENV)/run-ready
 READY := $(VENV)/ready
+# Packages are installed uncompiled and compiled when they are first used; where that may not be kept, every start pays for it.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-quick check check-python check-front format lock reference front clean
 
