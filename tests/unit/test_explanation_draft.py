@@ -212,6 +212,8 @@ def test_a_section_that_is_missing_is_put_behind_the_one_before_it(city: City) -
 
 def test_figures_that_a_text_does_not_print_are_told(city: City) -> None:
     section = next(one for one in city.sections if one.form.key == "expenditure")
+    services = next(one for one in city.sections if one.form.key == "services")
+    assert told_figures(services.figures, "信息采集员服务279万元") == [True]
     assert told_figures(section.figures, "支出预算28278.81万元，基本支出4,484.35万元，项目支出1万元") == [
         True,
         True,

@@ -28,6 +28,7 @@ describe("an explanation as it is edited", () => {
     expect(prints("总计28278.81万元，比上年", "28,278.81")).toBe(true);
     expect(prints("总计128,278.81万元", "28,278.81")).toBe(false);
     expect(prints("100，200", "100200")).toBe(false);
+    expect(prints("服务279万元", "279.00")).toBe(true);
     expect(prints("占0%；国有资本0万元", "0")).toBe(true);
   });
 });

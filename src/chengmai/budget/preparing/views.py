@@ -13,7 +13,7 @@ from chengmai.core.messages import message
 from chengmai.disclosure.drafting.draft_edits import AddRow, EditRefusal, RemoveRow, SetCell, Step
 from chengmai.disclosure.drafting.draft_findings import BrokenTie, broken_ties
 from chengmai.disclosure.drafting.draft_rows import NewRow
-from chengmai.disclosure.drafting.draft_tables import Grids, GridTable, in_wan, side_of
+from chengmai.disclosure.drafting.draft_tables import GridRow, Grids, GridTable, in_wan, side_of
 from chengmai.disclosure.drafting.totalling import sums_of
 from chengmai.disclosure.layouts import layout_for
 
@@ -100,10 +100,15 @@ def cell_name(table: GridTable, row: str, column: str, language: str) -> str:
     """A cell as people call it: its table's number, its row's name, the last word over its column."""
     labels = {one.key: one.label.rpartition("/")[2] for one in table.form.columns}
     side = side_of(table.form, column)
-    name = next((one.name or one.key for one in table.rows if (one.key, one.side) == (row, side)), row)
+    name = next((_row_name(one) for one in table.rows if (one.key, one.side) == (row, side)), row)
     number = message("draft.table", language, {"number": table.form.number})
     label = labels.get(column, "").replace("{year}年", "").replace("{year}", "")
     return " · ".join(part for part in (number, name, label) if part)
+
+
+def _row_name(row: GridRow) -> str:
+    """What a row is called; one of totals is by the word where its code would stand."""
+    return row.name or next((text for text in row.texts.values() if text), row.key)
 
 
 def grid_out(budget: BudgetSet, grid: GridTable) -> schemas.GridOut:

@@ -251,8 +251,10 @@ def _performance(at: _Writing) -> Mapping[str, str]:
         told[kind.value] = amount(sum(of_kind)) if classed else mark
         if classed:
             at.figures.append(ExplainedFigure(told[kind.value], register="classes", row=kind))
+    # The whole of the share is not printed here: it is no figure of this section.
+    expenditure = at.basis.grids.get("expenditure")
+    whole_projects = 0 if expenditure is None else expenditure.fen("total", "project")
     # Sheets say what they tell of by name only; their money is known when each project has one.
-    whole_projects = at.cell("expenditure", "total", "project")
     all_told = at.basis.sheets is not None and bool(rows) and at.basis.sheets == len(rows)
     told["sheets"] = str(at.basis.sheets) if all_told else mark
     told["sheets_amount"] = amount(whole) if all_told else mark

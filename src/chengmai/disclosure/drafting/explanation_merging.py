@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from enum import StrEnum
 
 from chengmai.disclosure.drafting.explaining import DraftedSection, ExplainedFigure
@@ -159,10 +160,6 @@ def _made(passage: ExplanationPassage) -> KeptPassage:
 
 
 def told_figures(figures: Iterable[ExplainedFigure], text: str) -> list[bool]:
-    """Of each figure whether the text prints it, whatever the thousands marks."""
-    printed = {str(one.number) for one in numbers(fold(text)).quantities}
-    return [_plain(one.text) in printed for one in figures]
-
-
-def _plain(text: str) -> str:
-    return text.replace(",", "")
+    """Of each figure whether the text prints it, with whatever thousands marks and decimals."""
+    printed = {one.number for one in numbers(fold(text)).quantities}
+    return [Decimal(one.text.replace(",", "")) in printed for one in figures]

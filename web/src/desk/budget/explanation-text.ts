@@ -42,9 +42,9 @@ export function groupsOf(paragraphs: readonly Paragraph[], sections: readonly Ex
   return groups;
 }
 
-/** Whether a text prints a figure: as a number of its own, whatever its thousands marks. */
+/** Whether a text prints a figure: as a number of its own, with whatever thousands marks and decimals. */
 export function prints(text: string, figure: string): boolean {
-  const wanted = figure.replaceAll(",", "");
+  const wanted = Number(figure.replaceAll(",", ""));
   const numbers = text.replaceAll("，", ";").match(/\d[\d,]*(?:\.\d+)?/g) ?? [];
-  return numbers.some((one) => one.replaceAll(",", "") === wanted);
+  return numbers.some((one) => Number(one.replaceAll(",", "")) === wanted);
 }
