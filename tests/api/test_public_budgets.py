@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from decimal import Decimal
@@ -225,3 +226,39 @@ def test_last_year_stands_beside_this_one_where_both_are_public(budget: BudgetSe
     page = get(later).content.decode()
     assert "与上年比较" in page
     assert "+0.0%" in page
+
+
+def test_a_cell_of_a_two_sided_table_names_the_header_of_its_own_side_and_of_its_column(budget: BudgetSet) -> None:
+    page = Page(get(budget).content.decode())
+    headers = {one["id"] for one in page.all("th") if one.get("id")}
+    cells = [one["headers"].split() for one in page.all("td") if one.get("headers")]
+    assert len(cells) > 30
+    assert {word for words in cells for word in words} <= headers
+    for words in cells:
+        if [word for word in words if "-r" in word]:
+            assert len([word for word in words if "-r" in word]) == 1, words
+    totals = [words for words in cells if words[0].startswith("totals-r") and len(words) > 1]
+    first, second = (
+        {word for words in totals for word in words if word.endswith(f"-{at}") and "-r" in word} for at in (1, 3)
+    )
+    assert first
+    assert second
+    left = [words for words in totals if words[0] in first]
+    assert all(any(word in ("totals-h0-1",) for word in words) for words in left), "income stands under income"
+    right = [words for words in totals if words[0] in second]
+    assert all(any(word in ("totals-h0-3",) for word in words) for words in right), "expenditure under expenditure"
+
+
+def test_every_column_and_title_has_english_for_who_reads_english(budget: BudgetSet) -> None:
+    text = get(budget, "?lang=en").content.decode()
+    page = Page(text)
+    assert 'lang="en">General public budget</span>' in text
+    assert "2025 budget</span>" in text
+    heads = text.split("<thead>")[1:]
+    tables = [head.split("</thead>")[0] for head in heads if '<span class="soft">' in head.split("</thead>")[0]]
+    assert len(tables) == 13
+    untold = [cell for head in tables for cell in head.split("<th ")[1:] if '<span lang="en">' not in cell]
+    untold = [cell for cell in untold if not re.search(r">\d+</th>", cell)]
+    assert untold == [], "a word over a column that the catalogue does not know"
+    assert len(page.all("caption")) == len(page.all("table"))
+    assert 'lang="en">General public budget' not in get(budget).content.decode()

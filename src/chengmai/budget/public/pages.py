@@ -168,7 +168,7 @@ def budget(request: HttpRequest, budget_id: UUID, draft: bool = False) -> HttpRe
     """A whole budget: in short, pictures, contents, tables, explanation, glossary."""
     read = opened(request, budget_id, draft)
     last = release_queries.year_before(read.budget)
-    context = public_views.budget_context(read.shown, read.words)
+    context = public_views.budget_context(read.shown, read.words, read.language)
     context["against"] = public_views.against_last(
         read.shown, None if last is None else release_queries.shown(last).budget
     )

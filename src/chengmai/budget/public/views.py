@@ -23,7 +23,7 @@ Words = dict[str, str]
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
-def budget_context(budget: PrintedBudget, told: Words) -> dict[str, Any]:
+def budget_context(budget: PrintedBudget, told: Words, language: str = "zh-CN") -> dict[str, Any]:
     """The main page: in short, pictures, contents, explanation with the tables at their place."""
     sections = sections_of(budget)
     return {
@@ -31,7 +31,9 @@ def budget_context(budget: PrintedBudget, told: Words) -> dict[str, Any]:
         "flows": flow_context(budget, told),
         "sections": sections,
         "contents": [one for one in sections if one["kind"] not in ("text", "rows") and one.get("level", 0) < 4],
-        "tables": [table_context(table) | {"title_en": told.get(f"table_{table.key}", "")} for table in budget.tables],
+        "tables": [
+            table_context(table, language) | {"title_en": told.get(f"table_{table.key}", "")} for table in budget.tables
+        ],
         "has_sheets": bool(budget.sheets),
         "has_catalogue": budget.catalogue is not None,
     }
