@@ -137,6 +137,18 @@ WHO = {
     CaseAction.VERIFY: "verifier",
     CaseAction.SEND_BACK: "verifier",
     CaseAction.CLOSE: "shift_leader",
+    CaseAction.ASK_CONFIRMATION: "dispatcher",
+    CaseAction.CONFIRM: "collector",
+    CaseAction.DENY: "collector",
+    CaseAction.ASK_EXTENSION: "handler",
+    CaseAction.EXTEND: "dispatcher",
+    CaseAction.ASK_SUSPENSION: "handler",
+    CaseAction.SUSPEND: "dispatcher",
+    CaseAction.RESUME: "dispatcher",
+    CaseAction.REFUSE: "dispatcher",
+    CaseAction.URGE: "shift_leader",
+    CaseAction.MERGE: "dispatcher",
+    CaseAction.REWORK: "verifier",
 }
 """Who takes each step on a case in these tests."""
 
@@ -162,13 +174,35 @@ WAY: dict[CaseState, tuple[CaseAction, ...]] = {
         CaseAction.CLOSE,
     ),
     CaseState.VOID: (CaseAction.VOID,),
+    CaseState.TO_CONFIRM: (CaseAction.ASK_CONFIRMATION,),
+    CaseState.SUSPENDED: (CaseAction.DISPATCH, CaseAction.SUSPEND),
+    CaseState.MERGED: (CaseAction.MERGE,),
 }
 """Steps from filing to each state."""
 
 
+def more_of(action: CaseAction) -> dict[str, object]:
+    """What a step needs beside a note: how much longer, or the oldest other case to be merged into."""
+    if action in (CaseAction.ASK_EXTENSION, CaseAction.EXTEND):
+        return {"amount": 2}
+    if action is not CaseAction.MERGE:
+        return {}
+    return {"into": Case.objects.filter(title=MAIN_CASE).values_list("code", flat=True).first()}
+
+
+def main_case(city: City) -> Case:
+    """A case that others are merged into."""
+    told = filing.Filing(id=new_id(), case_class="0481", title=MAIN_CASE)
+    return filing.file_case(city.people["intake_clerk"], told)
+
+
+MAIN_CASE = "the one that stays"
+
+
 def step(case: Case, action: CaseAction, **content: object) -> services.Step:
     """A step as a client sends it, with a note and an id of its own."""
-    given: dict[str, object] = {"id": new_id(), "version": case.version, "note": "done as described", **content}
+    given: dict[str, object] = {"id": new_id(), "version": case.version, "note": "done as described", **more_of(action)}
+    given |= content
     return services.Step(action=action, **given)  # type: ignore[arg-type]
 
 

@@ -86,7 +86,7 @@ def _store(
 
 
 def _inputs(wanted: Indicator, start: datetime, end: datetime, scope: str) -> list[Input]:
-    cases = Case.objects.exclude(state=CaseState.VOID).order_by("pk")
+    cases = Case.objects.exclude(state__in=(CaseState.VOID, CaseState.MERGED)).order_by("pk")
     if scope:
         cases = cases.filter(department__code__in=subtree(scope))
     at, inputs = now(), []

@@ -14,7 +14,7 @@ from chengmai.casework.class_changes import demand_manager
 from chengmai.casework.clocks import LimitUnit
 from chengmai.casework.events import case_event
 from chengmai.casework.models import CalendarYear, Case
-from chengmai.casework.states import CaseState
+from chengmai.casework.states import OVER
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput
 from chengmai.core.identity import new_id
@@ -54,8 +54,7 @@ def give_year(user: User, told: ToldYear) -> int:
 
 def _tell_again(user: User) -> int:
     """Work out anew what is due in working time or was not known: of open cases, and of those over with none."""
-    over = (CaseState.CLOSED, CaseState.VOID)
-    working = Q(case_class__limit_unit__in=(LimitUnit.WORKING_HOURS, LimitUnit.WORKING_DAYS)) & ~Q(state__in=over)
+    working = Q(case_class__limit_unit__in=(LimitUnit.WORKING_HOURS, LimitUnit.WORKING_DAYS)) & ~Q(state__in=OVER)
     calendar, changed, at = present_calendar(), 0, now()
     cases = Case.objects.select_related("case_class", "department", "handler").prefetch_related("stops")
     for case in cases.filter(working | Q(due_at=None)):

@@ -11,7 +11,7 @@ from chengmai.access.roles import Permission
 from chengmai.casework import classes
 from chengmai.casework.clocks import LimitUnit
 from chengmai.casework.models import Case, CaseClass, ClassEdition, ClassKind, EditionLevel, TradeDepartment
-from chengmai.casework.states import CaseState
+from chengmai.casework.states import OVER
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 
@@ -176,6 +176,5 @@ def set_trade(user: User, trade: str, department: str) -> None:
 
 def open_cases_of(row: CaseClass) -> int:
     """How many cases of a class, under any of its revisions and editions, are not over."""
-    over = (CaseState.CLOSED, CaseState.VOID)
-    cases = Case.objects.filter(case_class__kind=row.kind, case_class__code=row.code).exclude(state__in=over)
+    cases = Case.objects.filter(case_class__kind=row.kind, case_class__code=row.code).exclude(state__in=OVER)
     return cases.count()

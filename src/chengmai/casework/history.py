@@ -81,6 +81,8 @@ def facts(case: Case) -> dict[str, Any]:
         "due_at": _text(case.due_at),
         "handled_at": _text(case.handled_at),
         "closed_at": _text(case.closed_at),
+        "extra_amount": case.extra_amount,
+        "merged_into": case.merged_into.code if case.merged_into else None,
     }
 
 

@@ -113,6 +113,11 @@ class Case(models.Model):
     """When the limit is used up; None where that is beyond the calendar that is known: later than all of it."""
     handled_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    extra_amount = models.PositiveIntegerField(default=0)
+    """What the limit was extended by, in the unit of its class."""
+    urged = models.PositiveSmallIntegerField(default=0)
+    reworked = models.PositiveSmallIntegerField(default=0)
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -152,7 +157,7 @@ class CaseEvent(models.Model):
 
 
 class ClockStop(models.Model):
-    """A span in which a case's clock stands still: it went back to the dispatcher and nobody was to handle it."""
+    """A span in which a case's clock stands still: it is with the dispatcher, suspended, or closed before rework."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="stops")
     started_at = models.DateTimeField()
@@ -161,6 +166,29 @@ class ClockStop(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("case",), condition=models.Q(ended_at=None), name="one_running_stop")
+        ]
+
+
+class CaseRequest(models.Model):
+    """What a department asked of the dispatcher: more time, or to suspend the case; answered once."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="requests")
+    kind = models.CharField(max_length=16)
+    """``extension`` or ``suspension``."""
+    amount = models.PositiveIntegerField(default=0)
+    """How much longer, in the unit of the case's class."""
+    note = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    granted = models.BooleanField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("case", "kind"), condition=models.Q(answered_at=None), name="one_open_request_of_a_kind"
+            )
         ]
 
 

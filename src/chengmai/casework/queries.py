@@ -17,16 +17,33 @@ from chengmai.core.errors import NotFound
 from chengmai.warning.fieldwork import FieldWork
 
 OF_HANDLERS = frozenset(
-    {CaseAction.RETURN, CaseAction.SIGN, CaseAction.ARRIVE, CaseAction.REPORT, CaseAction.FINISH},
+    {
+        CaseAction.RETURN,
+        CaseAction.SIGN,
+        CaseAction.ARRIVE,
+        CaseAction.REPORT,
+        CaseAction.FINISH,
+        CaseAction.ASK_EXTENSION,
+        CaseAction.ASK_SUSPENSION,
+    },
 )
 """Steps that only people of the department it is dispatched to may take."""
+BY_OTHERS = frozenset({CaseAction.VERIFY, CaseAction.SEND_BACK, CaseAction.REWORK})
+"""Steps that nobody takes on own work."""
 PHOTO_STATES = frozenset({CaseState.SIGNED, CaseState.ON_SITE, CaseState.HANDLED})
 
 
 def visible_cases(user: User) -> QuerySet[Case]:
     """The cases in a user's scope."""
     cases = Case.objects.select_related(
-        "case_class__department", "case_class__edition", "department", "handler", "filed_by", "cell", "component"
+        "case_class__department",
+        "case_class__edition",
+        "department",
+        "handler",
+        "filed_by",
+        "cell",
+        "component",
+        "merged_into",
     )
     codes = reach(user)
     if codes is None:
@@ -79,7 +96,7 @@ def allowed_actions(user: User, case: Case) -> list[CaseAction]:
         if permission in held
         and (CaseState(case.state), action) in CASE_TRANSITIONS
         and (action not in OF_HANDLERS or user.organisation_id == case.department_id)
-        and not (action in (CaseAction.VERIFY, CaseAction.SEND_BACK) and has_worked_on(user, case))
+        and not (action in BY_OTHERS and has_worked_on(user, case))
     ]
 
 
@@ -139,6 +156,13 @@ def _keeper(component: Component) -> Organisation | None:
     return next((found[code] for code in wanted if code in found), None)
 
 
+def _last(case: Case) -> Case:
+    """The case that the work goes on in: itself, or the one it was merged into, and so on."""
+    while case.merged_into is not None:
+        case = case.merged_into
+    return case
+
+
 def field_work(warnings: Collection[UUID]) -> list[FieldWork]:
     """The cases that warnings opened, oldest first: casework's answer to ``warning.fieldwork``."""
     cases = Case.objects.filter(source="warning", source_id__in=[str(warning) for warning in warnings]).order_by("pk")
@@ -148,7 +172,7 @@ def field_work(warnings: Collection[UUID]) -> list[FieldWork]:
             case_id=case.pk,
             case_code=case.code,
             state=case.state,
-            closed=case.state == CaseState.CLOSED,
+            closed=_last(case).state == CaseState.CLOSED,
             due_at=case.due_at,
         )
         for case in cases

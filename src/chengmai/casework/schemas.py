@@ -115,6 +115,10 @@ class CaseSummary(Schema):
     light: Light
     stage: StageClockOut | None
     clock_stopped: bool
+    urged: int
+    reworked: int
+    extra_amount: int
+    merged_into: str | None
     version: int
 
 
@@ -153,6 +157,17 @@ class SuggestionOut(Schema):
     reasons: list[SentenceOut]
 
 
+class CaseRequestOut(Schema):
+    """What a department asked: ``extension`` by an amount of the class's unit, or ``suspension``; None: unanswered."""
+
+    kind: Literal["extension", "suspension"]
+    amount: int
+    note: str
+    asked_at: datetime
+    asked_by: PersonRef
+    granted: bool | None
+
+
 class CaseDetail(CaseSummary):
     """All that is known of a case, and what the user may do now."""
 
@@ -160,6 +175,7 @@ class CaseDetail(CaseSummary):
     filed_by: PersonRef | None
     alarm_id: UUID | None
     clocks: list[StageClockOut]
+    requests: list[CaseRequestOut]
     history: list[CaseStepOut]
     photos: list[PhotoOut]
     suggestion: SuggestionOut
@@ -197,6 +213,8 @@ class CaseActionIn(Schema):
     note: str = Field("", max_length=2000)
     department: str | None = Field(None, max_length=32)
     handler: str | None = Field(None, max_length=64)
+    amount: int | None = Field(None, ge=1, le=10_000)
+    into: str | None = Field(None, max_length=24)
     longitude: float | None = Field(None, ge=-180, le=180)
     latitude: float | None = Field(None, ge=-90, le=90)
     at: AwareDatetime | None = None

@@ -1,5 +1,6 @@
 """Steps on a case, each by the table of states, each once however often it is sent."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,19 +11,31 @@ from django.db import IntegrityError, transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
-from chengmai.casework import history, queries, stages, timing
+from chengmai.casework import history, moves, queries, stages
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, ClockStop
+from chengmai.casework.moves import EXTENSION, SUSPENSION
 from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 
-_NEED_NOTE = {CaseAction.RETURN, CaseAction.REPORT, CaseAction.FINISH, CaseAction.SEND_BACK, CaseAction.VOID}
+_NEED_NOTE = frozenset(CaseAction) - {
+    CaseAction.DISPATCH,
+    CaseAction.SIGN,
+    CaseAction.ARRIVE,
+    CaseAction.VERIFY,
+    CaseAction.CLOSE,
+    CaseAction.CONFIRM,
+    CaseAction.RESUME,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step as it was sent; ``id`` is made by the client, ``at`` is the client's clock, the place in degrees."""
+    """One step as it was sent; ``id`` is made by the client, ``at`` is the client's clock, the place in degrees.
+
+    ``amount`` is how much longer, in the unit of the case's class; ``into`` the code of the case it is merged into.
+    """
 
     id: UUID
     action: CaseAction
@@ -30,6 +43,8 @@ class Step:
     note: str = ""
     department: str | None = None
     handler: str | None = None
+    amount: int | None = None
+    into: str | None = None
     longitude: float | None = None
     latitude: float | None = None
     at: datetime | None = None
@@ -63,6 +78,7 @@ def _act(case_id: UUID, user: User, step: Step, fingerprint: str) -> Case:
     case.state = following
     if apply := _APPLY.get(step.action):
         apply(case, user, step)
+    moves.drop_requests(case, state)
     _move(case, step.version)
     stages.follow(case, now())
     history.write(
@@ -94,7 +110,7 @@ def _permitted(case: Case, user: User, step: Step) -> CaseState:
     following = CASE_TRANSITIONS.get((CaseState(case.state), step.action))
     if following is None:
         raise Conflict("case.action_forbidden", action=step.action.value, state=case.state)
-    if step.action in (CaseAction.VERIFY, CaseAction.SEND_BACK) and queries.has_worked_on(user, case):
+    if step.action in queries.BY_OTHERS and queries.has_worked_on(user, case):
         raise NotAllowed("case.own_work", case=case.code)
     if step.action in _NEED_NOTE and not step.note.strip():
         raise InvalidInput("case.note_missing", action=step.action.value)
@@ -112,11 +128,7 @@ def _dispatch(case: Case, user: User, step: Step) -> None:
         raise InvalidInput("case.department_unknown", department=wanted)
     case.department = department
     case.handler = _handler(department, step.handler) if step.handler else None
-    stop = case.stops.filter(ended_at=None).first()
-    if stop is not None:
-        stop.ended_at = now()
-        stop.save(update_fields=["ended_at"])
-        timing.set_due(case, timing.stops_of(case))
+    moves.end_stop(case)
 
 
 def _handler(department: Organisation, username: str) -> User:
@@ -144,6 +156,7 @@ def _finish(case: Case, user: User, step: Step) -> None:
 
 def _send_back(case: Case, user: User, step: Step) -> None:
     case.handled_at = None
+    case.reworked += 1
 
 
 def _close(case: Case, user: User, step: Step) -> None:
@@ -154,7 +167,13 @@ def _void(case: Case, user: User, step: Step) -> None:
     case.stops.filter(ended_at=None).update(ended_at=now())
 
 
-_APPLY = {
+def _merge(case: Case, user: User, step: Step) -> None:
+    case.merged_into = moves.merge_target(case, queries.visible_cases(user).filter(code=step.into or "").first())
+    case.stops.filter(ended_at=None).update(ended_at=now())
+    moves.tell_target(case, case.merged_into, user)
+
+
+_APPLY: Mapping[CaseAction, Callable[[Case, User, Step], None]] = {
     CaseAction.DISPATCH: _dispatch,
     CaseAction.RETURN: _return,
     CaseAction.SIGN: _sign,
@@ -162,11 +181,21 @@ _APPLY = {
     CaseAction.SEND_BACK: _send_back,
     CaseAction.CLOSE: _close,
     CaseAction.VOID: _void,
+    CaseAction.MERGE: _merge,
+    CaseAction.ASK_EXTENSION: lambda case, user, step: moves.ask(case, user, EXTENSION, step.note, step.amount),
+    CaseAction.ASK_SUSPENSION: lambda case, user, step: moves.ask(case, user, SUSPENSION, step.note, None),
+    CaseAction.EXTEND: lambda case, user, step: moves.extend(case, user, step.amount),
+    CaseAction.SUSPEND: lambda case, user, step: moves.suspend(case, user),
+    CaseAction.RESUME: lambda case, user, step: moves.resume(case),
+    CaseAction.REFUSE: lambda case, user, step: moves.refuse(case, user),
+    CaseAction.URGE: lambda case, user, step: moves.urge(case),
+    CaseAction.REWORK: lambda case, user, step: moves.rework(case),
 }
 
 
 def _move(case: Case, version: int) -> None:
-    names = ("state", "department", "handler", "yellow_at", "due_at", "handled_at", "closed_at")
+    moved = ("state", "department", "handler", "yellow_at", "due_at", "handled_at", "closed_at")
+    names = (*moved, "extra_amount", "urged", "reworked", "merged_into")
     values: dict[str, Any] = {name: getattr(case, name) for name in names}
     if not Case.objects.filter(pk=case.pk, version=version).update(**values, version=version + 1):
         raise Conflict("version.stale", sent=version, present="?")

@@ -15,6 +15,7 @@ _S = CaseState
 class Stage(StrEnum):
     """What a case waits for."""
 
+    CONFIRM = "confirm"
     DISPATCH = "dispatch"
     HANDLE = "handle"
     CHECK = "check"
@@ -22,6 +23,7 @@ class Stage(StrEnum):
 
 
 STAGE_OF: Mapping[CaseState, Stage] = {
+    _S.TO_CONFIRM: Stage.CONFIRM,
     _S.FILED: Stage.DISPATCH,
     _S.DISPATCHED: Stage.HANDLE,
     _S.SIGNED: Stage.HANDLE,
@@ -30,9 +32,15 @@ STAGE_OF: Mapping[CaseState, Stage] = {
     _S.VERIFIED: Stage.CLOSE,
 }
 """State -> the stage whose clock runs in it; a state that is not here has none."""
-DEFAULT_MINUTES: Mapping[Stage, int] = {Stage.DISPATCH: 30, Stage.CHECK: 120, Stage.CLOSE: 30}
+DEFAULT_MINUTES: Mapping[Stage, int] = {
+    Stage.CONFIRM: 30,
+    Stage.DISPATCH: 30,
+    Stage.CHECK: 120,
+    Stage.CLOSE: 30,
+}
 """Customary limits round the clock where a class sets none; handling has the class's own limit, from filing on."""
 TOLD_AT: Mapping[Stage, tuple[Role, Role]] = {
+    Stage.CONFIRM: (Role.COLLECTOR, Role.SHIFT_LEADER),
     Stage.DISPATCH: (Role.DISPATCHER, Role.SHIFT_LEADER),
     Stage.HANDLE: (Role.DEPARTMENT_HANDLER, Role.SHIFT_LEADER),
     Stage.CHECK: (Role.VERIFIER, Role.SHIFT_LEADER),

@@ -7,13 +7,13 @@ from decimal import Decimal
 from chengmai.casework import clocks
 from chengmai.casework.calendar_years import present_calendar
 from chengmai.casework.clocks import Due, Light, Limit, LimitUnit, Stop
-from chengmai.casework.models import Case, CaseClass
+from chengmai.casework.models import Case
 from chengmai.core.work_calendar import WorkCalendar
 
 
-def limit_of(row: CaseClass) -> Limit:
-    """The limit of a class."""
-    return Limit(Decimal(row.limit_amount), LimitUnit(row.limit_unit))
+def limit_of(case: Case) -> Limit:
+    """The limit of a case: its class's, and what it was extended by."""
+    return Limit(Decimal(case.case_class.limit_amount + case.extra_amount), LimitUnit(case.case_class.limit_unit))
 
 
 def stops_of(case: Case) -> list[Stop]:
@@ -23,7 +23,7 @@ def stops_of(case: Case) -> list[Stop]:
 
 def set_due(case: Case, stops: Iterable[Stop] = (), calendar: WorkCalendar | None = None) -> None:
     """Work out when a case's light turns yellow and red; it is not stored here."""
-    times = clocks.due(case.filed_at, limit_of(case.case_class), calendar or present_calendar(), stops)
+    times = clocks.due(case.filed_at, limit_of(case), calendar or present_calendar(), stops)
     case.yellow_at, case.due_at = times.yellow_at, times.due_at
 
 

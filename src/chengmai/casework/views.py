@@ -11,10 +11,21 @@ from chengmai.assets.models import Component
 from chengmai.casework import classes, queries, stages, timing
 from chengmai.casework.calendar_years import present_calendar
 from chengmai.casework.clocks import LimitUnit
-from chengmai.casework.models import Case, CaseClass, CaseEvent, ClassKind, EditionLevel, Escalation, StageClock
+from chengmai.casework.models import (
+    Case,
+    CaseClass,
+    CaseEvent,
+    CaseRequest,
+    ClassKind,
+    EditionLevel,
+    Escalation,
+    StageClock,
+)
+from chengmai.casework.moves import EXTENSION
 from chengmai.casework.schemas import (
     CaseClassOut,
     CaseDetail,
+    CaseRequestOut,
     CaseStepOut,
     CaseSummary,
     ComponentRef,
@@ -74,6 +85,7 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
         description=case.description,
         filed_by=actor_ref(case.filed_by),
         alarm_id=warning.alarm_id if warning else None,
+        requests=[_request(asked) for asked in case.requests.select_related("asked_by").order_by("-asked_at")],
         clocks=[clock_out(clock, known.at) for clock in case.clocks.order_by("started_at", "pk")],
         history=[step_out(step) for step in queries.history_of(case)],
         photos=[
@@ -96,6 +108,17 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
         ),
         allowed_actions=queries.allowed_actions(user, case),
         may_photograph=queries.may_photograph(user, case),
+    )
+
+
+def _request(asked: CaseRequest) -> CaseRequestOut:
+    return CaseRequestOut(
+        kind="extension" if asked.kind == EXTENSION else "suspension",
+        amount=asked.amount,
+        note=asked.note,
+        asked_at=asked.asked_at,
+        asked_by=person_ref(asked.asked_by),
+        granted=asked.granted,
     )
 
 
@@ -221,5 +244,9 @@ def _fields(case: Case, language: str, known: _Known) -> dict[str, Any]:
         "light": timing.light_of(case, known.at),
         "stage": _stage(case, known.at),
         "clock_stopped": any(stop.end is None for stop in stops),
+        "urged": case.urged,
+        "reworked": case.reworked,
+        "extra_amount": case.extra_amount,
+        "merged_into": case.merged_into.code if case.merged_into else None,
         "version": case.version,
     }

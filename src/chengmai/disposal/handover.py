@@ -12,7 +12,7 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import within_reach
 from chengmai.casework.queries import visible_cases
-from chengmai.casework.states import CaseState
+from chengmai.casework.states import OVER
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, NotAllowed, NotFound
 from chengmai.core.lineage import seal
@@ -36,7 +36,7 @@ def open_items(user: User) -> list[Item]:
     standing = alarms.filter(state__in=[AlarmState.ACTIVE, AlarmState.ACKNOWLEDGED, AlarmState.RETURNED])
     aside = alarms.filter(state__in=[AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE])
     warnings = visible_warnings(user).filter(state__in=[WarningState.ASSESSING, WarningState.ISSUED])
-    cases = visible_cases(user).exclude(state__in=[CaseState.CLOSED, CaseState.VOID])
+    cases = visible_cases(user).exclude(state__in=OVER)
     untaken = visible_timers(user).filter(escalated_at__isnull=False, taken_at=None, ended_at=None)
     steps = PlanStep.objects.select_related("plan").filter(
         plan__in=visible_plans(user), plan__state=PlanState.RUNNING, state=PlanStepState.OPEN

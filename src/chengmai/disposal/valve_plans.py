@@ -14,7 +14,7 @@ from chengmai.assets.queries import network_for, published
 from chengmai.casework.joint_steps import JointStep, add_photo, note_step, once
 from chengmai.casework.models import Case
 from chengmai.casework.queries import visible_case
-from chengmai.casework.states import CaseState
+from chengmai.casework.states import OVER, CaseState
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
@@ -63,7 +63,7 @@ def make_valve_plan(user: User, case_id: UUID, network_code: str, element: Eleme
 
     def act(fingerprint: str) -> ValvePlan:
         case = visible_case(user, case_id)
-        if CaseState(case.state) in (CaseState.CLOSED, CaseState.VOID):
+        if CaseState(case.state) in OVER:
             raise Conflict("case.action_forbidden", action="valve_plan", state=case.state)
         network = network_for(user, network_code)
         edition = published(network)

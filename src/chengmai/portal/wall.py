@@ -14,7 +14,7 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets.queries import networks
 from chengmai.casework.queries import visible_cases
-from chengmai.casework.states import CaseState
+from chengmai.casework.states import OVER
 from chengmai.core.clock import now
 from chengmai.network.risk_table import RiskLevel
 from chengmai.network.utilities import Utility
@@ -127,7 +127,7 @@ def _by_level(rows: Iterable[tuple[Any, ...]]) -> list[SeverityCount]:
 
 
 def _cases(user: User, midnight: datetime, moment: datetime) -> CaseCounts:
-    is_open = ~Q(state__in=(CaseState.CLOSED, CaseState.VOID))
+    is_open = ~Q(state__in=OVER)
     counts = visible_cases(user).aggregate(
         filed_today=Count("pk", filter=Q(filed_at__gte=midnight)),
         closed_today=Count("pk", filter=Q(closed_at__gte=midnight)),

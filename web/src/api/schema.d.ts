@@ -5829,13 +5829,15 @@ export interface components {
          * @description One step on a case.
          * @enum {string}
          */
-        CaseAction: "dispatch" | "return_to_dispatcher" | "sign" | "arrive" | "report" | "finish" | "verify" | "send_back" | "close" | "void";
+        CaseAction: "dispatch" | "return_to_dispatcher" | "sign" | "arrive" | "report" | "finish" | "verify" | "send_back" | "close" | "void" | "ask_confirmation" | "confirm" | "deny" | "ask_extension" | "extend" | "ask_suspension" | "suspend" | "resume" | "refuse" | "urge" | "merge" | "rework";
         /**
          * CaseActionIn
          * @description One step; ``id`` is a UUIDv7 made by the client, ``version`` the one it saw, ``at`` its own clock.
          */
         CaseActionIn: {
             action: components["schemas"]["CaseAction"];
+            /** Amount */
+            amount?: number | null;
             /** At */
             at?: string | null;
             /** Department */
@@ -5847,6 +5849,8 @@ export interface components {
              * Format: uuid
              */
             id: string;
+            /** Into */
+            into?: string | null;
             /** Latitude */
             latitude?: number | null;
             /** Longitude */
@@ -5935,6 +5939,8 @@ export interface components {
             description: string;
             /** Due At */
             due_at: string | null;
+            /** Extra Amount */
+            extra_amount: number;
             /**
              * Filed At
              * Format: date-time
@@ -5963,8 +5969,14 @@ export interface components {
             longitude: number | null;
             /** May Photograph */
             may_photograph: boolean;
+            /** Merged Into */
+            merged_into: string | null;
             /** Photos */
             photos: components["schemas"]["PhotoOut"][];
+            /** Requests */
+            requests: components["schemas"]["CaseRequestOut"][];
+            /** Reworked */
+            reworked: number;
             /**
              * Source
              * @enum {string}
@@ -5975,6 +5987,8 @@ export interface components {
             suggestion: components["schemas"]["SuggestionOut"];
             /** Title */
             title: string;
+            /** Urged */
+            urged: number;
             /** Version */
             version: number;
             /** Warning Id */
@@ -6003,7 +6017,7 @@ export interface components {
              */
             q: string;
             /** State */
-            state?: ("filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void")[];
+            state?: ("filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void" | "to_confirm" | "suspended" | "merged")[];
         };
         /**
          * CaseIn
@@ -6049,11 +6063,34 @@ export interface components {
             next: string | null;
         };
         /**
+         * CaseRequestOut
+         * @description What a department asked: ``extension`` by an amount of the class's unit, or ``suspension``; None: unanswered.
+         */
+        CaseRequestOut: {
+            /** Amount */
+            amount: number;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            asked_by: components["schemas"]["PersonRef"];
+            /** Granted */
+            granted: boolean | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "extension" | "suspension";
+            /** Note */
+            note: string;
+        };
+        /**
          * CaseState
          * @description Where a case stands between filing and closing.
          * @enum {string}
          */
-        CaseState: "filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void";
+        CaseState: "filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void" | "to_confirm" | "suspended" | "merged";
         /**
          * CaseStepOut
          * @description One step of a case; ``at`` is the platform's clock, ``claimed_at`` the client's.
@@ -6112,6 +6149,8 @@ export interface components {
             department: components["schemas"]["OrganisationRef"] | null;
             /** Due At */
             due_at: string | null;
+            /** Extra Amount */
+            extra_amount: number;
             /**
              * Filed At
              * Format: date-time
@@ -6135,6 +6174,10 @@ export interface components {
             light: components["schemas"]["Light"];
             /** Longitude */
             longitude: number | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Reworked */
+            reworked: number;
             /**
              * Source
              * @enum {string}
@@ -6144,6 +6187,8 @@ export interface components {
             state: components["schemas"]["CaseState"];
             /** Title */
             title: string;
+            /** Urged */
+            urged: number;
             /** Version */
             version: number;
             /** Warning Id */
@@ -12594,7 +12639,7 @@ export interface components {
          * @description What a case waits for.
          * @enum {string}
          */
-        Stage: "dispatch" | "handle" | "check" | "close";
+        Stage: "confirm" | "dispatch" | "handle" | "check" | "close";
         /**
          * StageClockOut
          * @description A stage of a case with its limit and its light; ``due_at`` is None beyond the calendar that is known.
@@ -16260,7 +16305,7 @@ export interface operations {
     casework_list_cases: {
         parameters: {
             query?: {
-                state?: ("filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void")[];
+                state?: ("filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void" | "to_confirm" | "suspended" | "merged")[];
                 q?: string;
                 mine?: boolean;
                 before?: string | null;

@@ -173,6 +173,9 @@ class Migration(migrations.Migration):
                                     ("verified", "verified"),
                                     ("closed", "closed"),
                                     ("void", "void"),
+                                    ("to_confirm", "to_confirm"),
+                                    ("suspended", "suspended"),
+                                    ("merged", "merged"),
                                 ],
                                 default=chengmai.casework.states.CaseState["FILED"],
                                 max_length=16,
@@ -188,6 +191,9 @@ class Migration(migrations.Migration):
                         ("due_at", models.DateTimeField(null=True)),
                         ("handled_at", models.DateTimeField(null=True)),
                         ("closed_at", models.DateTimeField(null=True)),
+                        ("extra_amount", models.PositiveIntegerField(default=0)),
+                        ("urged", models.PositiveSmallIntegerField(default=0)),
+                        ("reworked", models.PositiveSmallIntegerField(default=0)),
                         ("version", models.PositiveIntegerField(default=1)),
                         (
                             "cell",
@@ -229,6 +235,15 @@ class Migration(migrations.Migration):
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "merged_into",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="merged",
+                                to="casework.case",
                             ),
                         ),
                         (
@@ -283,6 +298,55 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                ),
+                migrations.CreateModel(
+                    name="CaseRequest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("kind", models.CharField(max_length=16)),
+                        ("amount", models.PositiveIntegerField(default=0)),
+                        ("note", models.TextField()),
+                        ("asked_at", models.DateTimeField()),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        ("granted", models.BooleanField(null=True)),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="casework.case"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("answered_at", None)),
+                                fields=("case", "kind"),
+                                name="one_open_request_of_a_kind",
+                            )
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="ClockStop",
