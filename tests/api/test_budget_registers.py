@@ -188,3 +188,18 @@ def test_only_a_draft_is_written_and_readers_only_read(desk: Desk) -> None:
     assert desk.read("explanation")["editable"] is False
     assert desk.send("POST", "explanation/draft", {"seal": seal})[1]["error"]["code"] == "budget.not_a_draft"
     assert not BudgetPassage.objects.filter(budget=desk.budget).exists()
+
+
+def test_last_years_words_are_known_as_such_until_they_are_changed(desk: Desk) -> None:
+    desk.send("POST", "explanation/draft", {"seal": desk.read("explanation")["seal"]})
+    BudgetSet.objects.filter(pk=desk.budget.pk).update(state="present")
+    order = DraftOrder(DraftKind.NEXT_YEAR, "CG", basis=desk.budget.pk)
+    desk.root = f"/api/v1/budgets/{preparing.start_draft(desk.person, order).budget.pk}"
+    told = desk.read("explanation")
+    assert {(one["standing"], one["carried"]) for one in told["sections"] if one["key"] == "income"} == {("own", True)}
+    passages = [{key: one[key] for key in ("kind", "level", "number", "text")} for one in told["passages"]]
+    at = next(i for i, one in enumerate(told["passages"]) if one["section"] == "income" and one["kind"] == "text")
+    passages[at]["text"] = "2027年度收入。"
+    _, told = desk.send("PUT", "explanation", {"seal": told["seal"], "passages": passages})
+    carried = {one["key"]: one["carried"] for one in told["sections"]}
+    assert (carried["income"], carried["operating"]) == (False, True)
