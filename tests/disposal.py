@@ -212,7 +212,9 @@ def act(city: City, case: Case, action: CaseAction, who: str | None = None, **co
 
 
 def bring(city: City, case: Case, state: CaseState) -> Case:
-    """Take a freshly filed case to a state."""
+    """Take a freshly filed case to a state; one that is merged has another to be merged into."""
+    if CaseAction.MERGE in WAY[state] and not Case.objects.filter(title=MAIN_CASE).exists():
+        main_case(city)
     for action in WAY[state]:
         case = act(city, case, action)
     assert case.state == state

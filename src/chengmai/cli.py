@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "network": "chengmai.assets.commands:network",
     "replay": "chengmai.sensing.commands:replay",
     "detect": "chengmai.warning.commands:detect",
+    "defaults": "chengmai.portal.commands:defaults",
     "user": "chengmai.access.commands:user",
     "audit": "chengmai.access.commands:audit",
     "settings": "chengmai.portal.commands:settings",

@@ -3,6 +3,7 @@
 import re
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 
 from playwright.sync_api import expect
@@ -51,10 +52,12 @@ class Outside:
                 connection.settimeout(5)
                 try:
                     asked = connection.recv(2048).partition(b"\r\n")[0].decode("latin-1")
-                    connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
                 except OSError as error:
                     asked = f"a connection without a request ({error})"
-            self.asked.append(asked)
+                # It counts before the browser hears that it was refused, and also when the browser has gone meanwhile.
+                self.asked.append(asked)
+                with suppress(OSError):
+                    connection.sendall(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
 def visit_pages(person: Person, outside: Outside, paths: tuple[str, ...]) -> None:

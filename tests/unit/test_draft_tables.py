@@ -1,5 +1,7 @@
 """A draft's tables: sums to the fen, typing and pasting as a clerk does it, every step with its way back."""
 
+from dataclasses import replace
+
 import pytest
 
 from chengmai.core.findings import Severity
@@ -310,3 +312,31 @@ def test_every_rule_within_one_table_holds_after_summing(empty: dict[str, GridTa
         assert filled.refused == ()
         alone = [one for one in broken_ties({key: filled.table}) if one.finding.rule != "disclosure.table.across"]
         assert alone == [], key
+
+
+def test_a_sum_that_print_had_rounded_moves_by_what_its_parts_move_by() -> None:
+    read = read_tables(read_document(PUBLISHED.name, PUBLISHED.read_bytes()))
+    printed = {key: from_published(table, "万元") for key, table in read.tables.items()}
+    rounded = [key for key, table in printed.items() if totalled(table) != table]
+    assert rounded, "the published sums are rounded, each for itself"
+    assert [key for key in rounded if totalled(printed[key], printed[key]) != printed[key]] == []
+    table = printed["expenditure"]
+    typed = in_wan(table.fen("2120104", "project") + 1_000_000)
+    edited = apply(table, [SetCell("2120104", "project", typed)], YEAR)
+    for row in ("212", "21201", "2120104"):
+        assert edited.table.fen(row, "total") == table.fen(row, "total") + 1_000_000
+    assert apply(edited.table, edited.undo, YEAR).table == table
+
+
+def test_a_sum_further_off_than_rounding_is_worked_out_anew() -> None:
+    read = read_tables(read_document(PUBLISHED.name, PUBLISHED.read_bytes()))
+    table = from_published(read.tables["projects"], "万元")
+    exact = totalled(table)
+    off = replace(
+        table,
+        rows=tuple(
+            replace(row, fen={**row.fen, "general": row.fen["general"] + 2_000_000_000}) if row.key == "total" else row
+            for row in table.rows
+        ),
+    )
+    assert totalled(off, off).fen("total", "general") == exact.fen("total", "general")

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -71,6 +72,20 @@ def doctor() -> None:
         )
         failed = failed or check.state is Outcome.FAILED
     sys.exit(1 if failed else 0)
+
+
+@click.command()
+def defaults() -> None:
+    """Load what a city starts from where it is missing: classes of cases, kinds of devices, contingency plans."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    from chengmai.portal.defaults import load_defaults
+
+    call_command("migrate", verbosity=0, interactive=False)
+    print(message("defaults.loaded", settings_table.current().language, asdict(load_defaults())))
 
 
 @click.command()

@@ -46,7 +46,7 @@ def bookings_of(budget: BudgetSet) -> list[ExecutionBooking]:
 
 
 def adjusted(grids: Mapping[str, GridTable], entries: Iterable[AdjustmentEntry]) -> dict[str, GridTable]:
-    """The tables with entries added to what they hold, every sum anew; an entry whose row is gone changes nothing."""
+    """The tables with entries added to what they hold, sums move with them; an entry whose row is gone changes nothing."""
     changes: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     for entry in entries:
         changes[entry.table][entry.row_key, entry.column] += entry.amount_fen
@@ -58,7 +58,7 @@ def adjusted(grids: Mapping[str, GridTable], entries: Iterable[AdjustmentEntry])
         for row in done[key].rows:
             fen = {column: money + cells.get((row.key, column), 0) for column, money in row.fen.items()}
             rows.append(replace(row, fen=fen))
-        done[key] = totalled(replace(done[key], rows=tuple(rows)))
+        done[key] = totalled(replace(done[key], rows=tuple(rows)), done[key])
     return done
 
 

@@ -132,7 +132,7 @@ def _tables(
     known = {key: replace(grid, form=layout.form(key)) for key, grid in grids_of(basis).items() if key in grids}
     if order.kind is DraftKind.NEXT_YEAR:
         return grids | next_year(known, order.with_amounts), ()
-    summed = {key: totalled(grid) for key, grid in known.items()}
+    summed = {key: totalled(grid, grid) for key, grid in known.items()}
     recomputed = tuple(
         (key, row.key, column, was.fen.get(column, 0), fen)
         for key, grid in summed.items()

@@ -101,13 +101,13 @@ class Edited:
 
 
 def apply(table: GridTable, steps: Sequence[Step], year: int) -> Edited:
-    """Take all steps, then work out every sum anew."""
+    """Take all steps, then work out every sum anew; what print had rounded in a sum stays in it."""
     work = _Work(table, year)
     for step in steps:
         work.take(step)
     if work.refused:
         return Edited(table, refused=tuple(work.refused))
-    done = totalled(replace(table, rows=indexed(table.form, work.rows)))
+    done = totalled(replace(table, rows=indexed(table.form, work.rows)), table)
     differing = tuple(
         replace(one, told=(("computed", in_wan(done.fen(one.row, one.column)) or "0.00"),))
         for one, pasted in work.pasted_sums

@@ -5,11 +5,21 @@ from dataclasses import replace
 from functools import cache
 
 from chengmai.disclosure.checking.table_checks import table_rules
-from chengmai.disclosure.drafting.draft_tables import Address, GridRow, GridTable, money_columns, side_of, sides
+from chengmai.disclosure.drafting.draft_tables import (
+    FEN_PER_WAN,
+    Address,
+    GridRow,
+    GridTable,
+    money_columns,
+    side_of,
+    sides,
+)
 from chengmai.disclosure.layouts import RowKind, TableForm
 from chengmai.disclosure.reading.tables import TOTALS, rows_below
 
 Sums = Mapping[Address, tuple[Address, ...]]
+HALF_PRINTED_FEN = FEN_PER_WAN // 200
+"""Half of the last digit printed, 0.01 万元: by so much a printed figure may differ from the money behind it [fen]."""
 
 
 def sums_of(form: TableForm, rows: Iterable[GridRow]) -> Sums:
@@ -55,9 +65,14 @@ def _total_columns(form: TableForm) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def totalled(table: GridTable) -> GridTable:
-    """The table with every sum worked out anew [fen]; what is typed stays as it is."""
+def totalled(table: GridTable, before: GridTable | None = None) -> GridTable:
+    """The table with every sum worked out anew [fen]; what is typed stays as it is.
+
+    A sum that stood in the table ``before`` beside its parts as print rounds each of them moves by what its parts move
+    by: a published total does not change because somebody corrected a figure elsewhere.
+    """
     sums = sums_of(table.form, table.rows)
+    rounded = {} if before is None else _rounded(before)
     typed = {
         (row.key, column): fen
         for row in table.rows
@@ -69,7 +84,7 @@ def totalled(table: GridTable) -> GridTable:
     def value(cell: Address) -> int:
         if cell not in known:
             parts = sums.get(cell)
-            known[cell] = typed.get(cell, 0) if parts is None else sum(map(value, parts))
+            known[cell] = typed.get(cell, 0) if parts is None else sum(map(value, parts)) + rounded.get(cell, 0)
         return known[cell]
 
     rows = tuple(
@@ -77,3 +92,13 @@ def totalled(table: GridTable) -> GridTable:
         for row in table.rows
     )
     return replace(table, rows=rows)
+
+
+def _rounded(table: GridTable) -> dict[Address, int]:
+    """By how much sums differ from what their parts come to, where rounding in print explains it [fen]."""
+    found = {}
+    for (row, column), parts in sums_of(table.form, table.rows).items():
+        differs = table.fen(row, column) - sum(table.fen(*part) for part in parts)
+        if 0 < abs(differs) <= HALF_PRINTED_FEN * (len(parts) + 1):
+            found[row, column] = differs
+    return found
