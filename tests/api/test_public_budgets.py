@@ -25,6 +25,8 @@ from chengmai.budget.public import pages as public_pages
 from chengmai.budget.published.services import load_published
 from chengmai.budget.published.states import PUBLIC, BudgetSetState
 from chengmai.core.errors import TooMany
+from chengmai.disclosure.reading.disclosures import read_disclosure
+from chengmai.disclosure.reading.workbook import open_document
 from tests.kept import kept
 from tests.people import add_organisation, add_person, client_of
 from tests.published import PUBLISHED
@@ -113,6 +115,19 @@ def test_every_figure_of_every_table_stands_on_the_page(budget: BudgetSet) -> No
         assert f"{Decimal(cell.fen) / 1_000_000:,.2f}" in text
     assert "第四部分 名词解释" in text
     assert len(page.all("table")) == 14, "thirteen tables and the flows"
+
+
+def test_a_project_tells_target_by_target_what_the_year_brings_of_the_term(budget: BudgetSet) -> None:
+    html = get(budget, "/projects/11").content.decode()
+    sheet = read_disclosure(open_document("2025.txt", DATA)).sheets[10]
+    table = html.partition('id="targets"')[2].partition("</table>")[0]
+    rows = table.partition("<tbody>")[2].split("<tr>")[1:]
+    printed = {one.name.value for one in sheet.indicators}
+    assert len(rows) == len({(one.level2, one.name.value) for one in sheet.indicators}) > 5
+    assert all(any(name in row for row in rows) for name in printed)
+    drawn = [row for row in rows if "<svg" in row]
+    assert drawn
+    assert all("年度目标占实施期目标" in row for row in drawn)
 
 
 def test_drafts_are_not_there_for_the_public_and_carry_their_mark_inside(budget: BudgetSet) -> None:

@@ -46,7 +46,7 @@ def bookings_of(budget: BudgetSet) -> list[ExecutionBooking]:
 
 
 def adjusted(grids: Mapping[str, GridTable], entries: Iterable[AdjustmentEntry]) -> dict[str, GridTable]:
-    """The tables with entries added to what they hold, sums move with them; an entry whose row is gone changes nothing."""
+    """The tables with entries added to what they hold, sums move with it; one whose row is gone changes nothing."""
     changes: dict[str, dict[tuple[str, str], int]] = defaultdict(lambda: defaultdict(int))
     for entry in entries:
         changes[entry.table][entry.row_key, entry.column] += entry.amount_fen

@@ -1,7 +1,7 @@
 """What the public pages of a budget show: sections, tables, pictures, projects, the catalogue, corrections."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +17,11 @@ from chengmai.disclosure.printing.money_flows import FUNDS, amounts, flows_of, p
 from chengmai.disclosure.printing.pictures import bar, dots, flow_picture
 from chengmai.disclosure.printing.text import PrintedBudget, with_places
 from chengmai.disclosure.reading.service_catalogue import ServiceCatalogue
-from chengmai.disclosure.reading.sheets import FundSource, ProjectSheet, TargetSpan
+from chengmai.disclosure.reading.sheets import FundSource, IndicatorLevel, ProjectSheet, TargetIndicator, TargetSpan
 
 Words = dict[str, str]
+ADDING = (IndicatorLevel.QUANTITY, IndicatorLevel.COST)
+"""Kinds of targets of which a year brings a part; those of quality, time or effect hold in each year anew."""
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 
 
@@ -184,10 +186,7 @@ def sheet_context(budget: PrintedBudget, number: int, told: Words) -> dict[str, 
             (told[f"source_{source}"], *(_yuan(sheet, span, FundSource(source)) for span in TargetSpan))
             for source in FUND_SOURCES
         ],
-        "spans": [
-            {"word": told[word], "rows": _indicator_rows(sheet, span, told)}
-            for span, word in ((TargetSpan.TERM, "whole_term"), (TargetSpan.YEAR, "budget_year"))
-        ],
+        "targets": target_rows(sheet, told),
         "printed": held.rows,
     }
 
@@ -197,16 +196,45 @@ def _yuan(sheet: ProjectSheet, span: TargetSpan, source: FundSource) -> str:
     return "—" if amount is None else f"{amount:,.2f}".removesuffix(".00")
 
 
-def _indicator_rows(sheet: ProjectSheet, span: TargetSpan, told: Words) -> list[dict[str, Any]]:
+def target_rows(sheet: ProjectSheet, told: Words) -> list[dict[str, Any]]:
+    """Target by target what is to be reached in the whole term and in the year, and how much of it the year brings.
+
+    A bar is drawn where both are amounts in one unit of which a year brings a part.
+    """
+    beside: dict[tuple[str, str], dict[TargetSpan, TargetIndicator]] = {}
+    for one in sheet.indicators:
+        level = told[f"level_{one.level2}"] if one.level2 else told["in_doubt"]
+        name = one.name.value or told["in_doubt"]
+        spans = beside.setdefault((level, name), {})
+        if one.span in spans:
+            spans = beside.setdefault((level, f"{name} ({len(beside) + 1})"), {})
+        spans[one.span] = one
     return [
         {
-            "level": told[f"level_{one.level2}"] if one.level2 else told["in_doubt"],
-            "name": one.name.value or told["in_doubt"],
-            "target": one.target.value or one.target.printed or told["in_doubt"],
+            "level": level,
+            "name": name,
+            "term": _target(spans.get(TargetSpan.TERM), told),
+            "year": _target(spans.get(TargetSpan.YEAR), told),
+            "bar": mark_safe(_bar_of_term(spans, told)),  # noqa: S308
         }
-        for one in sheet.indicators
-        if one.span == span
+        for (level, name), spans in beside.items()
     ]
+
+
+def _target(one: TargetIndicator | None, told: Words) -> str:
+    return "—" if one is None else one.target.value or one.target.printed or told["in_doubt"]
+
+
+def _bar_of_term(spans: Mapping[TargetSpan, TargetIndicator], told: Words) -> str:
+    term, year = spans.get(TargetSpan.TERM), spans.get(TargetSpan.YEAR)
+    if term is None or year is None or term.level2 not in ADDING or term.value is None or year.value is None:
+        return ""
+    whole, part = term.value.number, year.value.number
+    unit = term.value.unit
+    if not whole or part is None or part > whole or year.value.unit != unit or unit == "%" or "/" in unit:
+        return ""
+    share = part / whole
+    return bar([round(share * 1000)], 1000, f"{told['year_of_term']} {share:.0%}")
 
 
 def catalogue_context(catalogue: ServiceCatalogue) -> dict[str, Any]:

@@ -14,8 +14,9 @@ WORDS = (
     "no_data", "none_yet", "not_found", "not_found_hint", "number", "old", "open", "override", "own", "pdf",
     "personnel", "pictures", "project", "project_spending", "projects", "public", "reason", "released",
     "replaced_by", "rest_word", "row", "service", "share", "sheet", "skip", "source", "special_account",
-    "state_capital", "table", "target", "text", "this_year", "three_public", "title", "to", "too_many",
+    "state_capital", "table", "targets", "targets_hint", "text", "this_year", "three_public", "title", "to", "too_many",
     "too_many_hint", "unit", "unit_name", "unit_short", "version", "where", "whole_term", "xlsx", "year",
+    "year_of_term",
 )  # fmt: skip
 FIELDS = (
     "name", "department", "unit", "attribute", "term", "overview", "basis", "necessity", "measures", "plan",
