@@ -276,3 +276,20 @@ def _until_idle() -> None:
             return
         pause.wait(0.1)
     raise AssertionError(f"the outbox did not become idle: {stats()}")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_process_had_claimed_is_delivered_when_the_next_one_starts() -> None:
+    emit("asked", "case:1", {})
+    reactions = {"asked": (answer,)}
+    Deliverer(reactions)._spread()
+    Delivery.objects.update(lease_by="a process that was killed", lease_until=now() + timedelta(minutes=5), attempts=1)
+    assert Deliverer(reactions).round() == 0, "it may still be at work"
+    worker = OutboxWorker(reactions)
+    worker.start()
+    until = time.monotonic() + 20
+    while not answered():
+        assert time.monotonic() < until, "it waits for a lease that nobody holds"
+        time.sleep(0.02)
+    worker.stop()
+    assert {key: len(causes) for key, causes in answered().items()} == {"case:1": 1}

@@ -98,6 +98,14 @@ class Deliverer:
             done += self._attempt(delivery)
         return done
 
+    def take_over(self) -> int:
+        """Free what a process that ended without a word had claimed, for one that is alone; returns how much it was.
+
+        Nothing is done twice by it: whoever still worked under such a lease would find it gone.
+        """
+        left = Delivery.objects.filter(consumer__in=self._consumers, state=DeliveryState.PENDING).exclude(_free(now()))
+        return left.update(lease_until=None, lease_by="")
+
     def _spread(self) -> int:
         """Make one delivery per event and consumer; asks before it takes a lock, for this runs every second."""
         unspread = OutboxEvent.objects.filter(spread=False).order_by("sequence")
@@ -209,7 +217,8 @@ class OutboxWorker:
         ]
 
     def start(self) -> None:
-        """Begin delivering."""
+        """Begin delivering, at once also what a killed predecessor held: an installation has one worker."""
+        self._deliverer.take_over()
         for thread in self._threads:
             thread.start()
 
