@@ -14,6 +14,7 @@ def test_the_published_budget_is_loaded_read_by_table_and_a_purchase_is_checked(
     page.get_by_test_id("budget-read").click()
     expect(page.get_by_test_id("budget-outcome")).to_contain_text("13")
     page.get_by_test_id("budget-load").click()
+    expect(page.get_by_test_id("budget-outcome")).to_contain_text("载入")
     expect(page.get_by_test_id("printed-table")).to_contain_text("28278.81")
     page.get_by_test_id("table-projects").click()
     expect(page.get_by_test_id("printed-table")).to_contain_text("北石店污水处理厂运营费")
