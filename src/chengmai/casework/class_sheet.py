@@ -1,6 +1,6 @@
 """Classes by sheet: the whole file is checked and goes into the local edition whole or not at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -12,9 +12,9 @@ from chengmai.casework.class_changes import ClassFacts, demand_manager, facts_of
 from chengmai.casework.clocks import LimitUnit
 from chengmai.casework.models import CaseClass, ClassKind, EditionLevel
 from chengmai.core.findings import Finding, Severity
+from chengmai.network.headed_sheets import any_case, first_headed
 from chengmai.network.records import Place
 from chengmai.network.survey_files import sheets_of
-from chengmai.network.survey_tables import Sheet
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "kind": ("类型", "Kind"),
@@ -36,6 +36,7 @@ UNITS = {
     "工作时": LimitUnit.WORKING_HOURS,
     "工作日": LimitUnit.WORKING_DAYS,
 }
+_CALLED = {key: (*called, key) for key, called in COLUMNS.items()}
 _YES, _NO = {"是", "yes", "true", "1"}, {"", "否", "no", "false", "0"}
 _HEADER_ROWS = 5
 MOST_ROWS = 5_000
@@ -92,45 +93,25 @@ def read_class_sheet(
 ) -> tuple[list[ClassFacts], list[Finding]]:
     """The sound classes of a workbook's first sheet with a header, or of a CSV file, and everything that is wrong."""
     sheets, findings = sheets_of(file_name, data)
-    for sheet in sheets:
-        header = _header(sheet)
-        if header is None:
-            continue
-        number, columns = header
-        if len(sheet.rows) - number > MOST_ROWS:
-            return [], [Place(file_name).finding("class.too_many_rows", value=len(sheet.rows), most=MOST_ROWS)]
-        told: list[ClassFacts] = []
-        first: dict[tuple[ClassKind, str], int | None] = {}
-        for place, texts in _rows(sheet, number, columns):
-            one, found = _read(place, texts, departments)
-            if one is not None and (earlier := first.get((one.kind, one.code))) is not None:
-                found.append(place.finding("class.twice", "code", one.code, first=earlier))
-            findings += found
-            if one is not None:
-                first.setdefault((one.kind, one.code), place.row)
-                if not found:
-                    told.append(one)
-        return told, findings
-    if not findings:
-        findings.append(Place(file_name).finding("class.no_header", COLUMNS["code"][0], other=COLUMNS["limit"][0]))
-    return [], findings
-
-
-def _header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    names = {name.lower(): key for key, called in COLUMNS.items() for name in (key, *called)}
-    for number, row in enumerate(sheet.rows[:_HEADER_ROWS], start=1):
-        found = {names[cell.strip().lower()]: at for at, cell in enumerate(row) if cell.strip().lower() in names}
-        if "code" in found and "limit" in found:
-            return number, found
-    return None
-
-
-def _rows(sheet: Sheet, header: int, columns: Mapping[str, int]) -> Iterator[tuple[Place, dict[str, str]]]:
-    headers = tuple((key, called[0]) for key, called in COLUMNS.items())
-    for number, cells in enumerate(sheet.rows[header:], start=header + 1):
-        texts = {key: cells[at].strip() if at < len(cells) else "" for key, at in columns.items()}
-        if any(texts.values()):
-            yield Place(sheet.file, number, sheet.name if sheet.in_workbook else None, headers), texts
+    headed = first_headed(sheets, _CALLED, ("code", "limit"), any_case, within=_HEADER_ROWS)
+    if headed is None:
+        if not findings:
+            findings.append(Place(file_name).finding("class.no_header", COLUMNS["code"][0], other=COLUMNS["limit"][0]))
+        return [], findings
+    if headed.below > MOST_ROWS:
+        return [], [Place(file_name).finding("class.too_many_rows", value=len(headed.sheet.rows), most=MOST_ROWS)]
+    told: list[ClassFacts] = []
+    first: dict[tuple[ClassKind, str], int | None] = {}
+    for place, texts in headed.rows():
+        one, found = _read(place, texts, departments)
+        if one is not None and (earlier := first.get((one.kind, one.code))) is not None:
+            found.append(place.finding("class.twice", "code", one.code, first=earlier))
+        findings += found
+        if one is not None:
+            first.setdefault((one.kind, one.code), place.row)
+            if not found:
+                told.append(one)
+    return told, findings
 
 
 def _read(

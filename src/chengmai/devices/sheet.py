@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -14,9 +14,9 @@ from chengmai.core.findings import Finding, Severity
 from chengmai.devices.checking import DeviceFacts
 from chengmai.devices.states import DeviceState
 from chengmai.network.figures import parse_number
+from chengmai.network.headed_sheets import HeadedSheet, any_case, first_headed
 from chengmai.network.records import Place
 from chengmai.network.survey_files import sheets_of
-from chengmai.network.survey_tables import Sheet
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "code": ("设备编码", "Code", "资产编码"),
@@ -44,6 +44,7 @@ STATE_WORDS = {
     "停用": DeviceState.OUT_OF_SERVICE,
     "报废": DeviceState.SCRAPPED,
 }
+_CALLED = {key: (*called, key) for key, called in COLUMNS.items()}
 MOST_ROWS = 100_000
 _HEADER_ROWS = 5
 _SEPARATORS = str.maketrans(dict.fromkeys(";,，；、\n", " "))
@@ -66,49 +67,27 @@ class DeviceRow:
 def read_device_sheet(file_name: str, data: bytes) -> tuple[list[DeviceRow], list[Finding]]:
     """The rows of a workbook's first sheet that has a header, or of a CSV file; what is wrong with the file itself."""
     sheets, findings = sheets_of(file_name, data)
-    for sheet in sheets:
-        header = _header(sheet)
-        if header is None:
-            continue
-        number, columns, found = header
-        findings += found
-        if len(sheet.rows) - number > MOST_ROWS:
-            place = Place(file_name)
-            return [], [*findings, place.finding("device.too_many_rows", value=len(sheet.rows), most=MOST_ROWS)]
-        return list(_rows(sheet, number, columns)), findings
-    if not findings:
-        findings.append(Place(file_name).finding("device.no_header", field=COLUMNS["code"][0]))
-    return [], findings
+    headed = first_headed(sheets, _CALLED, ("code",), any_case, within=_HEADER_ROWS)
+    if headed is None:
+        if not findings:
+            findings.append(Place(file_name).finding("device.no_header", field=COLUMNS["code"][0]))
+        return [], findings
+    findings += _unknown_columns(headed)
+    if headed.below > MOST_ROWS:
+        place = Place(file_name)
+        return [], [*findings, place.finding("device.too_many_rows", value=len(headed.sheet.rows), most=MOST_ROWS)]
+    rows = ((place, {key: _unquoted(text) for key, text in texts.items()}) for place, texts in headed.rows())
+    return [_row(place, texts) for place, texts in rows], findings
 
 
-def _header(sheet: Sheet) -> tuple[int, dict[str, int], list[Finding]] | None:
-    """Rows up to the header, the position of each field, and what is odd about it; None without a header."""
-    names = {name.lower(): key for key, called in COLUMNS.items() for name in (key, *called)}
-    for number, row in enumerate(sheet.rows[:_HEADER_ROWS], start=1):
-        cells = [cell.strip() for cell in row]
-        found = {names[cell.lower()]: at for at, cell in enumerate(cells) if cell.lower() in names}
-        if "code" not in found:
-            continue
-        place = _place(sheet, number)
-        findings = [
-            place.finding("device.column_unknown", cell, severity=Severity.WARNING)
-            for cell in cells
-            if cell and cell.lower() not in names
-        ]
-        return number, found, findings
-    return None
-
-
-def _place(sheet: Sheet, number: int) -> Place:
-    headers = tuple((key, called[0]) for key, called in COLUMNS.items())
-    return Place(sheet.file, number, sheet.name if sheet.in_workbook else None, headers)
-
-
-def _rows(sheet: Sheet, header: int, columns: dict[str, int]) -> Iterator[DeviceRow]:
-    for number, cells in enumerate(sheet.rows[header:], start=header + 1):
-        texts = {key: _unquoted(cells[at].strip()) if at < len(cells) else "" for key, at in columns.items()}
-        if any(texts.values()):
-            yield _row(_place(sheet, number), texts)
+def _unknown_columns(headed: HeadedSheet) -> list[Finding]:
+    names = {any_case(name) for called in _CALLED.values() for name in called}
+    place = headed.place(headed.number)
+    return [
+        place.finding("device.column_unknown", cell.strip(), severity=Severity.WARNING)
+        for cell in headed.sheet.rows[headed.number - 1]
+        if cell.strip() and any_case(cell) not in names
+    ]
 
 
 def _unquoted(text: str) -> str:

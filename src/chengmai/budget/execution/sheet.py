@@ -1,7 +1,7 @@
 """Bookings of a sheet (XLSX or CSV): every row checked first, what is wrong named by row, field, value and rule."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -15,9 +15,9 @@ from chengmai.core.findings import Finding
 from chengmai.core.money import told
 from chengmai.disclosure.amounts import parse_amount
 from chengmai.disclosure.folding import name_key, squeeze
+from chengmai.network.headed_sheets import first_headed
 from chengmai.network.records import Place
 from chengmai.network.survey_files import sheets_of
-from chengmai.network.survey_tables import Sheet
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "row": ("科目编码或项目", "科目编码", "项目名称", "项目", "Row"),
@@ -71,16 +71,16 @@ def _read(file_name: str, data: bytes, budget: BudgetSet) -> BookingSheet:
     found = BookingSheet()
     sheets, found.findings = sheets_of(file_name, data)
     rows, done = rows_to_spend(budget), spent(bookings_of(budget))
-    headed = next(((sheet, header) for sheet in sheets if (header := _header(sheet)) is not None), None)
+    headed = first_headed(sheets, COLUMNS, _NEEDED, name_key, within=_HEADER_ROWS)
     if headed is None:
         if not found.findings:
             found.findings.append(Place(file_name).finding("booking.no_header", COLUMNS["row"][0]))
         return found
-    sheet, (number, columns) = headed
-    if len(sheet.rows) - number > MOST_ROWS:
-        found.findings.append(Place(file_name).finding("booking.too_many_rows", value=len(sheet.rows), most=MOST_ROWS))
+    if headed.below > MOST_ROWS:
+        rows_told = len(headed.sheet.rows)
+        found.findings.append(Place(file_name).finding("booking.too_many_rows", value=rows_told, most=MOST_ROWS))
         return found
-    for place, texts in _rows(sheet, number, columns):
+    for place, texts in headed.rows():
         one, findings = _spending(place, texts, rows)
         if one is not None:
             findings = list(_check(place, one, budget, rows, done, found))
@@ -122,23 +122,6 @@ def _check(
 
 def _identity(one: Spending) -> tuple[str, str, str, str]:
     return one.voucher.strip(), one.table, one.row, one.fund
-
-
-def _header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    names = {name_key(name): key for key, called in COLUMNS.items() for name in called}
-    for number, row in enumerate(sheet.rows[:_HEADER_ROWS], start=1):
-        found = {names[name_key(cell)]: at for at, cell in enumerate(row) if name_key(cell) in names}
-        if all(key in found for key in _NEEDED):
-            return number, found
-    return None
-
-
-def _rows(sheet: Sheet, header: int, columns: Mapping[str, int]) -> Iterable[tuple[Place, dict[str, str]]]:
-    headers = tuple((key, called[0]) for key, called in COLUMNS.items())
-    for number, cells in enumerate(sheet.rows[header:], start=header + 1):
-        texts = {key: cells[at].strip() if at < len(cells) else "" for key, at in columns.items()}
-        if any(texts.values()):
-            yield Place(sheet.file, number, sheet.name if sheet.in_workbook else None, headers), texts
 
 
 def _spending(

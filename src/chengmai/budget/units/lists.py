@@ -8,9 +8,9 @@ from datetime import date
 from chengmai.budget.units.rules import UnitExpected
 from chengmai.core.findings import Finding
 from chengmai.disclosure.folding import name_key, squeeze
+from chengmai.network.headed_sheets import first_headed
 from chengmai.network.records import Place
 from chengmai.network.survey_files import sheets_of
-from chengmai.network.survey_tables import Sheet
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "code": ("单位编码", "单位代码", "编码", "代码", "Code"),
@@ -38,34 +38,18 @@ def read_units(file_name: str, data: bytes) -> UnitList:
     """Every row of a list; each finding names row, field and value."""
     found = UnitList()
     sheets, found.findings = sheets_of(file_name, data)
-    headed = next(((sheet, header) for sheet in sheets if (header := _header(sheet)) is not None), None)
+    headed = first_headed(sheets, COLUMNS, _NEEDED, name_key, within=_HEADER_ROWS)
     if headed is None:
         if not found.findings:
             found.findings.append(Place(file_name).finding("units.no_header", value=COLUMNS["code"][0]))
         return found
-    sheet, (number, columns) = headed
-    for at, cells in enumerate(sheet.rows[number:], start=number + 1):
-        texts = {key: cells[column].strip() if column < len(cells) else "" for key, column in columns.items()}
-        if any(texts.values()):
-            place = Place(sheet.file, at, sheet.name if sheet.in_workbook else None, _HEADINGS)
-            _take(found, place, texts)
+    for place, texts in headed.rows():
+        _take(found, place, texts)
     if not found.units and not found.findings:
         found.findings.append(Place(file_name).finding("units.none", value=file_name))
     if len(found.units) > MOST_UNITS:
         found.findings.append(Place(file_name).finding("units.too_many", value=len(found.units), most=MOST_UNITS))
     return found
-
-
-_HEADINGS = tuple((key, called[0]) for key, called in COLUMNS.items())
-
-
-def _header(sheet: Sheet) -> tuple[int, dict[str, int]] | None:
-    names = {name_key(name): key for key, called in COLUMNS.items() for name in called}
-    for number, row in enumerate(sheet.rows[:_HEADER_ROWS], start=1):
-        found = {names[name_key(cell)]: at for at, cell in enumerate(row) if name_key(cell) in names}
-        if all(key in found for key in _NEEDED):
-            return number, found
-    return None
 
 
 def _take(found: UnitList, place: Place, texts: Mapping[str, str]) -> None:
