@@ -55,7 +55,7 @@ def states_page() -> str:
     from chengmai.access.roles import Permission
     from chengmai.budget.construction import states as construction
     from chengmai.budget.performance import terms as performance
-    from chengmai.casework import states as case
+    from chengmai.casework.cases import states as case
     from chengmai.devices import states as devices
     from chengmai.disposal import valve_states as valves
     from chengmai.warning import states as warning

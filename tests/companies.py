@@ -21,12 +21,12 @@ from chengmai.budget.performance.evidence import Question, gather, year_span
 from chengmai.budget.performance.services import SheetDraft, write_sheet
 from chengmai.budget.published.states import BudgetSetState
 from chengmai.budget.units.services import hand_in, start_round
-from chengmai.casework import filing, services
-from chengmai.casework.classes import load_classes, national_rows
-from chengmai.casework.joint_steps import JointStep
+from chengmai.casework.cases import filing, services
+from chengmai.casework.cases.joint_steps import JointStep
+from chengmai.casework.cases.photos import add_photo
+from chengmai.casework.cases.states import CaseAction
+from chengmai.casework.classes.editions import load_classes, national_rows
 from chengmai.casework.models import Case, Photo
-from chengmai.casework.photos import add_photo
-from chengmai.casework.states import CaseAction
 from chengmai.core.clock import now
 from chengmai.core.identity import new_id
 from chengmai.core.units import Quantity

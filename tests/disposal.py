@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import PERMISSIONS, Permission, Role
 from chengmai.assets.models import Network
-from chengmai.casework import filing, services
-from chengmai.casework.classes import load_classes
+from chengmai.casework.cases import filing, services
+from chengmai.casework.cases.states import CaseAction, CaseState
+from chengmai.casework.classes.editions import load_classes
 from chengmai.casework.models import Case
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.identity import new_id
 from chengmai.detection.observations import Observations

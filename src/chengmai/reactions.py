@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 
 from chengmai.budget.units.checking import check_handed_in
 from chengmai.budget.units.services import DOCUMENT_CAME
-from chengmai.casework.escalation import note_escalation
+from chengmai.casework.cases.filing import open_case_from_warning
+from chengmai.casework.clocks.escalation import note_escalation
 from chengmai.casework.events import CASE_EVENTS
-from chengmai.casework.filing import open_case_from_warning
 from chengmai.disposal import duty, parties, plans, timers
 from chengmai.disposal.events import DISPOSAL_EVENTS
 from chengmai.disposal.valve_steps import VALVE_EVENTS

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from chengmai.casework.states import CaseState
+from chengmai.casework.cases.states import CaseState
 from chengmai.core.identity import new_id
 from chengmai.detection.observations import Observations
 from chengmai.detection.signals import Element, Span

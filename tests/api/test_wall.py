@@ -8,8 +8,8 @@ import pytest
 
 from chengmai.access.models import User
 from chengmai.access.roles import Role
+from chengmai.casework.cases.states import CaseState
 from chengmai.casework.models import Case
-from chengmai.casework.states import CaseState
 from chengmai.core.clock import now
 from chengmai.sensing import runtime
 from chengmai.sensing.models import Datastream

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chengmai.casework.clocks import Light, Limit, LimitUnit, Stop, due, elapsed, left, light
+from chengmai.casework.clocks.limits import Light, Limit, LimitUnit, Stop, due, elapsed, left, light
 from chengmai.casework.rules import ClosingFacts, closed_on_time, due_to_close
 from chengmai.core.work_calendar import WorkCalendar, YearDays
 

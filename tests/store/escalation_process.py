@@ -11,7 +11,7 @@ def main(arguments: tuple[str], _say: Callable[[str], None]) -> None:
     (database,) = arguments
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
-    from chengmai.casework import escalation
+    from chengmai.casework.clocks import escalation
     from chengmai.core.clock import now
     from chengmai.events.delivery import Deliverer
     from chengmai.events.models import Delivery

@@ -6,13 +6,16 @@ from datetime import date
 import pytest
 
 from chengmai.access.models import AuditEntry
-from chengmai.casework import calendar_changes, calendar_years, class_changes, classes, filing, queries
-from chengmai.casework.calendar_years import ToldYear
-from chengmai.casework.class_changes import ClassFacts
-from chengmai.casework.class_sheet import import_classes
-from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.cases import filing, queries
+from chengmai.casework.cases.states import CaseAction, CaseState
+from chengmai.casework.classes import changes as class_changes
+from chengmai.casework.classes import editions as classes
+from chengmai.casework.classes.changes import ClassFacts
+from chengmai.casework.classes.sheet import import_classes
+from chengmai.casework.clocks import calendar_changes, calendar_years
+from chengmai.casework.clocks.calendar_years import ToldYear
+from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.models import Case, CaseClass, ClassKind, EditionLevel
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from chengmai.core.identity import new_id

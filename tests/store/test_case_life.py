@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from chengmai.casework.cases.services import Step, act_on_case
+from chengmai.casework.cases.states import CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.casework.models import Case
-from chengmai.casework.services import Step, act_on_case
-from chengmai.casework.states import CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.errors import ChengmaiError, Conflict
 from chengmai.core.identity import new_id
 from tests.disposal import WHO, City, build_city, file, main_case, more_of

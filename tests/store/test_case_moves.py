@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from chengmai.casework import queries
+from chengmai.casework.cases import queries
+from chengmai.casework.cases.states import CaseAction, CaseState
 from chengmai.casework.models import Case, CaseEvent, ClockStop, StageClock
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from tests.disposal import City, act, bring, build_city, file, issue, main_case, open_case

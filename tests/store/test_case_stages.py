@@ -8,13 +8,15 @@ from itertools import pairwise
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from chengmai.casework import calendar_changes, class_changes, escalation, filing, timing, views
-from chengmai.casework.calendar_years import ToldYear, present_calendar
-from chengmai.casework.class_changes import ClassFacts
-from chengmai.casework.clocks import Light, LimitUnit
+from chengmai.casework.cases import filing, views
+from chengmai.casework.cases.states import CaseAction, CaseState
+from chengmai.casework.classes import changes as class_changes
+from chengmai.casework.classes.changes import ClassFacts
+from chengmai.casework.clocks import calendar_changes, escalation, timing
+from chengmai.casework.clocks.calendar_years import ToldYear, present_calendar
+from chengmai.casework.clocks.limits import Light, LimitUnit
+from chengmai.casework.clocks.stages import Stage
 from chengmai.casework.models import Case, ClassKind, Escalation, StageClock
-from chengmai.casework.stages import Stage
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, NotAllowed
 from chengmai.core.identity import new_id
@@ -114,7 +116,7 @@ def test_a_case_due_beyond_the_calendar_gets_its_due_time_when_the_year_is_given
     last = max(present_calendar().years)
     evening = datetime(last, 12, 31, 1, 0, tzinfo=now().tzinfo)
     class_changes.set_class(leader, SEEN)
-    monkeypatch.setattr("chengmai.casework.filing.now", lambda: evening)
+    monkeypatch.setattr("chengmai.casework.cases.filing.now", lambda: evening)
     case = filing.file_case(
         city.people["intake_clerk"], filing.Filing(id=new_id(), case_class="0191", title="bicycles")
     )

@@ -11,10 +11,10 @@ from pytest_django import DjangoDbBlocker
 from chengmai.access.models import AuditEntry, RoleAssignment
 from chengmai.access.roles import Role
 from chengmai.assets.models import GridCell
-from chengmai.casework import filing, queries
+from chengmai.casework.cases import filing, queries
+from chengmai.casework.cases.services import act_on_case
+from chengmai.casework.cases.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.casework.models import Case, CaseEvent, CaseRequest, ClockStop
-from chengmai.casework.services import act_on_case
-from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.core.identity import new_id

@@ -9,7 +9,7 @@ from chengmai.assets.city_grid import import_cells
 from chengmai.assets.components import class_code, import_components, nearest
 from chengmai.assets.models import City as CityRow
 from chengmai.assets.models import CodeForm, Component, GridCell
-from chengmai.casework import filing, queries
+from chengmai.casework.cases import filing, queries
 from chengmai.casework.models import Case, ClassKind
 from chengmai.core.errors import InvalidInput
 from chengmai.core.identity import new_id

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from chengmai.access.models import Organisation
-from chengmai.casework.states import CaseState
+from chengmai.casework.cases.states import CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.core.identity import new_id

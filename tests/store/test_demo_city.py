@@ -11,7 +11,7 @@ from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Role
 from chengmai.assets.models import City, GridCell, Network, Street
 from chengmai.assets.queries import cell_at, load_network
-from chengmai.casework.classes import department_of, present_class, trades
+from chengmai.casework.classes.editions import department_of, present_class, trades
 from chengmai.casework.models import CaseClass
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict

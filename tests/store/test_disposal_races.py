@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from chengmai.access.audit import verify
+from chengmai.casework.cases.services import act_on_case
+from chengmai.casework.cases.states import CaseAction, CaseState
 from chengmai.casework.models import Case
-from chengmai.casework.services import act_on_case
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import ChengmaiError, Conflict
 from chengmai.detection.signals import Condition

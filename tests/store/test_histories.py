@@ -4,9 +4,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from chengmai.budget.services import compute
+from chengmai.casework.cases.photos import add_photo
+from chengmai.casework.cases.states import CaseState
 from chengmai.casework.models import Case
-from chengmai.casework.photos import add_photo
-from chengmai.casework.states import CaseState
 from chengmai.core.clock import month_span, now
 from chengmai.core.identity import new_id
 from chengmai.disposal.checks import check_again
@@ -49,7 +49,7 @@ def city() -> City:
 
 
 def bring_to_the_end(city: City, case: Case) -> None:
-    from chengmai.casework.states import CaseAction
+    from chengmai.casework.cases.states import CaseAction
     from tests.disposal import act
 
     for action in (CaseAction.FINISH, CaseAction.VERIFY, CaseAction.CLOSE):

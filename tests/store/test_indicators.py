@@ -8,8 +8,8 @@ from pytest_django import DjangoAssertNumQueries
 from chengmai.access.models import Organisation
 from chengmai.budget.models import IndicatorInput, IndicatorValue
 from chengmai.budget.services import compute, is_sealed
+from chengmai.casework.cases.states import CaseAction, CaseState
 from chengmai.casework.models import Case
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.clock import month_span, now
 from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.settings import current

@@ -10,10 +10,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from chengmai.casework import photos
+from chengmai.casework.cases import photos
+from chengmai.casework.cases.photos import LONGEST_SIDE, add_photo, clean, path_of
+from chengmai.casework.cases.states import CaseState
 from chengmai.casework.models import Photo
-from chengmai.casework.photos import LONGEST_SIDE, add_photo, clean, path_of
-from chengmai.casework.states import CaseState
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, TooLarge, Unavailable
 from chengmai.core.identity import new_id
 from chengmai.settings import current

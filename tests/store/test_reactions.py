@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from chengmai.assets.services import import_network
+from chengmai.casework.cases.states import CaseAction, CaseState
 from chengmai.casework.events import CASE_EVENTS
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.core.errors import Unavailable
 from chengmai.disposal.valve_steps import VALVE_EVENTS
 from chengmai.events.delivery import Prepared

@@ -7,8 +7,8 @@ import pytest
 
 from chengmai.access.models import AuditEntry
 from chengmai.assets.models import Street
-from chengmai.casework.photos import add_photo
-from chengmai.casework.states import CaseState
+from chengmai.casework.cases.photos import add_photo
+from chengmai.casework.cases.states import CaseState
 from chengmai.core.errors import NotFound, Unavailable
 from chengmai.core.identity import new_id
 from chengmai.detection.observations import Observations

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from chengmai.access.roles import Role
 from chengmai.assets.models import Network
-from chengmai.casework.states import CaseAction, CaseState
+from chengmai.casework.cases.states import CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.detection.signals import Condition

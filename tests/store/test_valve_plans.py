@@ -11,9 +11,9 @@ from chengmai.access.audit import verify
 from chengmai.access.models import AuditEntry, User
 from chengmai.access.roles import Role
 from chengmai.assets.models import Network
-from chengmai.casework.joint_steps import JointStep
+from chengmai.casework.cases.joint_steps import JointStep
+from chengmai.casework.cases.states import CaseState
 from chengmai.casework.models import Case, CaseEvent
-from chengmai.casework.states import CaseState
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.core.identity import new_id
 from chengmai.disposal import valve_queries

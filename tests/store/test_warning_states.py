@@ -8,8 +8,8 @@ from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import AuditEntry
 from chengmai.access.roles import Role
+from chengmai.casework.cases.states import CaseState
 from chengmai.casework.models import Case
-from chengmai.casework.states import CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 from chengmai.disposal.checks import check_again

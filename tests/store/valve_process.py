@@ -13,7 +13,7 @@ def main(arguments: tuple[str, str, str, str, str], _say: Callable[[str], None])
     settings.DATABASES["default"]["NAME"] = database
     django.setup()
     from chengmai.access.models import User
-    from chengmai.casework.joint_steps import JointStep
+    from chengmai.casework.cases.joint_steps import JointStep
     from chengmai.disposal.valve_plans import StepAct, act_on_valve_step
     from chengmai.disposal.valve_states import ValveStepAction
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chengmai.casework.clocks import Due, Light, Limit, LimitUnit, Stop, due, elapsed, left, light
+from chengmai.casework.clocks.limits import Due, Light, Limit, LimitUnit, Stop, due, elapsed, left, light
 from chengmai.core.errors import InvalidInput
 from chengmai.core.work_calendar import WorkCalendar, YearDays, published_years, with_years
 from chengmai.settings import Settings

@@ -13,9 +13,9 @@ from chengmai.access.models import User
 from chengmai.access.scope import subtree
 from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME, Indicator, indicator
 from chengmai.budget.models import IndicatorInput, IndicatorValue
+from chengmai.casework.cases.states import CaseState
 from chengmai.casework.models import Case
 from chengmai.casework.rules import ClosingFacts, closed, closed_on_time, due_to_close
-from chengmai.casework.states import CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput
 from chengmai.core.lineage import seal

@@ -7,7 +7,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell warnings about their cases: they may not import us, so we hand our answer down."""
-        from chengmai.casework.queries import field_work
+        from chengmai.casework.cases.queries import field_work
         from chengmai.warning.fieldwork import provide
 
         provide(field_work)

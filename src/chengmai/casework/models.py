@@ -4,8 +4,8 @@ from django.db import models
 
 from chengmai.access.models import Organisation, User
 from chengmai.assets.models import Component, GridCell
-from chengmai.casework.clocks import LimitUnit
-from chengmai.casework.states import CaseState
+from chengmai.casework.cases.states import CaseState
+from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.core.identity import new_id
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from chengmai.casework import clocks
-from chengmai.casework.clocks import YELLOW_FROM, Due, Light
+from chengmai.casework.clocks import limits as clocks
+from chengmai.casework.clocks.limits import YELLOW_FROM, Due, Light
 
 
 def light(begun: datetime, due: datetime, at: datetime) -> Light:

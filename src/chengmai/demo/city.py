@@ -15,7 +15,7 @@ from chengmai.access.services import add_user
 from chengmai.assets.models import City, GridCell, Network, Street
 from chengmai.assets.queries import load_network
 from chengmai.assets.services import import_network
-from chengmai.casework.classes import load_classes
+from chengmai.casework.classes.editions import load_classes
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, Unavailable
 from chengmai.demo import (

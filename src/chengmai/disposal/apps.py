@@ -7,7 +7,7 @@ class DisposalConfig(AppConfig):
 
     def ready(self) -> None:
         """Hand down what those may not import us for: what is left open of a warning's disposal, and its story."""
-        from chengmai.casework import timeline
+        from chengmai.casework.cases import timeline
         from chengmai.disposal.checks import hindrances
         from chengmai.disposal.story import story_of
         from chengmai.warning import lifting

@@ -7,8 +7,8 @@ from django.db import transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.casework.cases.states import CaseAction
 from chengmai.casework.models import Case, CaseEvent
-from chengmai.casework.states import CaseAction
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from chengmai.disposal.models import SecondCheck

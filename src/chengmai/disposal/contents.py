@@ -9,9 +9,9 @@ import numpy as np
 from chengmai.access.models import User
 from chengmai.assets.models import Street
 from chengmai.assets.queries import load_network
-from chengmai.casework import photos
+from chengmai.casework.cases import photos
+from chengmai.casework.cases.timeline import timeline_of
 from chengmai.casework.models import Photo
-from chengmai.casework.timeline import timeline_of
 from chengmai.core.errors import NotFound
 from chengmai.core.messages import choose_language, message
 from chengmai.disposal import parties, plans, views

@@ -11,8 +11,8 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import within_reach
-from chengmai.casework.queries import visible_cases
-from chengmai.casework.states import OVER
+from chengmai.casework.cases.queries import visible_cases
+from chengmai.casework.cases.states import OVER
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, NotAllowed, NotFound
 from chengmai.core.lineage import seal

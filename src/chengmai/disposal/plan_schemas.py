@@ -6,7 +6,7 @@ from uuid import UUID
 from ninja import Field, Schema
 from pydantic import AwareDatetime
 
-from chengmai.casework.clocks import Light
+from chengmai.casework.clocks.limits import Light
 from chengmai.disposal.states import PlanState, PlanStepAction, PlanStepState, Responsible
 from chengmai.warning.schemas import OrganisationRef, PersonRef
 

@@ -11,7 +11,7 @@ from django.db.models import Prefetch, QuerySet
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, OrganisationKind, User
 from chengmai.access.roles import Permission, Role
-from chengmai.casework.history import clock_ahead_s
+from chengmai.casework.cases.history import clock_ahead_s
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.core.identity import new_id

@@ -7,7 +7,7 @@ from uuid import UUID
 from ninja import Field, Schema
 
 from chengmai.access.roles import Role
-from chengmai.casework.clocks import Light
+from chengmai.casework.clocks.limits import Light
 from chengmai.disposal.plan_schemas import PlanOut, TemplateOut
 from chengmai.disposal.states import (
     PartyKind,

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Literal
 
 from chengmai.access.models import User
-from chengmai.casework.schemas import TimelineEntry
+from chengmai.casework.cases.schemas import TimelineEntry
 from chengmai.core.messages import message
 from chengmai.disposal.models import Party, PlanEvent
 from chengmai.disposal.parties import parties_of

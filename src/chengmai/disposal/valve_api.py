@@ -9,8 +9,8 @@ from ninja.files import UploadedFile
 from chengmai.access.doors import May, caller
 from chengmai.access.roles import Permission
 from chengmai.assets.queries import network_for, published
-from chengmai.casework.joint_steps import JointStep
-from chengmai.casework.queries import visible_case
+from chengmai.casework.cases.joint_steps import JointStep
+from chengmai.casework.cases.queries import visible_case
 from chengmai.core.errors import InvalidInput
 from chengmai.disposal import valve_plans, valve_queries, valve_views
 from chengmai.disposal.valve_schemas import (

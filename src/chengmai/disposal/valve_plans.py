@@ -11,10 +11,10 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import network_for, published
-from chengmai.casework.joint_steps import JointStep, add_photo, note_step, once
+from chengmai.casework.cases.joint_steps import JointStep, add_photo, note_step, once
+from chengmai.casework.cases.queries import visible_case
+from chengmai.casework.cases.states import OVER, CaseState
 from chengmai.casework.models import Case
-from chengmai.casework.queries import visible_case
-from chengmai.casework.states import OVER, CaseState
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed

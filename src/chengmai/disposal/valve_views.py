@@ -10,9 +10,9 @@ from chengmai.access.roles import Permission
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import calls_customers, load_edition, load_network, networks
 from chengmai.assets.streets import Streets
-from chengmai.casework.classes import department_of, trades
+from chengmai.casework.cases.queries import visible_cases
+from chengmai.casework.classes.editions import department_of, trades
 from chengmai.casework.models import Case
-from chengmai.casework.queries import visible_cases
 from chengmai.disposal import valve_queries as queries
 from chengmai.disposal.models import BrokenValve, ValvePlan, ValveSearch, ValveStep
 from chengmai.disposal.valve_schemas import (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from chengmai.access.models import User
 from chengmai.access.roles import Permission, Role
 from chengmai.assets.queries import calls_customers
-from chengmai.casework import queries as cases
+from chengmai.casework.cases import queries as cases
 from chengmai.casework.rules import light
 from chengmai.core.clock import now
 from chengmai.core.messages import choose_language, message

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chengmai.casework.classes import load_classes
+from chengmai.casework.classes.editions import load_classes
 from chengmai.casework.models import CaseClass
 from chengmai.devices.type_changes import load_customary as load_device_types
 from chengmai.disposal.customary_plans import load_customary as load_plans

@@ -1,6 +1,6 @@
 """What the platform consists of, in the order in which it starts."""
 
-from chengmai.casework import escalation
+from chengmai.casework.clocks import escalation
 from chengmai.connectors.mqtt.foreign_broker import ForeignBroker
 from chengmai.core import heavy
 from chengmai.disposal import timers

@@ -13,8 +13,8 @@ from chengmai.access.doors import May, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.assets.queries import networks
-from chengmai.casework.queries import visible_cases
-from chengmai.casework.states import OVER
+from chengmai.casework.cases.queries import visible_cases
+from chengmai.casework.cases.states import OVER
 from chengmai.core.clock import now
 from chengmai.network.risk_table import RiskLevel
 from chengmai.network.utilities import Utility

@@ -2,7 +2,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import chengmai.casework.states
+import chengmai.casework.cases.states
 import chengmai.core.identity
 from chengmai.events.append_only import protect, release
 from chengmai.events.create_tables import CreateTables
@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                                     ("suspended", "suspended"),
                                     ("merged", "merged"),
                                 ],
-                                default=chengmai.casework.states.CaseState["FILED"],
+                                default=chengmai.casework.cases.states.CaseState["FILED"],
                                 max_length=16,
                             ),
                         ),

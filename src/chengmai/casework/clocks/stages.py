@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chengmai.access.roles import Role
-from chengmai.casework.clocks import YELLOW_FROM, Due, Light, light
+from chengmai.casework.cases.states import CaseState
+from chengmai.casework.clocks.limits import YELLOW_FROM, Due, Light, light
 from chengmai.casework.models import Case, CaseClass, StageClock
-from chengmai.casework.states import CaseState
 
 _S = CaseState
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from chengmai.access.audit import record
 from chengmai.access.models import Organisation
-from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.models import CaseClass, ClassEdition, ClassKind, EditionLevel, TradeDepartment
 from chengmai.core.clock import now
 

@@ -8,10 +8,8 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.casework import escalation, filing, photos, queries, services, views
-from chengmai.casework.class_api import router as class_router
-from chengmai.casework.grid_api import router as grid_router
-from chengmai.casework.schemas import (
+from chengmai.casework.cases import filing, photos, queries, services, views
+from chengmai.casework.cases.schemas import (
     CaseActionIn,
     CaseDetail,
     CaseFilter,
@@ -21,7 +19,10 @@ from chengmai.casework.schemas import (
     EscalationOut,
     Timeline,
 )
-from chengmai.casework.timeline import timeline_of
+from chengmai.casework.cases.timeline import timeline_of
+from chengmai.casework.classes.api import router as class_router
+from chengmai.casework.clocks import escalation
+from chengmai.casework.grid.api import router as grid_router
 from chengmai.core.errors import TooLarge, Unavailable
 from chengmai.settings import current
 from chengmai.warning.queries import page_of

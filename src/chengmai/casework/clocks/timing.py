@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
-from chengmai.casework import clocks
-from chengmai.casework.calendar_years import present_calendar
-from chengmai.casework.clocks import Due, Light, Limit, LimitUnit, Stop
+from chengmai.casework.clocks import limits as clocks
+from chengmai.casework.clocks.calendar_years import present_calendar
+from chengmai.casework.clocks.limits import Due, Light, Limit, LimitUnit, Stop
 from chengmai.casework.models import Case
 from chengmai.core.work_calendar import WorkCalendar
 

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 from ninja import Field, Schema
 
-from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.cases.schemas import CaseClassOut
+from chengmai.casework.clocks.limits import LimitUnit
+from chengmai.casework.clocks.stages import Stage
 from chengmai.casework.models import ClassKind, EditionLevel
-from chengmai.casework.schemas import CaseClassOut
-from chengmai.casework.stages import Stage
 
 
 class ClassFilter(Schema):

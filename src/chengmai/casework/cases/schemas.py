@@ -8,10 +8,10 @@ from ninja import Field, Schema
 from pydantic import AwareDatetime
 
 from chengmai.access.roles import Role
-from chengmai.casework.clocks import Light, LimitUnit
+from chengmai.casework.cases.states import CaseAction, CaseState
+from chengmai.casework.clocks.limits import Light, LimitUnit
+from chengmai.casework.clocks.stages import Stage
 from chengmai.casework.models import ClassKind, EditionLevel
-from chengmai.casework.stages import Stage
-from chengmai.casework.states import CaseAction, CaseState
 from chengmai.warning.schemas import OrganisationRef, PersonRef, SentenceOut
 from chengmai.warning.states import Severity
 

@@ -8,21 +8,9 @@ from uuid import UUID
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Role
 from chengmai.assets.models import Component
-from chengmai.casework import classes, queries, stages, timing
-from chengmai.casework.calendar_years import present_calendar
-from chengmai.casework.clocks import LimitUnit
-from chengmai.casework.models import (
-    Case,
-    CaseClass,
-    CaseEvent,
-    CaseRequest,
-    ClassKind,
-    EditionLevel,
-    Escalation,
-    StageClock,
-)
-from chengmai.casework.moves import EXTENSION
-from chengmai.casework.schemas import (
+from chengmai.casework.cases import queries
+from chengmai.casework.cases.moves import EXTENSION
+from chengmai.casework.cases.schemas import (
     CaseClassOut,
     CaseDetail,
     CaseRequestOut,
@@ -34,7 +22,21 @@ from chengmai.casework.schemas import (
     StageClockOut,
     SuggestionOut,
 )
-from chengmai.casework.stages import Stage
+from chengmai.casework.classes import editions
+from chengmai.casework.clocks import stages, timing
+from chengmai.casework.clocks.calendar_years import present_calendar
+from chengmai.casework.clocks.limits import LimitUnit
+from chengmai.casework.clocks.stages import Stage
+from chengmai.casework.models import (
+    Case,
+    CaseClass,
+    CaseEvent,
+    CaseRequest,
+    ClassKind,
+    EditionLevel,
+    Escalation,
+    StageClock,
+)
 from chengmai.core.clock import now
 from chengmai.core.messages import choose_language, message
 from chengmai.core.work_calendar import WorkCalendar
@@ -46,7 +48,7 @@ from chengmai.warning.views import actor_ref, organisation_ref, person_ref
 
 def class_out(row: CaseClass, by_trade: Mapping[str, Organisation]) -> CaseClassOut:
     """A class as the doors give it."""
-    department = classes.department_of(row, by_trade)
+    department = editions.department_of(row, by_trade)
     return CaseClassOut(
         kind=ClassKind(row.kind),
         code=row.code,
@@ -70,7 +72,7 @@ def class_out(row: CaseClass, by_trade: Mapping[str, Organisation]) -> CaseClass
 def case_summaries(cases: Sequence[Case], language: str) -> list[CaseSummary]:
     """Cases as lists show them."""
     sources = _sources(cases)
-    known = _Known(now(), present_calendar(), classes.trades(), sources)
+    known = _Known(now(), present_calendar(), editions.trades(), sources)
     return [CaseSummary(**_fields(case, language, known)) for case in cases]
 
 
@@ -79,7 +81,7 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
     suggestion = queries.suggested_department(case)
     sources = _sources([case])
     warning = sources.get(case.source_id)
-    known = _Known(now(), present_calendar(), classes.trades(), sources)
+    known = _Known(now(), present_calendar(), editions.trades(), sources)
     return CaseDetail(
         **_fields(case, language, known),
         description=case.description,

@@ -7,9 +7,9 @@ from django.db import transaction
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
-from chengmai.casework import classes
-from chengmai.casework.class_changes import ClassFacts, demand_manager, facts_of, faults_of, write
-from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.classes import editions
+from chengmai.casework.classes.changes import ClassFacts, demand_manager, facts_of, faults_of, write
+from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.models import CaseClass, ClassKind, EditionLevel
 from chengmai.core.findings import Finding, Severity
 from chengmai.network.headed_sheets import any_case, first_headed
@@ -61,7 +61,7 @@ def import_classes(user: User, file_name: str, data: bytes, *, dry_run: bool) ->
         take_turn()
         departments = {one.code: one for one in Organisation.objects.all()}
         told, findings = read_class_sheet(file_name, data, departments)
-        known, local = classes.present_classes(), classes.present_of(EditionLevel.LOCAL)
+        known, local = editions.present_classes(), editions.present_of(EditionLevel.LOCAL)
         new, changed, unchanged = [], [], 0
         for one in told:
             key = (one.kind.value, one.code)

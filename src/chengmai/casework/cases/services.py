@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
-from chengmai.casework import history, moves, queries, stages
+from chengmai.casework.cases import history, moves, queries
+from chengmai.casework.cases.moves import EXTENSION, SUSPENSION
+from chengmai.casework.cases.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
+from chengmai.casework.clocks import stages
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, ClockStop
-from chengmai.casework.moves import EXTENSION, SUSPENSION
-from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 

@@ -1,11 +1,12 @@
 """Side moves of a case: asking for time and getting it, suspending, urging, merging, rework. Each is part of a step."""
 
 from chengmai.access.models import User
-from chengmai.casework import history, timing
-from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.cases import history
+from chengmai.casework.cases.states import IN_HAND, CaseState
+from chengmai.casework.clocks import timing
+from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, CaseRequest, ClockStop
-from chengmai.casework.states import IN_HAND, CaseState
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput
 from chengmai.core.identity import new_id

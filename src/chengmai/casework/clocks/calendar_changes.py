@@ -8,13 +8,14 @@ from django.db.models import Q
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
-from chengmai.casework import history, stages, timing
-from chengmai.casework.calendar_years import FIRST_YEAR, LAST_YEAR, ToldYear, present_calendar
-from chengmai.casework.class_changes import demand_manager
-from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.cases import history
+from chengmai.casework.cases.states import OVER
+from chengmai.casework.classes.changes import demand_manager
+from chengmai.casework.clocks import stages, timing
+from chengmai.casework.clocks.calendar_years import FIRST_YEAR, LAST_YEAR, ToldYear, present_calendar
+from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.events import case_event
 from chengmai.casework.models import CalendarYear, Case
-from chengmai.casework.states import OVER
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput
 from chengmai.core.identity import new_id

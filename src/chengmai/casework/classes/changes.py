@@ -8,10 +8,10 @@ from django.db import transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
-from chengmai.casework import classes
-from chengmai.casework.clocks import LimitUnit
+from chengmai.casework.cases.states import OVER
+from chengmai.casework.classes import editions as classes
+from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.models import Case, CaseClass, ClassEdition, ClassKind, EditionLevel, TradeDepartment
-from chengmai.casework.states import OVER
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound, Unavailable
 

@@ -10,9 +10,9 @@ from chengmai.assets import components
 from chengmai.assets.city_grid import import_cells
 from chengmai.assets.geojson_rows import Outcome
 from chengmai.assets.models import CodeForm, Component, ComponentState
-from chengmai.casework import classes
-from chengmai.casework.class_changes import demand_manager
-from chengmai.casework.grid_schemas import ComponentFilter, ComponentOut, ComponentPage
+from chengmai.casework.classes import editions
+from chengmai.casework.classes.changes import demand_manager
+from chengmai.casework.grid.schemas import ComponentFilter, ComponentOut, ComponentPage
 from chengmai.casework.models import CaseClass, ClassKind
 from chengmai.casework.sheet_views import outcome_out
 from chengmai.core.errors import TooLarge
@@ -41,7 +41,7 @@ def import_components(
     """Take components over from GeoJSON points whose codes have one form, all or none."""
     user, data = caller(request), _content(file)
     demand_manager(user)
-    known = {code for kind, code in classes.present_classes() if kind == ClassKind.COMPONENT}
+    known = {code for kind, code in editions.present_classes() if kind == ClassKind.COMPONENT}
     name = file.name or "upload"
     return _told(components.import_components(user, name, data, form, known, dry_run=dry_run), request)
 
@@ -50,12 +50,12 @@ def import_components(
 def list_components(request: HttpRequest, wanted: Query[ComponentFilter]) -> ComponentPage:
     """Components of the city, by code."""
     found = components.matching(wanted.q.strip(), wanted.state or "", wanted.cell)
-    known = classes.present_classes()
+    known = editions.present_classes()
     page = found[wanted.skip : wanted.skip + wanted.limit]
     return ComponentPage(items=[_component(one, known) for one in page], total=found.count())
 
 
-def _component(one: Component, known: dict[classes.Key, CaseClass]) -> ComponentOut:
+def _component(one: Component, known: dict[editions.Key, CaseClass]) -> ComponentOut:
     named = known.get((ClassKind.COMPONENT.value, one.class_code))
     return ComponentOut(
         code=one.code,

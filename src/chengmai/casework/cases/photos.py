@@ -13,7 +13,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
-from chengmai.casework import history, queries
+from chengmai.casework.cases import history, queries
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Photo
 from chengmai.core.clock import now

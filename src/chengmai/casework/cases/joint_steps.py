@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
-from chengmai.casework import history, photos
+from chengmai.casework.cases import history, photos
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, CaseEvent, Photo
 from chengmai.core.clock import now

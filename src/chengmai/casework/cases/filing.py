@@ -11,8 +11,9 @@ from chengmai.access.roles import Permission
 from chengmai.assets.components import nearest
 from chengmai.assets.models import Component
 from chengmai.assets.queries import cell_at
-from chengmai.casework import history, stages, timing
-from chengmai.casework.classes import CLASS_OF_RULE, present_class
+from chengmai.casework.cases import history
+from chengmai.casework.classes.editions import CLASS_OF_RULE, present_class
+from chengmai.casework.clocks import stages, timing
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, ClassKind
 from chengmai.core.clock import now

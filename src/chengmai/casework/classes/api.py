@@ -6,8 +6,11 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.casework import calendar_changes, calendar_years, class_changes, classes, views
-from chengmai.casework.class_schemas import (
+from chengmai.casework.cases import views
+from chengmai.casework.cases.schemas import CaseClassOut
+from chengmai.casework.classes import changes
+from chengmai.casework.classes import editions as classes
+from chengmai.casework.classes.schemas import (
     CalendarYearIn,
     CalendarYearOut,
     ClassComparison,
@@ -18,9 +21,9 @@ from chengmai.casework.class_schemas import (
     TradeIn,
     WorkCalendarOut,
 )
-from chengmai.casework.class_sheet import import_classes
+from chengmai.casework.classes.sheet import import_classes
+from chengmai.casework.clocks import calendar_changes, calendar_years
 from chengmai.casework.models import CaseClass, ClassEdition, ClassKind, EditionLevel
-from chengmai.casework.schemas import CaseClassOut
 from chengmai.casework.sheet_views import outcome_out
 from chengmai.core.clock import now
 from chengmai.core.errors import NotFound, TooLarge
@@ -72,14 +75,14 @@ def read_class(request: HttpRequest, kind: ClassKind, code: str) -> ClassCompari
 @router.put("/case-classes/{kind}/{code}", response=ClassComparison, auth=May(Permission.CASEWORK_MANAGE))
 def set_class(request: HttpRequest, kind: ClassKind, code: str, body: ClassIn) -> ClassComparison:
     """Write a class of the local edition, or retire it; cases that are open keep the class they were filed under."""
-    class_changes.set_class(caller(request), class_changes.ClassFacts(kind, code, **body.model_dump()))
+    changes.set_class(caller(request), changes.ClassFacts(kind, code, **body.model_dump()))
     return _comparison(kind, code)
 
 
 @router.put("/class-trades/{trade}", response=list[CaseClassOut], auth=May(Permission.CASEWORK_MANAGE))
 def set_trade(request: HttpRequest, trade: str, body: TradeIn) -> list[CaseClassOut]:
     """Say which department answers for a trade; the classes of that trade."""
-    class_changes.set_trade(caller(request), trade, body.department)
+    changes.set_trade(caller(request), trade, body.department)
     by_trade = classes.trades()
     return [views.class_out(row, by_trade) for row in classes.present_classes().values() if row.trade == trade]
 
@@ -138,5 +141,5 @@ def _comparison(kind: ClassKind, code: str) -> ClassComparison:
         revisions=[
             ClassRevisionOut(told=views.class_out(row, by_trade), since=row.since, until=row.until) for row in rows
         ],
-        open_cases=class_changes.open_cases_of(present),
+        open_cases=changes.open_cases_of(present),
     )

@@ -8,9 +8,9 @@ from typing import Literal
 from uuid import UUID
 
 from chengmai.access.models import User
-from chengmai.casework import queries
+from chengmai.casework.cases import queries
+from chengmai.casework.cases.schemas import Timeline, TimelineEntry
 from chengmai.casework.models import Case, CaseEvent
-from chengmai.casework.schemas import Timeline, TimelineEntry
 from chengmai.core.messages import message
 from chengmai.warning.models import AlarmEvent, Warning, WarningEvent
 from chengmai.warning.places import Places

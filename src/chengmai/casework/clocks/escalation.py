@@ -11,10 +11,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Role
-from chengmai.casework import queries
+from chengmai.casework.cases import queries
+from chengmai.casework.clocks.stages import TOLD_AT, Stage
 from chengmai.casework.events import case_event
 from chengmai.casework.models import ClockStop, Escalation, StageClock
-from chengmai.casework.stages import TOLD_AT, Stage
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
 from chengmai.core.errors import Conflict, NotAllowed, NotFound

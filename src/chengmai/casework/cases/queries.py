@@ -10,9 +10,9 @@ from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
 from chengmai.assets.models import Component
-from chengmai.casework import classes
+from chengmai.casework.cases.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
+from chengmai.casework.classes import editions
 from chengmai.casework.models import Case, CaseEvent, Photo
-from chengmai.casework.states import CASE_PERMISSIONS, CASE_TRANSITIONS, CaseAction, CaseState
 from chengmai.core.errors import NotFound
 from chengmai.warning.fieldwork import FieldWork
 
@@ -130,7 +130,7 @@ class Suggestion:
 def suggested_department(case: Case) -> Suggestion:
     """The department a case should go to: whoever keeps its component, else its class's, else its grid cell's."""
     row, cell, component = case.case_class, case.cell, case.component
-    of_class = classes.department_of(row, classes.trades())
+    of_class = editions.department_of(row, editions.trades())
     of_component = _keeper(component) if component else None
     department = of_component or of_class or (cell.organisation if cell else None)
     reasons: list[tuple[str, dict[str, str]]] = []
