@@ -1190,6 +1190,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/case-class-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Sheet
+         * @description Take a sheet of classes over into the local edition, whole or not at all; with ``dry_run`` it is only checked.
+         */
+        post: operations["casework_import_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Classes
+         * @description The classes that hold here: national ones, replaced by the city's own where it has one.
+         */
+        get: operations["casework_list_classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-classes/{kind}/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Class
+         * @description A class as it holds here beside the national one, with every revision.
+         */
+        get: operations["casework_read_class"];
+        /**
+         * Set Class
+         * @description Write a class of the local edition, or retire it; cases that are open keep the class they were filed under.
+         */
+        put: operations["casework_set_class"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-escalations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Escalations
+         * @description Stages over 80 or 100 % of their limit that wait for somebody of the caller's roles, the most urgent first.
+         */
+        get: operations["casework_list_escalations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/case-escalations/{escalation_id}/taking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Escalation
+         * @description Take note of an escalation as one of the role it went to; what still waits.
+         */
+        post: operations["casework_take_escalation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cases
+         * @description Cases in the user's scope, newest first; ``mine`` are those that wait for this person.
+         */
+        get: operations["casework_list_cases"];
+        put?: never;
+        /**
+         * File Case
+         * @description File a case by hand.
+         */
+        post: operations["casework_file_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Case
+         * @description All of one case: history, photographs, suggested department, and what the user may do.
+         */
+        get: operations["casework_read_case"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Case
+         * @description One step on a case; which permission it needs depends on the action.
+         */
+        post: operations["casework_act_on_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Photo
+         * @description Add a photograph; ``id`` is a UUIDv7 made by the client, so that a repeated send is one photograph.
+         */
+        post: operations["casework_add_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/valve-plans": {
         parameters: {
             query?: never;
@@ -1226,6 +1414,86 @@ export interface paths {
          * @description The frame in which everything lies.
          */
         get: operations["assets_read_city"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/class-editions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Editions
+         * @description The editions in force, national and local, with their sources.
+         */
+        get: operations["casework_list_editions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/class-trades/{trade}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Trade
+         * @description Say which department answers for a trade; the classes of that trade.
+         */
+        put: operations["casework_set_trade"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/component-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Components
+         * @description Take components over from GeoJSON points whose codes have one form, all or none.
+         */
+        post: operations["casework_import_components"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/components": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Components
+         * @description Components of the city, by code.
+         */
+        get: operations["casework_list_components"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1801,6 +2069,26 @@ export interface paths {
          * @description Give a gateway a new token; the old one stops opening doors.
          */
         post: operations["sensing_renew_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/grid-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Grid
+         * @description Take grid cells over from GeoJSON polygons, all or none; with ``dry_run`` they are only checked.
+         */
+        post: operations["casework_import_grid"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2573,6 +2861,26 @@ export interface paths {
          * @description The sheet in the usual form as a workbook.
          */
         get: operations["budget_export_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/photos/{photo_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Photo
+         * @description The picture itself, as JPEG.
+         */
+        get: operations["casework_read_photo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3964,6 +4272,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/warnings/{warning_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Timeline
+         * @description All history of a warning on one page: its alarm, itself, its cases and their photographs.
+         */
+        get: operations["casework_read_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Calendar
+         * @description The working calendar: known years, hours, and up to when due times can be told.
+         */
+        get: operations["casework_read_calendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/work-calendar/{year}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Year
+         * @description Give the days off and the make-up days of a year, as they were published; due times follow.
+         */
+        put: operations["casework_give_year"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5303,6 +5671,36 @@ export interface components {
             title: string;
         };
         /**
+         * CalendarYearIn
+         * @description A year as an administrator gives it; ``version`` is the one that was seen, 0 for none.
+         */
+        CalendarYearIn: {
+            /** Off */
+            off: string[];
+            /** Source */
+            source: string;
+            /** Version */
+            version: number;
+            /** Worked */
+            worked: string[];
+        };
+        /**
+         * CalendarYearOut
+         * @description A known year: what differs from Monday to Friday; ``version`` is 0 where nobody gave it by hand.
+         */
+        CalendarYearOut: {
+            /** Off */
+            off: string[];
+            /** Source */
+            source: string;
+            /** Version */
+            version: number;
+            /** Worked */
+            worked: string[];
+            /** Year */
+            year: number;
+        };
+        /**
          * CalibrationIn
          * @description A calibration; errors are reading less reference in the quantity's unit; without ``next_due`` by the type.
          */
@@ -5427,6 +5825,81 @@ export interface components {
             revision: number;
         };
         /**
+         * CaseAction
+         * @description One step on a case.
+         * @enum {string}
+         */
+        CaseAction: "dispatch" | "return_to_dispatcher" | "sign" | "arrive" | "report" | "finish" | "verify" | "send_back" | "close" | "void" | "ask_confirmation" | "confirm" | "deny" | "ask_extension" | "extend" | "ask_suspension" | "suspend" | "resume" | "refuse" | "urge" | "merge" | "rework";
+        /**
+         * CaseActionIn
+         * @description One step; ``id`` is a UUIDv7 made by the client, ``version`` the one it saw, ``at`` its own clock.
+         */
+        CaseActionIn: {
+            action: components["schemas"]["CaseAction"];
+            /** Amount */
+            amount?: number | null;
+            /** At */
+            at?: string | null;
+            /** Department */
+            department?: string | null;
+            /** Handler */
+            handler?: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Into */
+            into?: string | null;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * CaseClassOut
+         * @description A class with its limit from filing to closing and the department responsible: its own or its trade's.
+         */
+        CaseClassOut: {
+            /** Closing Condition */
+            closing_condition: string;
+            /** Code */
+            code: string;
+            department: components["schemas"]["OrganisationRef"] | null;
+            /** Edition */
+            edition: string;
+            /** Filing Condition */
+            filing_condition: string;
+            kind: components["schemas"]["ClassKind"];
+            level: components["schemas"]["EditionLevel"];
+            /** Limit Amount */
+            limit_amount: number;
+            limit_unit: components["schemas"]["LimitUnit"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Own Department */
+            own_department: string;
+            /** Retired */
+            retired: boolean;
+            /** Revision */
+            revision: number;
+            /** Stage Minutes */
+            stage_minutes: {
+                [key: string]: number;
+            };
+            /** Trade */
+            trade: string;
+        };
+        /**
          * CaseCounts
          * @description Cases of today, by the city's clock, and those that are open.
          */
@@ -5439,6 +5912,287 @@ export interface components {
             open: number;
             /** Overdue */
             overdue: number;
+        };
+        /**
+         * CaseDetail
+         * @description All that is known of a case, and what the user may do now.
+         */
+        CaseDetail: {
+            /** Alarm Id */
+            alarm_id: string | null;
+            /** Allowed Actions */
+            allowed_actions: components["schemas"]["CaseAction"][];
+            case_class: components["schemas"]["CaseClassOut"];
+            /** Cell */
+            cell: string | null;
+            /** Clock Stopped */
+            clock_stopped: boolean;
+            /** Clocks */
+            clocks: components["schemas"]["StageClockOut"][];
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            component: components["schemas"]["ComponentRef"] | null;
+            department: components["schemas"]["OrganisationRef"] | null;
+            /** Description */
+            description: string;
+            /** Due At */
+            due_at: string | null;
+            /** Extra Amount */
+            extra_amount: number;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            filed_by: components["schemas"]["PersonRef"] | null;
+            /** Handled At */
+            handled_at: string | null;
+            handler: components["schemas"]["PersonRef"] | null;
+            /** History */
+            history: components["schemas"]["CaseStepOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Known Until */
+            known_until: string | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Left S */
+            left_s: number | null;
+            level: components["schemas"]["Severity"];
+            light: components["schemas"]["Light"];
+            /** Longitude */
+            longitude: number | null;
+            /** May Photograph */
+            may_photograph: boolean;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Photos */
+            photos: components["schemas"]["PhotoOut"][];
+            /** Requests */
+            requests: components["schemas"]["CaseRequestOut"][];
+            /** Reworked */
+            reworked: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "warning" | "person";
+            stage: components["schemas"]["StageClockOut"] | null;
+            state: components["schemas"]["CaseState"];
+            suggestion: components["schemas"]["SuggestionOut"];
+            /** Title */
+            title: string;
+            /** Urged */
+            urged: number;
+            /** Version */
+            version: number;
+            /** Warning Id */
+            warning_id: string | null;
+        };
+        /**
+         * CaseFilter
+         * @description Which cases: of some states, with a text, those that wait for the caller, older than ``before``.
+         */
+        CaseFilter: {
+            /** Before */
+            before?: string | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Mine
+             * @default false
+             */
+            mine: boolean;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** State */
+            state?: ("filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void" | "to_confirm" | "suspended" | "merged")[];
+        };
+        /**
+         * CaseIn
+         * @description A case filed by hand; ``id`` is a UUIDv7 made by the client, so that a repeated send opens one case.
+         */
+        CaseIn: {
+            /** Case Class */
+            case_class: string;
+            /** @default event */
+            class_kind: components["schemas"]["ClassKind"];
+            /**
+             * Component
+             * @default
+             */
+            component: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude?: number | null;
+            /** @default blue */
+            level: components["schemas"]["Severity"];
+            /** Longitude */
+            longitude?: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CasePage
+         * @description A page of cases, newest first; give ``next`` as ``before`` to go on.
+         */
+        CasePage: {
+            /** Items */
+            items: components["schemas"]["CaseSummary"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * CaseRequestOut
+         * @description What a department asked: ``extension`` by an amount of the class's unit, or ``suspension``; None: unanswered.
+         */
+        CaseRequestOut: {
+            /** Amount */
+            amount: number;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            asked_by: components["schemas"]["PersonRef"];
+            /** Granted */
+            granted: boolean | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "extension" | "suspension";
+            /** Note */
+            note: string;
+        };
+        /**
+         * CaseState
+         * @description Where a case stands between filing and closing.
+         * @enum {string}
+         */
+        CaseState: "filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void" | "to_confirm" | "suspended" | "merged";
+        /**
+         * CaseStepOut
+         * @description One step of a case; ``at`` is the platform's clock, ``claimed_at`` the client's.
+         */
+        CaseStepOut: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["PersonRef"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Claimed At */
+            claimed_at: string | null;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** From State */
+            from_state: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Note */
+            note: string;
+            /** Photos */
+            photos: string[];
+            /** To State */
+            to_state: string;
+        };
+        /**
+         * CaseSummary
+         * @description A case as lists show it. ``light``: green below 80 % of the limit, yellow to 100 %, red above.
+         *
+         *     ``due_at`` is None where it lies beyond the working calendar, which is known to ``known_until``. ``left_s`` is what
+         *     is left on the case's own clock, in seconds of working time where its limit is in working time, negative when over.
+         */
+        CaseSummary: {
+            case_class: components["schemas"]["CaseClassOut"];
+            /** Cell */
+            cell: string | null;
+            /** Clock Stopped */
+            clock_stopped: boolean;
+            /** Closed At */
+            closed_at: string | null;
+            /** Code */
+            code: string;
+            component: components["schemas"]["ComponentRef"] | null;
+            department: components["schemas"]["OrganisationRef"] | null;
+            /** Due At */
+            due_at: string | null;
+            /** Extra Amount */
+            extra_amount: number;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** Handled At */
+            handled_at: string | null;
+            handler: components["schemas"]["PersonRef"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Known Until */
+            known_until: string | null;
+            /** Latitude */
+            latitude: number | null;
+            /** Left S */
+            left_s: number | null;
+            level: components["schemas"]["Severity"];
+            light: components["schemas"]["Light"];
+            /** Longitude */
+            longitude: number | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Reworked */
+            reworked: number;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "warning" | "person";
+            stage: components["schemas"]["StageClockOut"] | null;
+            state: components["schemas"]["CaseState"];
+            /** Title */
+            title: string;
+            /** Urged */
+            urged: number;
+            /** Version */
+            version: number;
+            /** Warning Id */
+            warning_id: string | null;
         };
         /**
          * CaseTimes
@@ -5620,6 +6374,106 @@ export interface components {
             };
         };
         /**
+         * ClassComparison
+         * @description A class as it holds here beside the national one; every revision, newest first; cases that are not over.
+         */
+        ClassComparison: {
+            /** Local Revision */
+            local_revision: number;
+            national: components["schemas"]["CaseClassOut"] | null;
+            /** Open Cases */
+            open_cases: number;
+            present: components["schemas"]["CaseClassOut"];
+            /** Revisions */
+            revisions: components["schemas"]["ClassRevisionOut"][];
+        };
+        /**
+         * ClassEditionOut
+         * @description An edition in force with its source and how many present classes it has.
+         */
+        ClassEditionOut: {
+            /** Classes */
+            classes: number;
+            /** Code */
+            code: string;
+            level: components["schemas"]["EditionLevel"];
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Source En */
+            source_en: string;
+            /** Source Zh */
+            source_zh: string;
+        };
+        /**
+         * ClassFilter
+         * @description Which classes: of a kind, with a text in code, name or conditions, also retired ones.
+         */
+        ClassFilter: {
+            kind?: components["schemas"]["ClassKind"] | null;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+        };
+        /**
+         * ClassIn
+         * @description A class of the local edition; ``revision`` is the local one that was seen, 0 where there is none yet.
+         */
+        ClassIn: {
+            /**
+             * Closing Condition
+             * @default
+             */
+            closing_condition: string;
+            /**
+             * Department
+             * @default
+             */
+            department: string;
+            /**
+             * Filing Condition
+             * @default
+             */
+            filing_condition: string;
+            /** Limit Amount */
+            limit_amount: number;
+            limit_unit: components["schemas"]["LimitUnit"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Revision */
+            revision: number;
+            /** Stage Minutes */
+            stage_minutes?: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
+         * ClassKind
+         * @description What a class is of: things that happen, or things that stand in the city.
+         * @enum {string}
+         */
+        ClassKind: "event" | "component";
+        /**
          * ClassOut
          * @description A code of the classification with its name, and whether the table has it already.
          */
@@ -5630,6 +6484,20 @@ export interface components {
             name: string;
             /** There */
             there: boolean;
+        };
+        /**
+         * ClassRevisionOut
+         * @description One revision of a class; ``until`` is None for the present one.
+         */
+        ClassRevisionOut: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            told: components["schemas"]["CaseClassOut"];
+            /** Until */
+            until: string | null;
         };
         /**
          * ClassingShape
@@ -5670,6 +6538,12 @@ export interface components {
             /** Vertical M */
             vertical_m: number;
         };
+        /**
+         * CodeForm
+         * @description How a component's 16 digits divide: district 6, big class 2, then small class and serial 2+6 or 3+5.
+         * @enum {string}
+         */
+        CodeForm: "2-2-6" | "2-3-5";
         /**
          * ColumnKind
          * @description What a column holds: a row's own name, its code, a further name, or money.
@@ -5738,6 +6612,101 @@ export interface components {
          * @enum {string}
          */
         Comparison: "at_least" | "above" | "equal" | "at_most" | "below" | "word" | "by_date";
+        /**
+         * ComponentFilter
+         * @description Which components: with a text in code, name or departments, in a state, in a grid cell.
+         */
+        ComponentFilter: {
+            /**
+             * Cell
+             * @default
+             */
+            cell: string;
+            /**
+             * Limit
+             * @default 100
+             */
+            limit: number;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /**
+             * Skip
+             * @default 0
+             */
+            skip: number;
+            state?: components["schemas"]["ComponentState"] | null;
+        };
+        /**
+         * ComponentOut
+         * @description A component with who is in charge of, owns and maintains it, code and name each.
+         */
+        ComponentOut: {
+            /** Accuracy */
+            accuracy: string;
+            /** Cell */
+            cell: string | null;
+            /** Changed On */
+            changed_on: string | null;
+            /** Charge */
+            charge: string;
+            /** Class Code */
+            class_code: string;
+            /** Class En */
+            class_en: string;
+            /** Class Zh */
+            class_zh: string;
+            /** Code */
+            code: string;
+            form: components["schemas"]["CodeForm"];
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Maintainer */
+            maintainer: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Recorded On */
+            recorded_on: string | null;
+            /** Source */
+            source: string;
+            state: components["schemas"]["ComponentState"];
+        };
+        /**
+         * ComponentPage
+         * @description A page of components by code, and how many there are.
+         */
+        ComponentPage: {
+            /** Items */
+            items: components["schemas"]["ComponentOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * ComponentRef
+         * @description The component that a case is about.
+         */
+        ComponentRef: {
+            /** Code */
+            code: string;
+            /** Maintainer */
+            maintainer: string;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+        };
+        /**
+         * ComponentState
+         * @description How a component stands.
+         * @enum {string}
+         */
+        ComponentState: "intact" | "damaged" | "lost" | "abandoned";
         /**
          * ComputedValue
          * @description What a source tells of an indicator, in short.
@@ -6878,6 +7847,12 @@ export interface components {
             source: string;
         };
         /**
+         * EditionLevel
+         * @description Whose list of classes an edition is: the nation's, or the city's own over it.
+         * @enum {string}
+         */
+        EditionLevel: "national" | "local";
+        /**
          * ElementOut
          * @description A network element an alarm points at, likelier first; ``path`` is [[lon, lat], ...] in degrees.
          */
@@ -6988,6 +7963,43 @@ export interface components {
          * @enum {string}
          */
         ErrorKind: "new" | "carried" | "rounded";
+        /**
+         * EscalationIn
+         * @description A word on an escalation that is taken note of.
+         */
+        EscalationIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
+         * EscalationOut
+         * @description A stage that used up 80 or 100 % of its limit, told to a role.
+         */
+        EscalationOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Case Code */
+            case_code: string;
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Id */
+            id: number;
+            role: components["schemas"]["Role"];
+            /** Share */
+            share: number;
+            stage: components["schemas"]["StageClockOut"];
+            /** Title */
+            title: string;
+        };
         /**
          * EventStats
          * @description How the outbox stands.
@@ -8032,6 +9044,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * LimitUnit
+         * @description What a limit is counted in: hours round the clock, hours of working time, or working days.
+         * @enum {string}
+         */
+        LimitUnit: "urgent_hours" | "working_hours" | "working_days";
         /**
          * LineAt
          * @description A link as it is drawn.
@@ -9164,6 +10182,29 @@ export interface components {
             name: string;
             /** Username */
             username: string;
+        };
+        /**
+         * PhotoOut
+         * @description A photograph; its picture is at ``/api/v1/photos/{id}``. Sizes in pixels.
+         */
+        PhotoOut: {
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Sha256 */
+            sha256: string;
+            /**
+             * Taken At
+             * Format: date-time
+             */
+            taken_at: string;
+            taken_by: components["schemas"]["PersonRef"];
+            /** Width */
+            width: number;
         };
         /**
          * PipeFact
@@ -11594,6 +12635,29 @@ export interface components {
          */
         Span: "term" | "year";
         /**
+         * Stage
+         * @description What a case waits for.
+         * @enum {string}
+         */
+        Stage: "confirm" | "dispatch" | "handle" | "check" | "close";
+        /**
+         * StageClockOut
+         * @description A stage of a case with its limit and its light; ``due_at`` is None beyond the calendar that is known.
+         */
+        StageClockOut: {
+            /** Due At */
+            due_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            light: components["schemas"]["Light"];
+            stage: components["schemas"]["Stage"];
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
          * StartedDraftOut
          * @description A draft as it begins.
          */
@@ -11680,6 +12744,15 @@ export interface components {
         SubmissionIn: {
             /** Version */
             version: number;
+        };
+        /**
+         * SuggestionOut
+         * @description The department a case should go to, None where nobody answers for its class, and why.
+         */
+        SuggestionOut: {
+            department: components["schemas"]["OrganisationRef"] | null;
+            /** Reasons */
+            reasons: components["schemas"]["SentenceOut"][];
         };
         /**
          * SumOut
@@ -11846,6 +12919,72 @@ export interface components {
             table: string;
         };
         /**
+         * Timeline
+         * @description Everything that happened at a place, from the alarm to the last step of the last case, oldest first.
+         */
+        Timeline: {
+            /** Alarm Code */
+            alarm_code: string;
+            /**
+             * Alarm Id
+             * Format: uuid
+             */
+            alarm_id: string;
+            /** Case Ids */
+            case_ids: string[];
+            /** Entries */
+            entries: components["schemas"]["TimelineEntry"][];
+            /** Place */
+            place: string;
+            /** Warning Code */
+            warning_code: string;
+            /**
+             * Warning Id
+             * Format: uuid
+             */
+            warning_id: string;
+        };
+        /**
+         * TimelineEntry
+         * @description One step of the whole story; ``message`` tells it in the caller's language.
+         */
+        TimelineEntry: {
+            /** Action */
+            action: string;
+            actor: components["schemas"]["PersonRef"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** From State */
+            from_state: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "alarm" | "warning" | "case" | "photo" | "party" | "plan" | "check";
+            /** Message */
+            message: string;
+            /** Note */
+            note: string;
+            /** Object Code */
+            object_code: string;
+            /**
+             * Object Id
+             * Format: uuid
+             */
+            object_id: string;
+            /** Photos */
+            photos: string[];
+            /** To State */
+            to_state: string;
+        };
+        /**
          * TimerFilter
          * @description Which timers: running or ended, escalated and not taken note of, of an alarm, of a warning.
          */
@@ -11956,6 +13095,14 @@ export interface components {
          * @enum {string}
          */
         TownKind: "water" | "gas" | "heat";
+        /**
+         * TradeIn
+         * @description The department that answers for a trade, by its code.
+         */
+        TradeIn: {
+            /** Department */
+            department: string;
+        };
         /**
          * TrialIn
          * @description A mapping and a payload to try it on, as it comes from the device.
@@ -12738,6 +13885,24 @@ export interface components {
             place: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * WorkCalendarOut
+         * @description The known years, the local hours of a working day, and the moment up to which due times can be told.
+         */
+        WorkCalendarOut: {
+            /** Hours */
+            hours: [
+                string,
+                string
+            ][];
+            /**
+             * Known Until
+             * Format: date-time
+             */
+            known_until: string;
+            /** Years */
+            years: components["schemas"]["CalendarYearOut"][];
         };
         /**
          * YearScore
@@ -14929,6 +16094,399 @@ export interface operations {
             };
         };
     };
+    casework_import_sheet: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_classes: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["ClassKind"] | null;
+                q?: string;
+                retired?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseClassOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a class is of: things that happen, or things that stand in the city. */
+                kind: "event" | "component";
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassComparison"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_set_class: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description What a class is of: things that happen, or things that stand in the city. */
+                kind: "event" | "component";
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClassIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassComparison"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_escalations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_take_escalation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                escalation_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EscalationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EscalationOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_cases: {
+        parameters: {
+            query?: {
+                state?: ("filed" | "dispatched" | "signed" | "on_site" | "handled" | "verified" | "closed" | "void" | "to_confirm" | "suspended" | "merged")[];
+                q?: string;
+                mine?: boolean;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_file_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_act_on_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_add_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Id
+                     * Format: uuid
+                     */
+                    id: string;
+                    /**
+                     * Note
+                     * @default
+                     */
+                    note?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     disposal_list_case_valve_plans: {
         parameters: {
             query?: never;
@@ -15011,6 +16569,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CityFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_editions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClassEditionOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_set_trade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                trade: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TradeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseClassOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_import_components: {
+        parameters: {
+            query?: {
+                form?: "2-2-6" | "2-3-5";
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_components: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: components["schemas"]["ComponentState"] | null;
+                cell?: string;
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentPage"];
                 };
             };
             /** @description Any error */
@@ -16173,6 +17872,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_import_grid: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
                 };
             };
             /** @description Any error */
@@ -17617,6 +19357,35 @@ export interface operations {
             header?: never;
             path: {
                 code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                photo_id: string;
             };
             cookie?: never;
         };
@@ -20165,6 +21934,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReportOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                warning_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_calendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCalendarOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_give_year: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                year: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CalendarYearIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkCalendarOut"];
                 };
             };
             /** @description Any error */
