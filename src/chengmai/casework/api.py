@@ -1,8 +1,12 @@
-"""The doors of casework, a room each, put together."""
+"""The doors of casework, room by room."""
 
 from ninja import Router
 
-from chengmai.casework.cases.api import router as case_router
+from chengmai.casework.cases import api as cases_api
+from chengmai.casework.classes import api as classes_api
+from chengmai.casework.grid import api as grid_api
 
 router = Router()
-router.add_router("", case_router)
+router.add_router("", cases_api.router)
+router.add_router("", classes_api.router)
+router.add_router("", grid_api.router)

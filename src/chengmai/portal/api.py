@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -149,8 +148,7 @@ def assemble() -> PlatformAPI:
     for kind in list(assembled._exception_handlers):
         assembled.add_exception_handler(kind, _handle)
     for name in [*(f"chengmai.{package}.api" for package in PACKAGES), *(f"chengmai.{name}" for name in OF_THE_PORTAL)]:
-        if find_spec(name) is not None:
-            assembled.add_router("", import_module(name).router)
+        assembled.add_router("", import_module(name).router)
     return assembled
 
 

@@ -20,16 +20,12 @@ from chengmai.casework.cases.schemas import (
     Timeline,
 )
 from chengmai.casework.cases.timeline import timeline_of
-from chengmai.casework.classes.api import router as class_router
 from chengmai.casework.clocks import escalation
-from chengmai.casework.grid.api import router as grid_router
 from chengmai.core.errors import TooLarge, Unavailable
 from chengmai.settings import current
 from chengmai.warning.queries import page_of
 
 router = Router(tags=["casework"])
-router.add_router("", class_router)
-router.add_router("", grid_router)
 MOST_ESCALATIONS = 100
 """Shown at once; what is taken note of makes room."""
 
