@@ -1,5 +1,6 @@
 """People at work, in the words of their work; which buttons that takes is known only here."""
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,16 @@ LEAKING, HOLE_MM = "gp6", 60.0
 """A gas main of medium pressure beside chambers with sensors, and a hole in it."""
 BURST, LOST_M3H = "hp20", 60.0
 """A pair of heat pipes before some stations, and the water that is lost there."""
+SLOW_ANSWERS_MS = int(os.environ.get("CHENGMAI_SLOW_ANSWERS_MS", "0"))
+"""How long at most an answer of the platform is held back, by chance: what depends on their order shows."""
+HOLD_BACK = """
+const ask = window.fetch;
+window.fetch = async (...wanted) => {
+  const answer = await ask(...wanted);
+  await new Promise((go) => setTimeout(go, Math.random() * %d));
+  return answer;
+};
+"""
 SITE: Geolocation = {"longitude": 112.8512, "latitude": 35.5021}
 
 
@@ -41,6 +52,8 @@ class Person:
             permissions=["geolocation"],
             geolocation=SITE,
         )
+        if SLOW_ANSWERS_MS:
+            self.context.add_init_script(HOLD_BACK % SLOW_ANSWERS_MS)
         self.page: Page = self.context.new_page()
         self.failures: list[str] = []
         self.page.on("pageerror", lambda error: self.failures.append(str(error)))

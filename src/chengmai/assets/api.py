@@ -10,13 +10,13 @@ from ninja.files import UploadedFile
 from chengmai.access.doors import May, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.assets import queries
 from chengmai.assets.findings_sheet import findings_csv, sentence
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import SUMMARY
 from chengmai.assets.services import add_network, import_network, publish_edition, read_only, stored_findings
 from chengmai.assets.underground_api import router as underground_router
-from chengmai.core.errors import TooLarge
 from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
 from chengmai.network.survey_utilities import CUSTOMS
@@ -284,9 +284,7 @@ def import_file(request: HttpRequest, code: str, file: File[UploadedFile], dry_r
     """
     user = caller(request)
     network = queries.network_for(user, code)
-    if file.size is None or file.size > current().max_upload_bytes:
-        raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
-    name, data = file.name or "upload", file.read()
+    name, data = file.name or "upload", content_of(file)
     result = read_only(name, data, Utility(network.utility)) if dry_run else import_network(user, network, name, data)
     language = _language(request, user)
     edition = result.edition

@@ -6,9 +6,9 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.assets.findings_sheet import sentence
 from chengmai.core import heavy
-from chengmai.core.errors import TooLarge
 from chengmai.core.findings import Finding, Severity
 from chengmai.core.messages import choose_language
 from chengmai.devices import queries
@@ -17,7 +17,6 @@ from chengmai.devices.schemas import SheetCounts, SheetFinding, SheetOutcomeOut,
 from chengmai.devices.sheet import as_csv, as_workbook, lines_of
 from chengmai.devices.states import DeviceState
 from chengmai.devices.views import wanted_of
-from chengmai.settings import current
 
 router = Router()
 MOST_FINDINGS = 1000
@@ -29,9 +28,7 @@ _KINDS = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.s
 def import_devices(request: HttpRequest, file: File[UploadedFile], dry_run: bool = False) -> SheetOutcomeOut:
     """Take a sheet of devices over, whole or not at all; with ``dry_run`` it is only checked."""
     user = caller(request)
-    if file.size is None or file.size > current().max_upload_bytes:
-        raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
-    outcome = import_sheet(user, file.name or "upload", file.read(), dry_run=dry_run)
+    outcome = import_sheet(user, file.name or "upload", content_of(file), dry_run=dry_run)
     errors = sum(finding.severity == Severity.ERROR for finding in outcome.findings)
     language = choose_language(language_of(request))
     return SheetOutcomeOut(

@@ -12,12 +12,13 @@ from ninja.files import UploadedFile
 from chengmai.access.audit import record, take_turn
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.budget.checking.schemas import CheckFinding
 from chengmai.budget.checking.sheet import as_workbook, counts
 from chengmai.budget.checking.views import finding_out
 from chengmai.budget.performance.printing import XLSX
 from chengmai.core import heavy
-from chengmai.core.errors import InvalidInput, TooLarge
+from chengmai.core.errors import InvalidInput
 from chengmai.core.messages import choose_language
 from chengmai.disclosure.checking.checks import CheckReport, check_file
 from chengmai.disclosure.findings import DocumentPlace
@@ -102,10 +103,8 @@ def check_budget_into_workbook(request: HttpRequest, file: File[UploadedFile]) -
 def _checked(request: HttpRequest, file: UploadedFile) -> CheckReport:
     """The report of an uploaded file, its check on the record; raises TooLarge and InvalidInput."""
     user = caller(request)
-    most = min(MOST_BYTES, current().max_upload_bytes)
-    if file.size is None or file.size > most:
-        raise TooLarge("import.too_large", limit_bytes=most)
-    name, data = PurePath(file.name or "upload").name[:200], file.read()
+    name = PurePath(file.name or "upload").name[:200]
+    data = content_of(file, min(MOST_BYTES, current().max_upload_bytes))
     if not data.strip():
         raise InvalidInput("budget.check.empty", value=name)
     report = heavy.run(check_file, name, data).result(_LONGEST_WAIT_S)

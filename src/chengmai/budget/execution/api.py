@@ -8,16 +8,15 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.budget.execution import adjustment as execution_adjustment
 from chengmai.budget.execution import schemas, views
 from chengmai.budget.execution import services as execution
 from chengmai.budget.execution import sheet as execution_sheet
 from chengmai.budget.published.queries import visible_set
-from chengmai.core.errors import TooLarge
 from chengmai.core.findings import Finding
 from chengmai.core.messages import message
 from chengmai.core.money import fen_of
-from chengmai.settings import current
 
 router = Router(tags=["budget execution"])
 READ, MANAGE = May(Permission.BUDGET_READ), May(Permission.BUDGET_MANAGE)
@@ -83,11 +82,8 @@ def import_bookings(
     request: HttpRequest, budget_id: UUID, file: File[UploadedFile], dry_run: bool = False
 ) -> schemas.BookingSheetOut:
     """Book the rows of a sheet, all or none; ``dry_run`` only checks them."""
-    limit = current().max_upload_bytes
-    if file.size is None or file.size > limit:
-        raise TooLarge("import.too_large", limit_bytes=limit)
     user, language = caller(request), language_of(request)
-    sheet = execution_sheet.import_bookings(user, budget_id, file.name or "sheet", file.read(), dry_run)
+    sheet = execution_sheet.import_bookings(user, budget_id, file.name or "sheet", content_of(file), dry_run)
     findings = [
         schemas.BookingFinding(
             row=one.row,

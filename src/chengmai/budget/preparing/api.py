@@ -8,6 +8,7 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.budget.preparing import carry as preparing_carry
 from chengmai.budget.preparing import importing as preparing_import
 from chengmai.budget.preparing import schemas, views
@@ -15,7 +16,7 @@ from chengmai.budget.preparing import services as preparing
 from chengmai.budget.preparing.store import grids_of
 from chengmai.budget.published.queries import visible_set
 from chengmai.budget.published.views import findings_out
-from chengmai.core.errors import InvalidInput, NotFound, TooLarge
+from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.core.findings import Severity
 from chengmai.disclosure.classes import class_codes
 from chengmai.disclosure.drafting.carrying import FUNDS, CarriedProject
@@ -23,7 +24,6 @@ from chengmai.disclosure.drafting.draft_edits import AddRow, PasteCells, RemoveR
 from chengmai.disclosure.drafting.draft_rows import classification_of
 from chengmai.disclosure.drafting.draft_tables import fen_of_wan, in_wan
 from chengmai.disclosure.layouts import RowKind
-from chengmai.settings import current
 
 router = Router(tags=["budget drafts"])
 READ, MANAGE = May(Permission.BUDGET_READ), May(Permission.BUDGET_MANAGE)
@@ -102,11 +102,10 @@ def import_grids(
     dry_run: bool = False,
 ) -> schemas.TableImportOut:
     """Take over the tables of a workbook, CSV or text, or one of them; ``dry_run`` only tells what is found."""
-    limit = current().max_upload_bytes
-    if file.size is None or file.size > limit:
-        raise TooLarge("import.too_large", limit_bytes=limit)
     user, language = caller(request), language_of(request)
-    done = preparing_import.import_tables(user, budget_id, revision, file.name or "upload", file.read(), table, dry_run)
+    done = preparing_import.import_tables(
+        user, budget_id, revision, file.name or "upload", content_of(file), table, dry_run
+    )
     return schemas.TableImportOut(
         stored=done.stored,
         tables=list(done.tables),

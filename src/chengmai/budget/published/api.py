@@ -8,13 +8,13 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.budget.published import queries as published_queries
 from chengmai.budget.published import schemas, views
 from chengmai.budget.published import services as published
 from chengmai.budget.published.words import finding_sentence
-from chengmai.core.errors import NotFound, TooLarge
+from chengmai.core.errors import NotFound
 from chengmai.disclosure.reading.purchases import Purchase, check_purchase
-from chengmai.settings import current
 
 router = Router(tags=["budgets"])
 READ, MANAGE = May(Permission.BUDGET_READ), May(Permission.BUDGET_MANAGE)
@@ -35,10 +35,7 @@ def load_budget(
     The whole document is stored or nothing of it; the same document again is the set it already is.
     """
     user = caller(request)
-    limit = current().max_upload_bytes
-    if file.size is None or file.size > limit:
-        raise TooLarge("import.too_large", limit_bytes=limit)
-    name, data = file.name or "upload", file.read()
+    name, data = file.name or "upload", content_of(file)
     if dry_run:
         result = published.read_only(name, data)
     else:

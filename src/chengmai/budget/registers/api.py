@@ -8,12 +8,11 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.budget.models import BudgetSet
 from chengmai.budget.published.queries import visible_set
 from chengmai.budget.registers import schemas, services, views
 from chengmai.budget.registers import sheet as register_sheet
-from chengmai.core.errors import TooLarge
-from chengmai.settings import current
 
 router = Router(tags=["budget registers"])
 READ, MANAGE = May(Permission.BUDGET_READ), May(Permission.BUDGET_MANAGE)
@@ -40,10 +39,7 @@ def read_register_sheet(
 ) -> list[schemas.RegisterSheetOut]:
     """Read registers out of a workbook, a CSV or what was pasted; nothing is stored."""
     visible_set(caller(request), budget_id)
-    limit = current().max_upload_bytes
-    if file.size is None or file.size > limit:
-        raise TooLarge("import.too_large", limit_bytes=limit)
-    return views.sheets_out(register_sheet.read_registers(file.name or "sheet", file.read()), language_of(request))
+    return views.sheets_out(register_sheet.read_registers(file.name or "sheet", content_of(file)), language_of(request))
 
 
 def _answer(request: HttpRequest, budget: BudgetSet) -> schemas.RegistersOut:

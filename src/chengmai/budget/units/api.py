@@ -9,13 +9,12 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.budget.performance.printing import XLSX
 from chengmai.budget.units import queries, schemas, services, views
 from chengmai.budget.units.sheet import units_workbook
 from chengmai.core import heavy
-from chengmai.core.errors import TooLarge
 from chengmai.core.messages import choose_language
-from chengmai.settings import current
 
 router = Router(tags=["many units"])
 READ, MANAGE = May(Permission.BUDGET_READ), May(Permission.BUDGET_MANAGE)
@@ -110,7 +109,4 @@ def _detail(request: HttpRequest, round_id: UUID) -> schemas.RoundDetail:
 
 
 def _read(file: UploadedFile) -> tuple[str, bytes]:
-    most = current().max_upload_bytes
-    if file.size is None or file.size > most:
-        raise TooLarge("import.too_large", limit_bytes=most)
-    return (file.name or "upload")[-200:], file.read()
+    return (file.name or "upload")[-200:], content_of(file)

@@ -6,6 +6,7 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.casework.cases import views
 from chengmai.casework.cases.schemas import CaseClassOut
 from chengmai.casework.classes import changes
@@ -26,10 +27,9 @@ from chengmai.casework.clocks import calendar_changes, calendar_years
 from chengmai.casework.models import CaseClass, ClassEdition, ClassKind, EditionLevel
 from chengmai.casework.sheet_views import outcome_out
 from chengmai.core.clock import now
-from chengmai.core.errors import NotFound, TooLarge
+from chengmai.core.errors import NotFound
 from chengmai.core.messages import choose_language
 from chengmai.devices.schemas import SheetOutcomeOut
-from chengmai.settings import current
 
 router = Router()
 
@@ -90,9 +90,7 @@ def set_trade(request: HttpRequest, trade: str, body: TradeIn) -> list[CaseClass
 @router.post("/case-class-imports", response=SheetOutcomeOut, auth=May(Permission.CASEWORK_MANAGE))
 def import_sheet(request: HttpRequest, file: File[UploadedFile], dry_run: bool = False) -> SheetOutcomeOut:
     """Take a sheet of classes over into the local edition, whole or not at all; with ``dry_run`` it is only checked."""
-    if file.size is None or file.size > current().max_upload_bytes:
-        raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
-    outcome = import_classes(caller(request), file.name or "upload", file.read(), dry_run=dry_run)
+    outcome = import_classes(caller(request), file.name or "upload", content_of(file), dry_run=dry_run)
     counts = (outcome.new, outcome.changed, outcome.unchanged)
     language = choose_language(language_of(request))
     return outcome_out(counts, outcome.findings, language, written=outcome.written)

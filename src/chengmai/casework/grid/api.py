@@ -6,6 +6,7 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
+from chengmai.access.uploads import content_of
 from chengmai.assets import components
 from chengmai.assets.city_grid import import_cells
 from chengmai.assets.geojson_rows import Outcome
@@ -15,10 +16,8 @@ from chengmai.casework.classes.changes import demand_manager
 from chengmai.casework.grid.schemas import ComponentFilter, ComponentOut, ComponentPage
 from chengmai.casework.models import CaseClass, ClassKind
 from chengmai.casework.sheet_views import outcome_out
-from chengmai.core.errors import TooLarge
 from chengmai.core.messages import choose_language
 from chengmai.devices.schemas import SheetOutcomeOut
-from chengmai.settings import current
 
 router = Router()
 
@@ -79,10 +78,7 @@ def _component(one: Component, known: dict[editions.Key, CaseClass]) -> Componen
 
 
 def _content(file: UploadedFile) -> bytes:
-    if file.size is None or file.size > current().max_upload_bytes:
-        raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
-    data: bytes = file.read()
-    return data
+    return content_of(file)
 
 
 def _told(outcome: Outcome, request: HttpRequest) -> SheetOutcomeOut:
