@@ -12,12 +12,12 @@ from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.access.uploads import content_of
 from chengmai.assets import queries
-from chengmai.assets.findings_sheet import findings_csv, sentence
+from chengmai.assets.findings_sheet import findings_csv
+from chengmai.assets.import_views import FindingFacts, finding_out
 from chengmai.assets.models import Network, NetworkEdition
 from chengmai.assets.queries import SUMMARY
 from chengmai.assets.services import add_network, import_network, publish_edition, read_only, stored_findings
 from chengmai.assets.underground_api import router as underground_router
-from chengmai.core.findings import Finding
 from chengmai.core.messages import choose_language
 from chengmai.network.survey_utilities import CUSTOMS
 from chengmai.network.utilities import Utility
@@ -115,19 +115,6 @@ class CityFacts(Schema):
     bounds: tuple[float, float, float, float] | None
     streets: dict[str, Any]
     cells: dict[str, Any]
-
-
-class FindingFacts(Schema):
-    """One broken rule at one place of an imported file."""
-
-    file: str
-    sheet: str | None
-    row: int | None
-    field: str | None
-    value: str | None
-    rule: str
-    severity: str
-    message: str
 
 
 class ImportCounts(Schema):
@@ -293,7 +280,7 @@ def import_file(request: HttpRequest, code: str, file: File[UploadedFile], dry_r
         created=result.created,
         published=result.published,
         counts=ImportCounts(**result.counts),
-        findings=[_finding(finding, language) for finding in result.findings[:MOST_FINDINGS]],
+        findings=[finding_out(finding, language) for finding in result.findings[:MOST_FINDINGS]],
     )
 
 
@@ -305,19 +292,6 @@ def publish(request: HttpRequest, code: str, edition: int) -> NetworkFacts:
     user = caller(request)
     network = publish_edition(user, queries.network_for(user, code), edition)
     return _facts(network, queries.waiting_editions([network]).get(network.pk, []))
-
-
-def _finding(finding: Finding, language: str) -> FindingFacts:
-    return FindingFacts(
-        file=finding.file,
-        sheet=finding.sheet,
-        row=finding.row,
-        field=finding.field,
-        value=finding.value,
-        rule=finding.rule,
-        severity=finding.severity.value,
-        message=sentence(finding, language),
-    )
 
 
 @router.get(

@@ -10,10 +10,10 @@ from shapely.geometry import Polygon
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
-from chengmai.assets.geojson_rows import Feature, Outcome, degrees, read_features
+from chengmai.assets.geojson_rows import Feature, degrees, read_features
 from chengmai.assets.models import GridCell
 from chengmai.assets.queries import city
-from chengmai.core.findings import Finding, Severity
+from chengmai.core.findings import Finding, ImportOutcome
 
 CELL_CODE = re.compile(r"[0-9]{15}")
 """District 6, street 3, community 3, cell 3 digits."""
@@ -32,7 +32,7 @@ class ToldCell:
     ring: list[list[float]]
 
 
-def import_cells(user: User, file_name: str, data: bytes, *, dry_run: bool) -> Outcome:
+def import_cells(user: User, file_name: str, data: bytes, *, dry_run: bool) -> ImportOutcome:
     """Check a file of cells and, unless ``dry_run``, take it over when nothing is wrong.
 
     Cells that the file does not name stay; cases keep the cell they were filed in.
@@ -41,14 +41,13 @@ def import_cells(user: User, file_name: str, data: bytes, *, dry_run: bool) -> O
     with transaction.atomic():
         take_turn()
         told, found = _read(user, features)
-        outcome = Outcome(findings=[*findings, *found, *_overlaps(told)])
+        outcome = ImportOutcome(findings=[*findings, *found, *_overlaps(told)])
         present = {cell.code: cell for cell in GridCell.objects.filter(code__in=[one.code for one in told])}
         new = [one for one in told if one.code not in present]
         changed = [one for one in told if one.code in present and _differs(present[one.code], one)]
         outcome.new, outcome.changed = len(new), len(changed)
         outcome.unchanged = len(told) - len(new) - len(changed)
-        sound = not any(finding.severity is Severity.ERROR for finding in outcome.findings)
-        if sound and not dry_run and (new or changed):
+        if outcome.sound and not dry_run and (new or changed):
             GridCell.objects.bulk_create(GridCell(code=one.code, **_values(one)) for one in new)
             for one in changed:
                 GridCell.objects.filter(code=one.code).update(**_values(one))

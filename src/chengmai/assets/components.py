@@ -12,10 +12,11 @@ from django.db.models import Q, QuerySet
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
-from chengmai.assets.geojson_rows import Feature, Outcome, degrees, read_features
+from chengmai.assets.geojson_rows import Feature, degrees, read_features
 from chengmai.assets.models import CodeForm, Component, ComponentState
-from chengmai.assets.queries import cell_at, city
-from chengmai.core.findings import Finding, Severity
+from chengmai.assets.queries import cells_at, city
+from chengmai.core.findings import Finding, ImportOutcome, Severity
+from chengmai.core.units import METRES_PER_DEGREE
 
 CODE = re.compile(r"[0-9]{16}")
 CLASS_DIGITS = {CodeForm.TWO_TWO_SIX: slice(6, 10), CodeForm.TWO_THREE_FIVE: slice(6, 11)}
@@ -26,7 +27,6 @@ STATES = {
     "丢失": ComponentState.LOST,
     "废弃": ComponentState.ABANDONED,
 }
-METRES_PER_DEGREE = 111_320.0
 _DEPARTMENTS = (("charge", "1"), ("owner", "2"), ("maintainer", "3"))
 
 
@@ -43,7 +43,7 @@ class _Told:
 
 def import_components(
     user: User, file_name: str, data: bytes, form: CodeForm, classes: Collection[str], *, dry_run: bool
-) -> Outcome:
+) -> ImportOutcome:
     """Check a file of components whose codes have one form and, unless ``dry_run``, take it over when nothing is wrong.
 
     ``classes`` are the codes of classes of components that hold here; another one is a warning.
@@ -52,15 +52,14 @@ def import_components(
     with transaction.atomic():
         take_turn()
         told, found = _read(features, form, classes)
-        outcome = Outcome(findings=[*findings, *found])
+        outcome = ImportOutcome(findings=[*findings, *found])
         codes = [one.values["code"] for one in told]
         present = {one.code: one for one in Component.objects.filter(code__in=codes)}
         new = [one for one in told if one.values["code"] not in present]
         changed = [one for one in told if (held := present.get(one.values["code"])) and _differs(held, one)]
         outcome.new, outcome.changed = len(new), len(changed)
         outcome.unchanged = len(told) - len(new) - len(changed)
-        sound = not any(finding.severity is Severity.ERROR for finding in outcome.findings)
-        if sound and not dry_run and (new or changed):
+        if outcome.sound and not dry_run and (new or changed):
             Component.objects.bulk_create((Component(**one.values) for one in new), batch_size=500)
             for one in changed:
                 Component.objects.filter(code=one.values["code"]).update(**one.values)
@@ -77,7 +76,9 @@ def _differs(held: Component, told: _Told) -> bool:
 def _read(features: Sequence[Feature], form: CodeForm, classes: Collection[str]) -> tuple[list[_Told], list[Finding]]:
     district, told, findings = city().district, [], list[Finding]()
     first: dict[str, int | None] = {}
-    for feature in features:
+    wheres = [degrees(one.coordinates) if one.kind == "Point" else None for one in features]
+    cells = iter(cells_at([where for where in wheres if where is not None]))
+    for feature, where in zip(features, wheres, strict=True):
         place, code = feature.place, feature.text("ObjID", "code")
         found: list[Finding] = []
         if not CODE.fullmatch(code):
@@ -90,11 +91,10 @@ def _read(features: Sequence[Feature], form: CodeForm, classes: Collection[str])
             unknown = class_code(code, form)
             findings.append(place.finding("component.class_unknown", "ObjID", unknown, Severity.WARNING))
         first.setdefault(code, place.row)
-        where = degrees(feature.coordinates) if feature.kind == "Point" else None
+        cell = next(cells) if where is not None else None
         if where is None:
             found.append(place.finding("component.no_point", "geometry", feature.kind))
-        values = _values(feature, code, form, where, found)
-        cell = values["cell"]
+        values = {**_values(feature, code, form, where, found), "cell": cell}
         said = feature.text("BGID", "cell")
         if where is not None and said and (cell is None or cell.code != said):
             lies_in = cell.code if cell else "–"
@@ -131,7 +131,6 @@ def _values(
         "state": (state or ComponentState.INTACT).value,
         "longitude": round(where[0], 7) if where else 0.0,
         "latitude": round(where[1], 7) if where else 0.0,
-        "cell": cell_at(*where) if where else None,
         "source": feature.text("DataSource", "source")[:128],
         "note": feature.text("Note")[:500],
         "accuracy": feature.text("Accuracy", "accuracy")[:16],

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from chengmai.core.findings import Finding
@@ -13,7 +13,7 @@ MOST_FEATURES = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """One feature: its place in the file (counted from 1), properties as text, geometry as told."""
+    """One feature: its place in the file (counted from 1), properties as text by lower-case name, geometry as told."""
 
     place: Place
     properties: Mapping[str, str]
@@ -22,19 +22,7 @@ class Feature:
 
     def text(self, *names: str) -> str:
         """The first property under one of these names, in any case of letters; empty for none."""
-        known = {name.lower(): value for name, value in self.properties.items()}
-        return next((known[name.lower()] for name in names if known.get(name.lower())), "")
-
-
-@dataclass
-class Outcome:
-    """What an import came to: how much is new, changed, as it was; ``written`` when it was taken over."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    written: bool = False
-    findings: list[Finding] = field(default_factory=list)
+        return next((text for name in names if (text := self.properties.get(name.lower()))), "")
 
 
 def read_features(file_name: str, data: bytes) -> tuple[list[Feature], list[Finding]]:
@@ -59,7 +47,7 @@ def _features(file_name: str, features: list[Any]) -> Iterator[Feature]:
         geometry = geometry if isinstance(geometry, dict) else {}
         properties = parts.get("properties")
         properties = properties if isinstance(properties, dict) else {}
-        texts = {str(name): "" if value is None else str(value).strip() for name, value in properties.items()}
+        texts = {str(name).lower(): "" if value is None else str(value).strip() for name, value in properties.items()}
         yield Feature(Place(file_name, number), texts, str(geometry.get("type", "")), geometry.get("coordinates"))
 
 

@@ -5,10 +5,10 @@ from math import cos, radians
 import shapely
 
 from chengmai.assets.models import Street
+from chengmai.core.units import METRES_PER_DEGREE
 
 NEAR_M = 500.0
 """A street further away than this names no place."""
-_M_PER_DEGREE = 111_195.0
 
 
 class Streets:
@@ -28,4 +28,4 @@ class Streets:
         return self._streets[int(min(found))] if len(found) else None
 
     def _plane(self, longitude: float, latitude: float) -> tuple[float, float]:
-        return longitude * self._shrink * _M_PER_DEGREE, latitude * _M_PER_DEGREE
+        return longitude * self._shrink * METRES_PER_DEGREE, latitude * METRES_PER_DEGREE

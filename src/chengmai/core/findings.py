@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 
@@ -34,6 +34,22 @@ class Finding:
     def as_dict(self) -> dict[str, object]:
         """The finding as plain values, for JSON and for a sheet to mend."""
         return {**asdict(self), "detail": dict(self.detail)}
+
+
+@dataclass
+class ImportOutcome:
+    """What an import came to: how much is new, changed, as it was; ``written`` when it was taken over."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    written: bool = False
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing found keeps anything out."""
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 def count_by_rule(findings: Iterable[Finding]) -> dict[str, int]:

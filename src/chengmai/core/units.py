@@ -55,6 +55,8 @@ UNITS: dict[Quantity, str] = {
     Quantity.BATTERY: "%",
 }
 
+METRES_PER_DEGREE = 111_195.0
+"""Along a meridian of the mean sphere (6,371.0 km); along a parallel times the cosine of its latitude."""
 _HEAD_KPA = 9.80665
 """Pressure of a metre of water [kPa]."""
 CONVERSIONS: dict[str, dict[str, tuple[float, float]]] = {

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from chengmai.access import audit
 from chengmai.assets.models import CodeForm, Component, Network
-from chengmai.assets.queries import cell_at, load_network
+from chengmai.assets.queries import cells_at, load_network
 from chengmai.demo.make_survey import DISTRICT
 from chengmai.network.utilities import Utility
 
@@ -30,7 +30,8 @@ def ensure_components() -> None:
             if cover is None or network.edition is None:
                 continue
             nodes, above = load_network(network).nodes, network.owner.parent
-            for longitude, latitude in list(zip(nodes.x, nodes.y, strict=True))[:MOST_OF_A_NETWORK]:
+            places = list(zip(nodes.x.tolist(), nodes.y.tolist(), strict=True))[:MOST_OF_A_NETWORK]
+            for (longitude, latitude), cell in zip(places, cells_at(places), strict=True):
                 class_code, name = cover
                 serials[class_code] += 1
                 made.append(
@@ -45,10 +46,10 @@ def ensure_components() -> None:
                         owner_name=network.owner.name_zh,
                         maintainer_code=network.owner.code,
                         maintainer_name=network.owner.name_zh,
-                        cell=cell_at(float(longitude), float(latitude)),
+                        cell=cell,
                         source="管网普查",
-                        longitude=round(float(longitude), 7),
-                        latitude=round(float(latitude), 7),
+                        longitude=round(longitude, 7),
+                        latitude=round(latitude, 7),
                     )
                 )
         Component.objects.bulk_create(made)

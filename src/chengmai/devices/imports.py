@@ -8,24 +8,13 @@ from django.db import transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
 from chengmai.access.scope import reach
-from chengmai.core.findings import Finding, Severity
+from chengmai.core.findings import Finding, ImportOutcome
 from chengmai.devices.checking import DeviceFacts, Known, faults_of, rounded
 from chengmai.devices.models import Device, DeviceType
 from chengmai.devices.queries import told_by_code, told_of, visible_devices
 from chengmai.devices.services import write_change, write_new
 from chengmai.devices.sheet import DeviceRow, read_device_sheet
 from chengmai.devices.states import PLACED, DeviceState
-
-
-@dataclass(frozen=True, slots=True)
-class SheetOutcome:
-    """What a sheet came to: how many devices are new, changed, as they were; ``written`` when it was taken over."""
-
-    new: int
-    changed: int
-    unchanged: int
-    written: bool
-    findings: list[Finding]
 
 
 @dataclass
@@ -35,12 +24,11 @@ class _Plan:
     unchanged: int = 0
     findings: list[Finding] = field(default_factory=list)
 
-    @property
-    def sound(self) -> bool:
-        return not any(finding.severity == Severity.ERROR for finding in self.findings)
+    def outcome(self) -> ImportOutcome:
+        return ImportOutcome(len(self.new), len(self.changed), self.unchanged, findings=self.findings)
 
 
-def import_sheet(user: User, file_name: str, data: bytes, *, dry_run: bool) -> SheetOutcome:
+def import_sheet(user: User, file_name: str, data: bytes, *, dry_run: bool) -> ImportOutcome:
     """Check a sheet and, unless ``dry_run``, write it when nothing in it is wrong.
 
     Raises Conflict when what it names changed while it was written; then nothing is written.
@@ -51,8 +39,9 @@ def import_sheet(user: User, file_name: str, data: bytes, *, dry_run: bool) -> S
         rows = _completed(user, rows)
         known = Known.read(user, [row.told for row in rows])
         plan = _plan(rows, known, findings)
-        if dry_run or not plan.sound or not (plan.new or plan.changed):
-            return _outcome(plan, written=False)
+        outcome = plan.outcome()
+        if dry_run or not outcome.sound or not (plan.new or plan.changed):
+            return outcome
         states = {row.told.code: row.state or DeviceState.IN_STOCK for row in plan.new}
         write_new(user, [row.told for row in plan.new], known, states)
         for row in plan.changed:
@@ -63,11 +52,8 @@ def import_sheet(user: User, file_name: str, data: bytes, *, dry_run: bool) -> S
             "changed": [row.told.code for row in plan.changed],
         }
         record(user, "device.imported", "device", "*", after=after)
-    return _outcome(plan, written=True)
-
-
-def _outcome(plan: _Plan, *, written: bool) -> SheetOutcome:
-    return SheetOutcome(len(plan.new), len(plan.changed), plan.unchanged, written, plan.findings)
+    outcome.written = True
+    return outcome
 
 
 def _completed(user: User, rows: Sequence[DeviceRow]) -> list[DeviceRow]:

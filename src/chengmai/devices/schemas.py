@@ -231,37 +231,6 @@ class DevicePlace(Schema):
     latitude: float
 
 
-class SheetFinding(Schema):
-    """One broken rule at one place of a sheet of devices."""
-
-    file: str
-    sheet: str | None
-    row: int | None
-    field: str | None
-    value: str | None
-    rule: str
-    severity: str
-    message: str
-
-
-class SheetCounts(Schema):
-    """How many devices a sheet brings, changes and leaves as they are; what is wrong with it."""
-
-    new: int
-    changed: int
-    unchanged: int
-    errors: int
-    warnings: int
-
-
-class SheetOutcomeOut(Schema):
-    """What a sheet came to; without ``written`` the register is as it was."""
-
-    written: bool
-    counts: SheetCounts
-    findings: list[SheetFinding]
-
-
 class SheetQuery(DeviceFilter):
     """Which devices a sheet holds, and in which format; a template holds none."""
 

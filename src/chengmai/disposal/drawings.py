@@ -6,12 +6,13 @@ from html import escape
 from itertools import pairwise
 from math import cos, radians
 
+from chengmai.core.units import METRES_PER_DEGREE
+
 Point = tuple[float, float]
 
 WIDTH, HEIGHT = 900, 460
 REACH_M = 450.0
 """How far the map reaches to the east and west of the place [m]."""
-_M_PER_DEGREE = 111_195.0
 _INK, _PAPER, _STREET, _PIPE, _LIKELY, _PLACE = "#24303a", "#fbfcfd", "#dfe4e8", "#2f6fb5", "#e8730c", "#c81e3a"
 _CURVES = ("#0b7285", "#c81e3a", "#5f3dc4", "#2b8a3e")
 
@@ -30,8 +31,8 @@ def map_svg(centre: Point, streets: Iterable[Polyline], pipes: Iterable[Polyline
     shrink = cos(radians(centre[1]))
 
     def at(point: Point) -> Point:
-        east = (point[0] - centre[0]) * shrink * _M_PER_DEGREE
-        north = (point[1] - centre[1]) * _M_PER_DEGREE
+        east = (point[0] - centre[0]) * shrink * METRES_PER_DEGREE
+        north = (point[1] - centre[1]) * METRES_PER_DEGREE
         return round(WIDTH / 2 + east * scale, 1), round(HEIGHT / 2 - north * scale, 1)
 
     parts = [f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{_PAPER}"/>']

@@ -16,6 +16,7 @@ from chengmai.access.roles import Permission
 from chengmai.assets.queries import load_network
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
+from chengmai.core.units import METRES_PER_DEGREE
 from chengmai.disposal import timers
 from chengmai.disposal.events import disposal_event
 from chengmai.disposal.limits import limit_for
@@ -29,7 +30,6 @@ from chengmai.warning.states import WarningState
 
 NEAR_M = 500.0
 """Key users nearer to the alarm than this are told (default)."""
-M_PER_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def _key_users(alarm: Alarm) -> Iterator[Concerned]:
     shrink = cos(radians(alarm.latitude))
     for place in np.flatnonzero(np.isin(customers.category, list(KEY_CATEGORIES))).tolist():
         node = int(customers.node[place])
-        east = (float(arrays.nodes.x[node]) - alarm.longitude) * shrink * M_PER_DEGREE
-        north = (float(arrays.nodes.y[node]) - alarm.latitude) * M_PER_DEGREE
+        east = (float(arrays.nodes.x[node]) - alarm.longitude) * shrink * METRES_PER_DEGREE
+        north = (float(arrays.nodes.y[node]) - alarm.latitude) * METRES_PER_DEGREE
         if hypot(east, north) <= NEAR_M:
             name, code = str(customers.name[place]), str(customers.code[place])
             key, phone = f"user:{network.code}:{code}"[:128], customers.phone_of(place)

@@ -13,6 +13,7 @@ from chengmai.assets.streets import Streets
 from chengmai.casework.cases.queries import visible_cases
 from chengmai.casework.classes.editions import department_of, trades
 from chengmai.casework.models import Case
+from chengmai.core.units import METRES_PER_DEGREE
 from chengmai.disposal import valve_queries as queries
 from chengmai.disposal.models import BrokenValve, ValvePlan, ValveSearch, ValveStep
 from chengmai.disposal.valve_schemas import (
@@ -42,7 +43,6 @@ MOST_PLACES = 2000
 MOST_SUGGESTED = 5
 NEAR_M = 60.0
 """A link further from a case's place is not suggested."""
-_M_PER_DEGREE = 111_195.0
 
 
 def isolation_out(
@@ -171,7 +171,7 @@ def _suggestion(
 
 def _distances_m(arrays: PipeNetwork, longitude: float, latitude: float) -> Floats:
     """How far a place is from the straight line between each link's ends [m]."""
-    scale = np.array([np.cos(np.radians(latitude)), 1.0]) * _M_PER_DEGREE
+    scale = np.array([np.cos(np.radians(latitude)), 1.0]) * METRES_PER_DEGREE
     nodes = (np.column_stack([arrays.nodes.x, arrays.nodes.y]) - [longitude, latitude]) * scale
     start, end = nodes[arrays.links.start], nodes[arrays.links.end]
     along = end - start

@@ -6,10 +6,10 @@ from math import cos, radians
 import numpy as np
 import numpy.typing as npt
 
+from chengmai.core.units import METRES_PER_DEGREE
 from chengmai.network.pipe_network import Frame, PipeNetwork
 
 Floats = npt.NDArray[np.float64]
-M_PER_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class LocalPlane:
         """Points as rows of (east, north) [m], shape (n, 2)."""
         if self.frame is Frame.LOCAL:
             return np.column_stack([x, y])
-        return np.column_stack([x * M_PER_DEGREE * cos(radians(self.latitude)), y * M_PER_DEGREE])
+        return np.column_stack([x * METRES_PER_DEGREE * cos(radians(self.latitude)), y * METRES_PER_DEGREE])
 
 
 def plane_of(network: PipeNetwork) -> LocalPlane:

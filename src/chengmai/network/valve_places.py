@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from chengmai.core.units import METRES_PER_DEGREE
 from chengmai.network.pipe_network import Frame, PipeNetwork
 
 ASIDE_M = 3.0
 """How far from the node a valve is drawn, so that the valves of a crossing can be told apart."""
 MOST_SHARE = 0.25
-_M_PER_DEGREE = 111_195.0
 
 
 def valve_place(network: PipeNetwork, valve: int) -> tuple[float, float]:
@@ -18,7 +18,7 @@ def valve_place(network: PipeNetwork, valve: int) -> tuple[float, float]:
         line = line[::-1]
     scale = np.array([1.0, 1.0])
     if network.frame == Frame.GEOGRAPHIC:
-        scale = np.array([np.cos(np.radians(line[0, 1])), 1.0]) * _M_PER_DEGREE
+        scale = np.array([np.cos(np.radians(line[0, 1])), 1.0]) * METRES_PER_DEGREE
     steps = np.hypot(*(np.diff(line, axis=0) * scale).T)
     run = np.concatenate([[0.0], np.cumsum(steps)])
     wanted = min(ASIDE_M, run[-1] * MOST_SHARE)

@@ -11,12 +11,12 @@ from chengmai.access.models import User
 from chengmai.access.scope import reaches
 from chengmai.assets.models import Network
 from chengmai.assets.queries import load_network
+from chengmai.core.units import METRES_PER_DEGREE
 from chengmai.network.utilities import Utility
 from chengmai.sensing.queries import datastreams
 
 USUAL_AREA_M2 = 1.0
 """Area of a chamber of which the survey tells none [m2]."""
-M_PER_DEGREE = 111_195.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _number(told: object) -> float | None:
 
 
 def _square(longitude: float, latitude: float, area_m2: float) -> list[tuple[float, float]]:
-    half = sqrt(area_m2) / 2 / M_PER_DEGREE
+    half = sqrt(area_m2) / 2 / METRES_PER_DEGREE
     east = half / cos(radians(latitude))
     corners = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
     return [(round(longitude + x * east, 8), round(latitude + y * half, 8)) for x, y in corners]

@@ -9,6 +9,7 @@ import shapely
 
 from chengmai.assets.models import Street
 from chengmai.core.messages import choose_language, message
+from chengmai.core.units import METRES_PER_DEGREE
 from chengmai.sensing.models import Datastream
 from chengmai.warning.models import Alarm, RuleKind
 
@@ -20,7 +21,6 @@ _CHAMBERS = {
     "power": "place.chamber_power",
     "telecom": "place.chamber_telecom",
 }
-_M_PER_DEGREE = 111_195.0
 
 
 def area_name(parameters: Mapping[str, Any], language: str) -> str:
@@ -89,7 +89,7 @@ class Places:
     def _plane(self, path: Sequence[Sequence[float]]) -> list[tuple[float, float]]:
         """Degrees to metres, true where the first street lies and nearly so in its city."""
         shrink = cos(radians(self._streets[0].path[0][1]))
-        return [(x * shrink * _M_PER_DEGREE, y * _M_PER_DEGREE) for x, y in path]
+        return [(x * shrink * METRES_PER_DEGREE, y * METRES_PER_DEGREE) for x, y in path]
 
     @cached_property
     def _streets(self) -> list[Street]:

@@ -12118,7 +12118,7 @@ export interface components {
         };
         /**
          * SheetCounts
-         * @description How many devices a sheet brings, changes and leaves as they are; what is wrong with it.
+         * @description How many entries a file brings, changes and leaves as they are; what is wrong with it.
          */
         SheetCounts: {
             /** Changed */
@@ -12131,28 +12131,6 @@ export interface components {
             unchanged: number;
             /** Warnings */
             warnings: number;
-        };
-        /**
-         * SheetFinding
-         * @description One broken rule at one place of a sheet of devices.
-         */
-        SheetFinding: {
-            /** Field */
-            field: string | null;
-            /** File */
-            file: string;
-            /** Message */
-            message: string;
-            /** Row */
-            row: number | null;
-            /** Rule */
-            rule: string;
-            /** Severity */
-            severity: string;
-            /** Sheet */
-            sheet: string | null;
-            /** Value */
-            value: string | null;
         };
         /**
          * SheetIn
@@ -12369,12 +12347,12 @@ export interface components {
         };
         /**
          * SheetOutcomeOut
-         * @description What a sheet came to; without ``written`` the register is as it was.
+         * @description What a file came to; without ``written`` all is as it was.
          */
         SheetOutcomeOut: {
             counts: components["schemas"]["SheetCounts"];
             /** Findings */
-            findings: components["schemas"]["SheetFinding"][];
+            findings: components["schemas"]["FindingFacts"][];
             /** Written */
             written: boolean;
         };

@@ -55,7 +55,7 @@ export type DevicePlace = Schemas["DevicePlace"];
 export type DeviceStep = Schemas["DeviceStep"];
 export type DeviceType = Schemas["DeviceTypeOut"];
 export type FedStream = Schemas["FedStream"];
-export type DeviceSheetOutcome = Schemas["SheetOutcomeOut"];
+export type SheetOutcome = Schemas["SheetOutcomeOut"];
 /** A device's own user and secret; the secret is told this once. */
 export type DeviceCredential = Schemas["CredentialOut"];
 export type PayloadMapping = Schemas["MappingOut"];

@@ -7,6 +7,7 @@ from ninja.files import UploadedFile
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.access.uploads import content_of
+from chengmai.assets.import_views import SheetOutcomeOut, outcome_out
 from chengmai.casework.cases import views
 from chengmai.casework.cases.schemas import CaseClassOut
 from chengmai.casework.classes import changes
@@ -25,11 +26,9 @@ from chengmai.casework.classes.schemas import (
 from chengmai.casework.classes.sheet import import_classes
 from chengmai.casework.clocks import calendar_changes, calendar_years
 from chengmai.casework.models import CaseClass, ClassEdition, ClassKind, EditionLevel
-from chengmai.casework.sheet_views import outcome_out
 from chengmai.core.clock import now
 from chengmai.core.errors import NotFound
 from chengmai.core.messages import choose_language
-from chengmai.devices.schemas import SheetOutcomeOut
 
 router = Router()
 
@@ -91,9 +90,7 @@ def set_trade(request: HttpRequest, trade: str, body: TradeIn) -> list[CaseClass
 def import_sheet(request: HttpRequest, file: File[UploadedFile], dry_run: bool = False) -> SheetOutcomeOut:
     """Take a sheet of classes over into the local edition, whole or not at all; with ``dry_run`` it is only checked."""
     outcome = import_classes(caller(request), file.name or "upload", content_of(file), dry_run=dry_run)
-    counts = (outcome.new, outcome.changed, outcome.unchanged)
-    language = choose_language(language_of(request))
-    return outcome_out(counts, outcome.findings, language, written=outcome.written)
+    return outcome_out(outcome, choose_language(language_of(request)))
 
 
 @router.get("/work-calendar", response=WorkCalendarOut, auth=May(Permission.CASEWORK_MANAGE))

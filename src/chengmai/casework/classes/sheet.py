@@ -1,7 +1,7 @@
 """Classes by sheet: the whole file is checked and goes into the local edition whole or not at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import transaction
 
@@ -11,7 +11,7 @@ from chengmai.casework.classes import editions
 from chengmai.casework.classes.changes import ClassFacts, demand_manager, facts_of, faults_of, write
 from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.models import CaseClass, ClassKind, EditionLevel
-from chengmai.core.findings import Finding, Severity
+from chengmai.core.findings import Finding, ImportOutcome
 from chengmai.network.headed_sheets import any_case, first_headed
 from chengmai.network.records import Place
 from chengmai.network.survey_files import sheets_of
@@ -43,18 +43,7 @@ MOST_ROWS = 5_000
 Limit = tuple[int, LimitUnit]
 
 
-@dataclass(frozen=True, slots=True)
-class SheetOutcome:
-    """What a sheet came to: classes that are new here, changed, as they were; ``written`` when it was taken over."""
-
-    new: int
-    changed: int
-    unchanged: int
-    written: bool
-    findings: list[Finding]
-
-
-def import_classes(user: User, file_name: str, data: bytes, *, dry_run: bool) -> SheetOutcome:
+def import_classes(user: User, file_name: str, data: bytes, *, dry_run: bool) -> ImportOutcome:
     """Check a sheet and, unless ``dry_run``, write it when nothing in it is wrong; raises NotAllowed."""
     demand_manager(user)
     with transaction.atomic():
@@ -73,13 +62,13 @@ def import_classes(user: User, file_name: str, data: bytes, *, dry_run: bool) ->
                 changed.append(one)
             else:
                 unchanged += 1
-        sound = not any(finding.severity is Severity.ERROR for finding in findings)
-        writing = sound and not dry_run and bool(new or changed)
-        if writing:
+        outcome = ImportOutcome(len(new), len(changed), unchanged, findings=findings)
+        outcome.written = outcome.sound and not dry_run and bool(new or changed)
+        if outcome.written:
             write(user, [*new, *changed], departments)
             after = {"file": file_name, "new": [one.code for one in new], "changed": [one.code for one in changed]}
             record(user, "case_class.imported", "case_class", "*", after=after)
-    return SheetOutcome(len(new), len(changed), unchanged, writing, findings)
+    return outcome
 
 
 def _differs(told: ClassFacts, present: CaseClass) -> bool:

@@ -9,15 +9,14 @@ from chengmai.access.roles import Permission
 from chengmai.access.uploads import content_of
 from chengmai.assets import components
 from chengmai.assets.city_grid import import_cells
-from chengmai.assets.geojson_rows import Outcome
+from chengmai.assets.import_views import SheetOutcomeOut, outcome_out
 from chengmai.assets.models import CodeForm, Component, ComponentState
 from chengmai.casework.classes import editions
 from chengmai.casework.classes.changes import demand_manager
 from chengmai.casework.grid.schemas import ComponentFilter, ComponentOut, ComponentPage
 from chengmai.casework.models import CaseClass, ClassKind
-from chengmai.casework.sheet_views import outcome_out
+from chengmai.core.findings import ImportOutcome
 from chengmai.core.messages import choose_language
-from chengmai.devices.schemas import SheetOutcomeOut
 
 router = Router()
 
@@ -81,6 +80,5 @@ def _content(file: UploadedFile) -> bytes:
     return content_of(file)
 
 
-def _told(outcome: Outcome, request: HttpRequest) -> SheetOutcomeOut:
-    counts = (outcome.new, outcome.changed, outcome.unchanged)
-    return outcome_out(counts, outcome.findings, choose_language(language_of(request)), written=outcome.written)
+def _told(outcome: ImportOutcome, request: HttpRequest) -> SheetOutcomeOut:
+    return outcome_out(outcome, choose_language(language_of(request)))
