@@ -246,6 +246,10 @@ DOORS: dict[tuple[str, str], Door] = {
     ("PUT", "/work-calendar/{year}"): Door(
         P.CASEWORK_MANAGE, {"version": 0, "off": [], "worked": [], "source": "x"}, {"year": "1"}
     ),
+    ("GET", "/evaluation"): Door(P.INDICATOR_READ),
+    ("GET", "/evaluation/cases"): Door(P.CASE_READ, query="count=due"),
+    ("GET", "/evaluation/weights"): Door(P.INDICATOR_READ),
+    ("PUT", "/evaluation/weights"): Door(P.CASEWORK_MANAGE, {"version": 999, "weights": {}}),
     ("GET", "/cases"): Door(P.CASE_READ),
     ("POST", "/cases"): Door(P.CASE_FILE, {"id": ID, "case_class": "none", "title": "A leak"}),
     ("GET", "/cases/{case_id}"): Door(P.CASE_READ, None, {"case_id": ID}),

@@ -81,6 +81,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "case_calendar", permissions: ["casework.manage"] },
   },
   {
+    path: "/cases/evaluation",
+    component: () => import("@/desk/evaluation/EvaluationPage.vue"),
+    meta: { title: "case_evaluation", permissions: ["indicator.read"] },
+  },
+  {
+    path: "/cases/evaluation/cases",
+    component: () => import("@/desk/evaluation/CountedCasesPage.vue"),
+    meta: { title: "counted_cases", permissions: ["indicator.read", "case.read"] },
+  },
+  {
     path: "/cases/:id",
     component: () => import("@/desk/cases/CasePage.vue"),
     props: true,

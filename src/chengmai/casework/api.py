@@ -4,9 +4,11 @@ from ninja import Router
 
 from chengmai.casework.cases import api as cases_api
 from chengmai.casework.classes import api as classes_api
+from chengmai.casework.evaluation import api as evaluation_api
 from chengmai.casework.grid import api as grid_api
 
 router = Router()
 router.add_router("", cases_api.router)
 router.add_router("", classes_api.router)
 router.add_router("", grid_api.router)
+router.add_router("", evaluation_api.router)

@@ -6,6 +6,7 @@ from chengmai.access.models import Organisation, User
 from chengmai.assets.models import Component, GridCell
 from chengmai.casework.cases.states import CaseState
 from chengmai.casework.clocks.limits import LimitUnit
+from chengmai.casework.evaluation.models import EvaluationWeights as EvaluationWeights
 from chengmai.core.identity import new_id
 
 
@@ -106,6 +107,8 @@ class Case(models.Model):
     handler = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     filed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     """Who filed it; nobody when a warning did."""
+    reported_at = models.DateTimeField(null=True)
+    """When it was reported; None where whoever found it filed it at once."""
     filed_at = models.DateTimeField()
     yellow_at = models.DateTimeField(null=True)
     """When 80 % of the limit are used up; None where that is beyond the calendar that is known."""
@@ -125,6 +128,8 @@ class Case(models.Model):
             models.Index(fields=("state", "due_at")),
             models.Index(fields=("department", "state")),
             models.Index(fields=("due_at",)),
+            models.Index(fields=("filed_at",)),
+            models.Index(fields=("handled_at", "due_at")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -202,6 +207,10 @@ class StageClock(models.Model):
     due_at = models.DateTimeField(null=True)
     """None where it lies beyond the calendar that is known."""
     ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    """Who took the step that ended it; None for the platform itself."""
+    taken_back = models.BooleanField(default=False)
+    """Whether the step that ended it did not hold: a dispatch that the department returned or that was made anew."""
     told_yellow_at = models.DateTimeField(null=True)
     """When it was told that 80 % are used up; ``told_red_at`` for all of it."""
     told_red_at = models.DateTimeField(null=True)
@@ -213,6 +222,7 @@ class StageClock(models.Model):
         indexes = [
             models.Index(fields=("yellow_at",), condition=models.Q(ended_at=None, told_yellow_at=None), name="to_warn"),
             models.Index(fields=("due_at",), condition=models.Q(ended_at=None, told_red_at=None), name="to_escalate"),
+            models.Index(fields=("stage", "ended_at", "due_at")),
         ]
 
 

@@ -1928,6 +1928,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evaluation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Evaluation
+         * @description Indicators, scores and grades of a span by region, department, post or person, computed now.
+         */
+        get: operations["casework_read_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluation/cases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Counted Cases
+         * @description The cases that one count of one row holds, newest first.
+         */
+        get: operations["casework_list_counted_cases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluation/weights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Weights
+         * @description The weights, grades and limits in force; version 0 are the customary ones.
+         */
+        get: operations["casework_read_weights"];
+        /**
+         * Write Weights
+         * @description Put other weights in force as the next version.
+         */
+        put: operations["casework_write_weights"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events/dead": {
         parameters: {
             query?: never;
@@ -5900,6 +5964,12 @@ export interface components {
             trade: string;
         };
         /**
+         * CaseCount
+         * @description What is counted of cases in a span.
+         * @enum {string}
+         */
+        CaseCount: "reported" | "valid" | "citizen" | "verify_due" | "verify_on_time" | "check_due" | "check_on_time" | "filed" | "filed_on_time" | "filed_rightly" | "dispatch_due" | "dispatch_on_time" | "dispatch_right" | "end_due" | "end_on_time" | "due" | "closed" | "closed_on_time" | "reworked";
+        /**
          * CaseCounts
          * @description Cases of today, by the city's clock, and those that are open.
          */
@@ -6049,6 +6119,8 @@ export interface components {
             level: components["schemas"]["Severity"];
             /** Longitude */
             longitude?: number | null;
+            /** Reported At */
+            reported_at?: string | null;
             /** Title */
             title: string;
         };
@@ -6816,6 +6888,51 @@ export interface components {
          * @enum {string}
          */
         CostKind: "contract" | "payment";
+        /**
+         * CountedCases
+         * @description A page of the cases that a count holds, newest first, and how many there are.
+         */
+        CountedCases: {
+            /** Items */
+            items: components["schemas"]["CaseSummary"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CountedFilter
+         * @description Which cases: those that a count of a row holds; without ``key`` those of all rows, with an empty one of none.
+         */
+        CountedFilter: {
+            /** At */
+            at?: string | null;
+            /** Before */
+            before?: string | null;
+            /** @default region */
+            by: "region" | "department" | "post" | "person";
+            count: components["schemas"]["CaseCount"];
+            /** First */
+            first?: string | null;
+            /** Key */
+            key?: string | null;
+            /** Last */
+            last?: string | null;
+            /** @default street */
+            level: "district" | "street" | "community" | "cell";
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /** @default collector */
+            post: "collector" | "intake_clerk" | "shift_leader" | "dispatcher" | "department" | "region";
+            /**
+             * Within
+             * @default
+             */
+            within: string;
+        };
         /**
          * CountsOut
          * @description What became of the readings of one message; all of it is on disk.
@@ -8001,6 +8118,81 @@ export interface components {
             title: string;
         };
         /**
+         * EvaluationFilter
+         * @description Which table: days from ``first`` to ``last`` (the present month), what its rows are, seen ``at`` (now).
+         *
+         *     ``level`` is that of regions, ``post`` that of people; ``within`` holds the first digits of the grid cells.
+         */
+        EvaluationFilter: {
+            /** At */
+            at?: string | null;
+            /** @default region */
+            by: "region" | "department" | "post" | "person";
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+            /** @default street */
+            level: "district" | "street" | "community" | "cell";
+            /** @default collector */
+            post: "collector" | "intake_clerk" | "shift_leader" | "dispatcher" | "department" | "region";
+            /**
+             * Within
+             * @default
+             */
+            within: string;
+        };
+        /**
+         * EvaluationOut
+         * @description A table of the evaluation with when and by which versions it was computed.
+         */
+        EvaluationOut: {
+            by: components["schemas"]["GroupedBy"];
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Rows */
+            rows: components["schemas"]["EvaluationRowOut"][];
+            /** Rule Version */
+            rule_version: number;
+            total: components["schemas"]["EvaluationRowOut"];
+            /** Weights Version */
+            weights_version: number;
+        };
+        /**
+         * EvaluationRowOut
+         * @description A row: what it is of (empty key: what belongs to none), how much it did, its rates, its score and grade.
+         */
+        EvaluationRowOut: {
+            /** Figures */
+            figures: components["schemas"]["FigureOut"][];
+            grade: components["schemas"]["ScoreGrade"] | null;
+            /** Key */
+            key: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Score */
+            score: string | null;
+            subject: components["schemas"]["Subject"];
+            volume: components["schemas"]["CaseCount"];
+            /** Volume Cases */
+            volume_cases: number;
+        };
+        /**
          * EventStats
          * @description How the outbox stands.
          */
@@ -8377,6 +8569,23 @@ export interface components {
             state: string;
         };
         /**
+         * FigureOut
+         * @description A rate: two counts by name, what it comes to in per cent (null when nothing was due), and its light.
+         */
+        FigureOut: {
+            /** Code */
+            code: string;
+            counted: components["schemas"]["CaseCount"];
+            /** Counted Cases */
+            counted_cases: number;
+            light: components["schemas"]["Light"] | null;
+            of: components["schemas"]["CaseCount"];
+            /** Of Cases */
+            of_cases: number;
+            /** Percent */
+            percent: string | null;
+        };
+        /**
          * FindingFacts
          * @description One broken rule at one place of an imported file.
          */
@@ -8558,6 +8767,12 @@ export interface components {
          * @enum {string}
          */
         Group: "output" | "benefit" | "satisfaction" | "cost";
+        /**
+         * GroupedBy
+         * @description What the rows of a table are.
+         * @enum {string}
+         */
+        GroupedBy: "region" | "department" | "post" | "person";
         /**
          * HandInOut
          * @description What became of an upload: files taken, files that are in the round already, files refused.
@@ -11191,6 +11406,12 @@ export interface components {
             next: string | null;
         };
         /**
+         * RegionLevel
+         * @description How far a grid code is read: district 6, street 9, community 12, cell 15 digits.
+         * @enum {string}
+         */
+        RegionLevel: "district" | "street" | "community" | "cell";
+        /**
          * RegisterFinding
          * @description What is wrong with a row of a sheet.
          */
@@ -11930,6 +12151,12 @@ export interface components {
             /** Version */
             version: number;
         };
+        /**
+         * ScoreGrade
+         * @description How a score is called.
+         * @enum {string}
+         */
+        ScoreGrade: "A" | "B" | "C" | "D" | "E";
         /**
          * SectionStanding
          * @description How a section that is there stands to its draft: missing, without text, as drafted once, own words, the same.
@@ -12715,6 +12942,12 @@ export interface components {
              */
             text: string;
         };
+        /**
+         * Subject
+         * @description Whom or what a score is given to; posts are scored for what their people did.
+         * @enum {string}
+         */
+        Subject: "collector" | "intake_clerk" | "shift_leader" | "dispatcher" | "department" | "region";
         /**
          * SubmissionIn
          * @description The version of a look that is given.
@@ -13840,6 +14073,80 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+        };
+        /**
+         * WeightsIn
+         * @description Weights to put in force; ``version`` is the one that was seen.
+         */
+        WeightsIn: {
+            /**
+             * Filing Minutes
+             * @default 30
+             */
+            filing_minutes: number;
+            /**
+             * Grade A
+             * @default 90
+             */
+            grade_a: string;
+            /**
+             * Grade B
+             * @default 75
+             */
+            grade_b: string;
+            /**
+             * Grade C
+             * @default 60
+             */
+            grade_c: string;
+            /**
+             * Grade D
+             * @default 40
+             */
+            grade_d: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
+        };
+        /**
+         * WeightsOut
+         * @description The weights in force: points by subject and part, least scores of grades, the filing limit [min].
+         */
+        WeightsOut: {
+            /** Changed At */
+            changed_at: string | null;
+            /** Changed By */
+            changed_by: string;
+            /** Filing Minutes */
+            filing_minutes: number;
+            /** Grade A */
+            grade_a: string;
+            /** Grade B */
+            grade_b: string;
+            /** Grade C */
+            grade_c: string;
+            /** Grade D */
+            grade_d: string;
+            /** Note */
+            note: string;
+            /** Version */
+            version: number;
+            /** Weights */
+            weights: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
         };
         /**
          * WithheldKind
@@ -17601,6 +17908,147 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DutyEntryOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_evaluation: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                by?: "region" | "department" | "post" | "person";
+                level?: "district" | "street" | "community" | "cell";
+                post?: "collector" | "intake_clerk" | "shift_leader" | "dispatcher" | "department" | "region";
+                within?: string;
+                at?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_counted_cases: {
+        parameters: {
+            query: {
+                first?: string | null;
+                last?: string | null;
+                by?: "region" | "department" | "post" | "person";
+                level?: "district" | "street" | "community" | "cell";
+                post?: "collector" | "intake_clerk" | "shift_leader" | "dispatcher" | "department" | "region";
+                within?: string;
+                at?: string | null;
+                /** @description What is counted of cases in a span. */
+                count: "reported" | "valid" | "citizen" | "verify_due" | "verify_on_time" | "check_due" | "check_on_time" | "filed" | "filed_on_time" | "filed_rightly" | "dispatch_due" | "dispatch_on_time" | "dispatch_right" | "end_due" | "end_on_time" | "due" | "closed" | "closed_on_time" | "reworked";
+                key?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedCases"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_write_weights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WeightsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeightsOut"];
                 };
             };
             /** @description Any error */

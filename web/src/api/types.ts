@@ -320,3 +320,14 @@ export type Execution = Schemas["ExecutionOut"];
 export type ExecutionRow = Schemas["ExecutionRow"];
 export type Adjustment = Schemas["AdjustmentOut"];
 export type BookingSheet = Schemas["BookingSheetOut"];
+
+/** A table of the evaluation of casework: its rows with counts, rates, scores. */
+export type Evaluation = Schemas["EvaluationOut"];
+export type EvaluationRow = Schemas["EvaluationRowOut"];
+export type EvaluationFigure = Schemas["FigureOut"];
+export type CountedCases = Schemas["CountedCases"];
+export type CaseCount = Schemas["CaseCount"];
+export type GroupedBy = Schemas["GroupedBy"];
+export type RegionLevel = Schemas["RegionLevel"];
+export type ScoreGrade = Schemas["ScoreGrade"];
+export type Post = Exclude<Schemas["Subject"], "region">;

@@ -30,6 +30,7 @@ export const ROOMS: readonly Room[] = [
     name: "work",
     pages: [
       { path: "/cases", name: "cases" },
+      { path: "/cases/evaluation", name: "case_evaluation" },
       { path: "/cases/classes", name: "case_classes" },
       { path: "/cases/grid", name: "case_grid" },
       { path: "/cases/calendar", name: "case_calendar" },

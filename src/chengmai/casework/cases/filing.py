@@ -1,6 +1,7 @@
 """Opening cases: by an issued warning, or by a person."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -45,6 +46,8 @@ class Filing:
     level: Severity = Severity.BLUE
     longitude: float | None = None
     latitude: float | None = None
+    reported_at: datetime | None = None
+    """When it was reported, by the clock of whoever took the report; None where it is filed at once."""
 
 
 def open_case_from_warning(event: OutboxEvent) -> None:
@@ -117,6 +120,7 @@ def _file(user: User, filing: Filing, fingerprint: str) -> Case:
         latitude=latitude,
         component=component,
         filed_by=user,
+        reported_at=None if filing.reported_at is None else min(filing.reported_at, now()),
     )
     _open(case, user, filing.id, fingerprint)
     return case

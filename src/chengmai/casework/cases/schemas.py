@@ -202,6 +202,7 @@ class CaseIn(Schema):
     level: Severity = Severity.BLUE
     longitude: float | None = Field(None, ge=-180, le=180)
     latitude: float | None = Field(None, ge=-90, le=90)
+    reported_at: AwareDatetime | None = None
 
 
 class CaseActionIn(Schema):

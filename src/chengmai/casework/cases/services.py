@@ -81,7 +81,7 @@ def _act(case_id: UUID, user: User, step: Step, fingerprint: str) -> Case:
         apply(case, user, step)
     moves.drop_requests(case, state)
     _move(case, step.version)
-    stages.follow(case, now())
+    stages.follow(case, now(), user)
     history.write(
         case,
         user,
@@ -127,6 +127,8 @@ def _dispatch(case: Case, user: User, step: Step) -> None:
     department = Organisation.objects.filter(code=wanted).first()
     if department is None:
         raise InvalidInput("case.department_unknown", department=wanted)
+    if case.department not in (None, department):
+        stages.take_back_dispatch(case)
     case.department = department
     case.handler = _handler(department, step.handler) if step.handler else None
     moves.end_stop(case)
@@ -143,6 +145,7 @@ def _return(case: Case, user: User, step: Step) -> None:
     """Back to the dispatcher: nobody is to handle it now, so its clock stands still until it is dispatched again."""
     ClockStop.objects.create(case=case, started_at=now())
     case.handler = None
+    stages.take_back_dispatch(case)
 
 
 def _sign(case: Case, user: User, step: Step) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chengmai.access.models import User
 from chengmai.access.roles import Role
 from chengmai.casework.cases.states import CaseState
 from chengmai.casework.clocks.limits import YELLOW_FROM, Due, Light, light
@@ -55,12 +56,12 @@ def minutes_of(row: CaseClass, stage: Stage) -> int:
     return int(told) if told else DEFAULT_MINUTES[stage]
 
 
-def follow(case: Case, at: datetime) -> None:
-    """Let the clocks of stages follow a case's state; part of the caller's transaction."""
+def follow(case: Case, at: datetime, by: User | None = None) -> None:
+    """Let the clocks of stages follow a case's state, moved by somebody; part of the caller's transaction."""
     wanted = STAGE_OF.get(CaseState(case.state))
     running = case.clocks.filter(ended_at=None).first()
     if running is not None and running.stage != wanted:
-        StageClock.objects.filter(pk=running.pk, ended_at=None).update(ended_at=at)
+        StageClock.objects.filter(pk=running.pk, ended_at=None).update(ended_at=at, ended_by=by)
         running = None
     if wanted is None:
         return
@@ -74,6 +75,13 @@ def follow(case: Case, at: datetime) -> None:
         StageClock.objects.filter(pk=running.pk).update(
             yellow_at=times.yellow_at, due_at=times.due_at, told_yellow_at=None, told_red_at=None
         )
+
+
+def take_back_dispatch(case: Case) -> None:
+    """Note that the last dispatch of a case did not hold: it was returned, or another department got the case."""
+    last = case.clocks.filter(stage=Stage.DISPATCH.value).exclude(ended_at=None).order_by("-pk").first()
+    if last is not None:
+        StageClock.objects.filter(pk=last.pk).update(taken_back=True)
 
 
 def _due(case: Case, stage: Stage, begun: datetime) -> Due:

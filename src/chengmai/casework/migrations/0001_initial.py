@@ -68,6 +68,29 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="EvaluationWeights",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(unique=True)),
+                        ("parameters", models.JSONField()),
+                        ("note", models.CharField(blank=True, default="", max_length=500)),
+                        ("changed_at", models.DateTimeField()),
+                        (
+                            "changed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
                     name="TradeDepartment",
                     fields=[
                         (
@@ -186,6 +209,7 @@ class Migration(migrations.Migration):
                         ("description", models.TextField(blank=True, default="")),
                         ("longitude", models.FloatField(null=True)),
                         ("latitude", models.FloatField(null=True)),
+                        ("reported_at", models.DateTimeField(null=True)),
                         ("filed_at", models.DateTimeField()),
                         ("yellow_at", models.DateTimeField(null=True)),
                         ("due_at", models.DateTimeField(null=True)),
@@ -256,6 +280,8 @@ class Migration(migrations.Migration):
                             models.Index(fields=["state", "due_at"], name="casework_ca_state_5a8b35_idx"),
                             models.Index(fields=["department", "state"], name="casework_ca_departm_995a3e_idx"),
                             models.Index(fields=["due_at"], name="casework_ca_due_at_d3122a_idx"),
+                            models.Index(fields=["filed_at"], name="casework_ca_filed_a_c0df2f_idx"),
+                            models.Index(fields=["handled_at", "due_at"], name="casework_ca_handled_a3d557_idx"),
                         ],
                         "constraints": [
                             models.UniqueConstraint(
@@ -388,12 +414,22 @@ class Migration(migrations.Migration):
                         ("yellow_at", models.DateTimeField(null=True)),
                         ("due_at", models.DateTimeField(null=True)),
                         ("ended_at", models.DateTimeField(null=True)),
+                        ("taken_back", models.BooleanField(default=False)),
                         ("told_yellow_at", models.DateTimeField(null=True)),
                         ("told_red_at", models.DateTimeField(null=True)),
                         (
                             "case",
                             models.ForeignKey(
                                 on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="casework.case"
+                            ),
+                        ),
+                        (
+                            "ended_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
                             ),
                         ),
                     ],
@@ -409,6 +445,7 @@ class Migration(migrations.Migration):
                                 fields=["due_at"],
                                 name="to_escalate",
                             ),
+                            models.Index(fields=["stage", "ended_at", "due_at"], name="casework_st_stage_d3bd21_idx"),
                         ],
                         "constraints": [
                             models.UniqueConstraint(
