@@ -17,6 +17,8 @@ class Role(StrEnum):
     UTILITY_DISPATCHER = "utility_dispatcher"
     FINANCE = "finance"
     FINANCE_LEADER = "finance_leader"
+    CUSTODY_CLERK = "custody_clerk"
+    CUSTODY_SUPERVISOR = "custody_supervisor"
     AUDITOR = "auditor"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
@@ -64,6 +66,10 @@ class Permission(StrEnum):
     CASE_VERIFY = "case.verify"
     CASE_CLOSE = "case.close"
     CASEWORK_MANAGE = "casework.manage"
+    CUSTODY_READ = "custody.read"
+    CUSTODY_TELL = "custody.tell"
+    CUSTODY_RESOLVE = "custody.resolve"
+    CUSTODY_MANAGE = "custody.manage"
     INDICATOR_READ = "indicator.read"
     PERFORMANCE_MANAGE = "performance.manage"
     BUDGET_READ = "budget.read"
@@ -93,6 +99,7 @@ _WATCH = frozenset(
         Permission.DUTY_LOG_READ,
         Permission.PROJECT_READ,
         Permission.BUDGET_READ,
+        Permission.CUSTODY_READ,
     }
 )
 
@@ -185,6 +192,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.FINANCE: frozenset(
         {
+            Permission.CUSTODY_READ,
             Permission.INDICATOR_READ,
             Permission.CASE_READ,
             Permission.WARNING_READ,
@@ -197,11 +205,21 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.FINANCE_LEADER: frozenset(
         {
+            Permission.CUSTODY_READ,
             Permission.INDICATOR_READ,
             Permission.PROJECT_READ,
             Permission.BUDGET_READ,
             Permission.BUDGET_APPROVE,
             Permission.BUDGET_RELEASE,
+        }
+    ),
+    Role.CUSTODY_CLERK: frozenset({Permission.CUSTODY_READ, Permission.CUSTODY_TELL}),
+    Role.CUSTODY_SUPERVISOR: frozenset(
+        {
+            Permission.CUSTODY_READ,
+            Permission.CUSTODY_TELL,
+            Permission.CUSTODY_RESOLVE,
+            Permission.CUSTODY_MANAGE,
         }
     ),
     Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},
