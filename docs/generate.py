@@ -56,6 +56,7 @@ def states_page() -> str:
     from chengmai.budget.construction import states as construction
     from chengmai.budget.performance import terms as performance
     from chengmai.casework.cases import states as case
+    from chengmai.custody import states as custody
     from chengmai.devices import states as devices
     from chengmai.disposal import valve_states as valves
     from chengmai.warning import states as warning
@@ -68,6 +69,7 @@ def states_page() -> str:
         + machine("Planned works", warning.PLANNED_WORK_TRANSITIONS, warning.PLANNED_WORK_PERMISSIONS)
         + machine("Device", devices.DEVICE_TRANSITIONS, devices.DEVICE_PERMISSIONS)
         + machine("Maintenance order", devices.MAINTENANCE_TRANSITIONS, devices.MAINTENANCE_PERMISSIONS)
+        + machine("Manifest", custody.MANIFEST_TRANSITIONS, custody.MANIFEST_PERMISSIONS)
         + machine(
             "Acceptance",
             construction.ACCEPTANCE_TRANSITIONS,

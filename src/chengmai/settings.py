@@ -68,6 +68,10 @@ class Settings:
         default="08:00-12:00 14:00-18:00",
         metadata={"doc": "the bureau's hours of a working day, local, in order: clocks of working time run in them"},
     )
+    division_code: str = field(
+        default="1405",
+        metadata={"doc": "province and city, the first four digits of the division code: part of manifests' numbers"},
+    )
     language: str = field(default="zh-CN", metadata={"doc": "language when a user has chosen none: zh-CN or en"})
     demo: bool = field(default=False, metadata={"doc": "true in the demonstration: simulator controls are open"})
     simulator_interval_s: int = field(

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import Q
 
+from chengmai.core.errors import InvalidInput
 from chengmai.custody.book import Book, LicenceFacts, Registers, Setting, TicketFacts, TripFacts, VehicleFacts
 from chengmai.custody.models import (
     ChelationTest,
@@ -34,7 +35,7 @@ _TICKET = (
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class DaySpan:
     """Days of the city, both of them in it."""
 
     first: date
@@ -43,8 +44,14 @@ class Span:
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 
+    def checked(self, most: int) -> Self:
+        """Itself; raises InvalidInput when it is backwards or longer than so many days."""
+        if not 0 <= (self.last - self.first).days < most:
+            raise InvalidInput("custody.span_unfit", most=most)
+        return self
 
-def load_book(span: Span, setting: Setting, receivers: Iterable[str] | None = None) -> Book:
+
+def load_book(span: DaySpan, setting: Setting, receivers: Iterable[str] | None = None) -> Book:
     """Everything that reconciling some days needs.
 
     With ``receivers`` (codes) the trucks' other trips are read all the same, or nobody would see one in two places.
@@ -74,10 +81,10 @@ def load_trip(manifest: Manifest, setting: Setting) -> Book:
     rows = list(Manifest.objects.filter(pk=manifest.pk).values_list(*_TRIP))
     live = Ticket.objects.filter(void=None, manifest_number=manifest.number)
     day = setting.day(manifest.handed_over_at)
-    return _assembled(rows, [_ticket(row) for row in live.values_list(*_TICKET)], Span(day, day), setting)
+    return _assembled(rows, [_ticket(row) for row in live.values_list(*_TICKET)], DaySpan(day, day), setting)
 
 
-def _moments(span: Span, setting: Setting) -> tuple[datetime, datetime]:
+def _moments(span: DaySpan, setting: Setting) -> tuple[datetime, datetime]:
     start = datetime(span.first.year, span.first.month, span.first.day, tzinfo=setting.zone)
     end = datetime(span.last.year, span.last.month, span.last.day, tzinfo=setting.zone) + timedelta(days=1)
     return start - MARGIN, end + MARGIN
@@ -87,7 +94,7 @@ def _ticket(row: Sequence[Any]) -> TicketFacts:
     return TicketFacts(str(row[0]), *row[1:])
 
 
-def _assembled(rows: Sequence[Sequence[Any]], tickets: Sequence[TicketFacts], span: Span, setting: Setting) -> Book:
+def _assembled(rows: Sequence[Sequence[Any]], tickets: Sequence[TicketFacts], span: DaySpan, setting: Setting) -> Book:
     """Trips with their tickets; a ticket that names none, or is of none of its parties' scales, is loose."""
     parties = {row[1]: {row[3], row[4], row[5]} for row in rows}
     named: dict[str, list[TicketFacts]] = defaultdict(list)
@@ -110,7 +117,7 @@ def _known_elsewhere(numbers: set[str]) -> dict[str, set[str]]:
     return found
 
 
-def _registers(span: Span, setting: Setting) -> Registers:
+def _registers(span: DaySpan, setting: Setting) -> Registers:
     calibrations: dict[str, list[tuple[date, date]]] = defaultdict(list)
     for scale, first, last in ScaleCalibration.objects.values_list("scale__code", "on", "valid_until"):
         calibrations[scale].append((first, last))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from chengmai.casework.calendar_years import present_calendar
+from chengmai.casework.clocks.calendar_years import present_calendar
 from chengmai.core.clock import now
 from chengmai.custody.book import Setting
 from chengmai.custody.models import ThresholdEdition

@@ -14,7 +14,7 @@ from chengmai.access.scope import reach
 from chengmai.core.errors import NotFound
 from chengmai.core.lineage import seal
 from chengmai.custody.book import Book, Discrepancy, Setting, TicketFacts, TripFacts
-from chengmai.custody.loading import Span, load_book
+from chengmai.custody.loading import DaySpan, load_book
 from chengmai.custody.models import Manifest, Resolution, Ticket
 from chengmai.custody.present import present_setting, thresholds_in_force
 from chengmai.custody.rules import reconcile
@@ -101,7 +101,7 @@ def weighed(
     reason, and never left out. ``at`` is the moment it is judged at, now without one. Raises NotFound.
     """
     plant, hauler = _code(receiver), _code(carrier) if carrier is not None else ""
-    setting, span = present_setting(at), Span(first, last)
+    setting, span = present_setting(at), DaySpan(first, last)
     book = load_book(span, setting, [plant])
     speaking = reasons_against(open_discrepancies(reconcile(book, setting)))
     rows = [
@@ -187,7 +187,7 @@ def reasons_against(found: Iterable[Discrepancy]) -> dict[str, set[str]]:
     return against
 
 
-def discrepancies(span: Span, setting: Setting, receivers: Iterable[str] | None = None) -> list[Discrepancy]:
+def discrepancies(span: DaySpan, setting: Setting, receivers: Iterable[str] | None = None) -> list[Discrepancy]:
     """Every discrepancy of some days, resolved or not."""
     return [one for one in reconcile(load_book(span, setting, receivers), setting) if one.day in span]
 

@@ -347,9 +347,9 @@ def confirm_by(arrived: datetime, setting: Setting) -> datetime | None:
 
 
 def not_confirmed(book: Book, setting: Setting) -> Iterator[Discrepancy]:
-    """A receiver who has not confirmed in time, or did too late."""
+    """A receiver who has not confirmed in time what was weighed, or did too late; without a ticket a leg is missing."""
     for trip in book.trips:
-        arrived = trip.weighing.gross_at if trip.weighing else trip.arrived_at
+        arrived = trip.weighing.gross_at if trip.weighing else trip.confirmed_at and trip.arrived_at
         due = confirm_by(arrived, setting) if arrived else None
         if due is not None and (trip.confirmed_at or setting.at) > due:
             told = (Party.RECEIVER, trip.confirmed_at or "")
@@ -365,7 +365,8 @@ def two_places(book: Book, setting: Setting) -> Iterator[Discrepancy]:
             ends += [ticket.tare_at for ticket in trip.weighings(trip.receiver)[:1] if ticket.plate == trip.plate]
             stays[trip.plate].append((trip.started_at, max(ends), trip.number, trip, None))
     for ticket in book.loose:
-        stays[ticket.plate].append((ticket.gross_at, ticket.tare_at, ticket.subject, None, ticket))
+        begun, until = sorted((ticket.gross_at, ticket.tare_at))
+        stays[ticket.plate].append((begun, until, ticket.subject, None, ticket))
     for found in stays.values():
         found.sort(key=lambda stay: stay[:3])
         for index, (_, until, name, trip_, ticket_) in enumerate(found):

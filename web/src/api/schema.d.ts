@@ -10387,7 +10387,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -11794,7 +11794,7 @@ export interface components {
          * @description A post a person can hold; the three administrators are separated: none holds another's permissions.
          * @enum {string}
          */
-        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "utility_dispatcher" | "finance" | "finance_leader" | "auditor" | "system_administrator" | "security_administrator" | "audit_administrator";
+        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "utility_dispatcher" | "finance" | "finance_leader" | "custody_clerk" | "custody_supervisor" | "auditor" | "system_administrator" | "security_administrator" | "audit_administrator";
         /**
          * RolesIn
          * @description All roles a person shall hold.

@@ -13,6 +13,8 @@ const OFFERED: Record<Role, true> = {
   utility_dispatcher: true,
   finance: true,
   finance_leader: true,
+  custody_clerk: true,
+  custody_supervisor: true,
   auditor: true,
   system_administrator: true,
   security_administrator: true,
