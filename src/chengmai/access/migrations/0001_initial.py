@@ -140,6 +140,8 @@ class Migration(migrations.Migration):
                                     ("utility_dispatcher", "utility_dispatcher"),
                                     ("finance", "finance"),
                                     ("finance_leader", "finance_leader"),
+                                    ("custody_clerk", "custody_clerk"),
+                                    ("custody_supervisor", "custody_supervisor"),
                                     ("auditor", "auditor"),
                                     ("system_administrator", "system_administrator"),
                                     ("security_administrator", "security_administrator"),
