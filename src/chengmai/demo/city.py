@@ -31,6 +31,7 @@ from chengmai.demo import (
 from chengmai.demo.budget import ensure_budget
 from chengmai.demo.care import ensure_care
 from chengmai.demo.components import ensure_components
+from chengmai.demo.crew import ensure_crew
 from chengmai.demo.devices import ensure_devices, interval_of
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.disposal.customary_plans import load_customary
@@ -83,6 +84,7 @@ def load_city() -> Accounts:
     _ensure_city()
     organisations = _ensure_organisations()
     made = tuple(_ensure_people())
+    ensure_crew()
     found = {row.code: _ensure_network(row, organisations[row.owner]) for row in networks.NETWORKS}
     _ensure_streets()
     _ensure_cells(organisations[people.BUREAU])

@@ -7,6 +7,7 @@ from chengmai.access.roles import Role
 
 BUREAU, WATER, GAS, HEAT, APPEARANCE = "CG", "CG-WATER", "CG-GAS", "CG-HEAT", "CG-APPEARANCE"
 WATER_COMPANY, GAS_COMPANY, HEAT_COMPANY = "JC-WATER-CO", "JC-GAS-CO", "JC-HEAT-CO"
+COLLECTING_COMPANY = "JC-COLLECT-CO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ ORGANISATIONS = (
     OrganisationRow(WATER_COMPANY, "供水公司", "Water Company", OrganisationKind.UTILITY, WATER, "0356-5550111"),
     OrganisationRow(GAS_COMPANY, "燃气公司", "Gas Company", OrganisationKind.UTILITY, GAS, "0356-5550122"),
     OrganisationRow(HEAT_COMPANY, "供热公司", "Heat Company", OrganisationKind.UTILITY, HEAT, "0356-5550133"),
+    OrganisationRow(COLLECTING_COMPANY, "信息采集公司", "Collecting Company", OrganisationKind.CONTRACTOR, APPEARANCE),
 )
 PEOPLE = (
     PersonRow("operator", "李值守", BUREAU, Role.OPERATOR),

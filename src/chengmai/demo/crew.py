@@ -1,0 +1,61 @@
+"""The crew of the demonstration city: collectors, seats and handlers in their real number, invented.
+
+Nobody knows their passwords: whoever is to work with one gives the account a new one. Those of ``people`` are shown.
+"""
+
+from collections.abc import Iterator
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+
+from chengmai.access import audit
+from chengmai.access.models import Organisation, RoleAssignment, User
+from chengmai.access.roles import Role
+from chengmai.core.clock import now
+from chengmai.demo.people import APPEARANCE, BUREAU, COLLECTING_COMPANY, PersonRow
+
+COLLECTORS, SEATS, HANDLERS, DISPATCHERS, VERIFIERS = 60, 12, 24, 3, 6
+POSTS = (
+    ("collector", COLLECTORS, COLLECTING_COMPANY, Role.COLLECTOR),
+    ("seat", SEATS, BUREAU, Role.INTAKE_CLERK),
+    ("handler", HANDLERS, APPEARANCE, Role.DEPARTMENT_HANDLER),
+    ("dispatch", DISPATCHERS, BUREAU, Role.DISPATCHER),
+    ("check", VERIFIERS, BUREAU, Role.VERIFIER),
+)
+"""Prefix of the accounts' names, how many, where they work, as what."""
+_SURNAMES = "赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严金魏姜谢邹窦章苏潘葛范彭鲁韦马苗"
+_GIVEN = ("晓明", "建军", "丽华", "志强", "雪梅", "国栋", "海燕", "文博", "秀兰", "永刚", "雅琴", "立新", "春生")
+
+
+def crew() -> Iterator[PersonRow]:
+    """Everybody of the crew; each name stands once."""
+    at = 0
+    for prefix, many, organisation, role in POSTS:
+        for number in range(1, many + 1):
+            name = _SURNAMES[at % len(_SURNAMES)] + _GIVEN[at % len(_GIVEN)]
+            yield PersonRow(f"{prefix}_{number:02d}", name, organisation, role)
+            at += 1
+
+
+def ensure_crew() -> None:
+    """Accounts of the crew that are missing."""
+    with transaction.atomic():
+        rows = {row.username: row for row in crew()}
+        known = set(User.objects.filter(username__in=rows).values_list("username", flat=True))
+        missing = [row for row in rows.values() if row.username not in known]
+        if not missing:
+            return
+        organisations = {one.code: one for one in Organisation.objects.all()}
+        User.objects.bulk_create(
+            User(
+                username=row.username,
+                name=row.name,
+                organisation=organisations[row.organisation],
+                password=make_password(None),
+                password_changed_at=now(),
+            )
+            for row in missing
+        )
+        made = dict(User.objects.filter(username__in=[row.username for row in missing]).values_list("username", "pk"))
+        RoleAssignment.objects.bulk_create(RoleAssignment(user_id=made[row.username], role=row.role) for row in missing)
+        audit.record(None, "user.added", "user", "*", after={"crew": len(missing)})
