@@ -51,6 +51,15 @@ class Settings:
     foreign_mqtt_client: str = field(
         default="chengmai", metadata={"doc": "client id there; its session keeps what we have not yet taken"}
     )
+    open311_jurisdiction: str = field(
+        default="", metadata={"doc": "jurisdiction_id of the Open311 door; empty: the code of the city's district"}
+    )
+    open311_contact: str = field(
+        default="", metadata={"doc": "whom developers of Open311 clients ask; empty: the bureau's hotline"}
+    )
+    open311_tokens: bool = field(
+        default=False, metadata={"doc": "answer an Open311 report with a token in place of its number"}
+    )
     public_origins: str = field(
         default="",
         metadata={"doc": "comma-separated origins (https://host) browsers may come from, besides host:port"},

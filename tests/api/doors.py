@@ -23,6 +23,7 @@ class Open(Enum):
     """Doors that ask for no permission."""
 
     ANYBODY = "anybody"
+    PUBLIC = "public"
     LOGGED_IN = "logged in"
     GATEWAY = "gateway"
 
@@ -256,6 +257,19 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/cases/{case_id}/actions"): Door(
         P.CASE_READ, {"action": "sign", "version": 1, "id": ID}, {"case_id": ID}
     ),
+    ("GET", "/public/classes"): Door(Open.PUBLIC),
+    ("GET", "/public/place-map"): Door(Open.PUBLIC),
+    ("POST", "/public/reports"): Door(Open.PUBLIC, {"id": ID, "case_class": "none", "words": "A lid is gone"}),
+    ("POST", "/public/report-states"): Door(Open.PUBLIC, {"code": "none", "secret": "none"}),
+    ("POST", "/public/report-photos"): Door(Open.PUBLIC, {"id": ID, "code": "none", "secret": "none"}, file="file"),
+    ("POST", "/public/report-ratings"): Door(
+        Open.PUBLIC, {"code": "none", "secret": "none", "satisfaction": "satisfied"}
+    ),
+    ("GET", "/cases/{case_id}/reporter"): Door(P.CASE_READ, None, {"case_id": ID}),
+    ("POST", "/cases/{case_id}/contact-readings"): Door(P.CONTACT_READ, {"reason": "to call back"}, {"case_id": ID}),
+    ("GET", "/client-keys"): Door(P.CASEWORK_MANAGE),
+    ("POST", "/client-keys"): Door(P.CASEWORK_MANAGE, {"name": "An app", "purpose": "open311"}),
+    ("DELETE", "/client-keys/{key_id}"): Door(P.CASEWORK_MANAGE, None, {"key_id": "1"}),
     ("POST", "/cases/{case_id}/photos"): Door(P.CASE_HANDLE, {"id": ID}, {"case_id": ID}, file="file"),
     ("GET", "/photos/{photo_id}"): Door(P.CASE_READ, None, {"photo_id": ID}),
     ("GET", "/networks/{code}/isolation"): Door(P.MAP_READ, None, {"code": "none"}, query="element=p1"),

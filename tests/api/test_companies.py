@@ -85,7 +85,7 @@ OF_NOBODY = {
     "/case-classes/{kind}/{code}": {"kind": "event", "code": "0102"},
 }
 """Doors whose parameter names no object of anybody: they answer everybody, each with his own."""
-OF_THE_BUREAU = {"/simulator"}
+OF_THE_BUREAU = {"/simulator", "/client-keys"}
 """Doors that refuse everybody but the bureau, whatever role they hold."""
 QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 """What is asked instead of the table's query; ``{mark}`` is the company's whose object it is."""

@@ -48,6 +48,7 @@ OF_THE_CITY = {
     *("/simulator/faults", "/simulator/faults/{network}/{kind}/{element}"),
     *("/case-classes/{kind}/{code}", "/class-trades/{trade}", "/case-class-imports", "/work-calendar/{year}"),
     *("/grid-imports", "/component-imports", "/evaluation/weights"),
+    *("/client-keys", "/client-keys/{key_id}"),
 }
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja.utils import check_csrf
 
 from chengmai.access import audit
+from chengmai.access.allowance import Allowance
 from chengmai.access.models import User
 from chengmai.access.passwords import must_change
 from chengmai.access.roles import Permission
@@ -14,12 +15,20 @@ from chengmai.settings import current
 
 
 class Open:
-    """Admits anybody, logged in or not, but asks for a CSRF token where something changes."""
+    """Admits anybody, logged in or not, but asks for a CSRF token where something changes.
+
+    With an allowance each address may ask so often only, counted before anything that it sent is read.
+    """
 
     permissions: tuple[Permission, ...] = ()
 
+    def __init__(self, allowance: Allowance | None = None) -> None:
+        self.allowance = allowance
+
     def __call__(self, request: HttpRequest) -> bool:
-        """True; raises NotAllowed without a valid CSRF token."""
+        """True; raises TooMany, or NotAllowed without a valid CSRF token."""
+        if self.allowance is not None:
+            self.allowance.take(audit.address.get())
         _demand_csrf(request)
         return True
 

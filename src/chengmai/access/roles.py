@@ -70,6 +70,8 @@ class Permission(StrEnum):
     CUSTODY_TELL = "custody.tell"
     CUSTODY_RESOLVE = "custody.resolve"
     CUSTODY_MANAGE = "custody.manage"
+    CONTACT_READ = "contact.read"
+    CALL_ANSWER = "call.answer"
     INDICATOR_READ = "indicator.read"
     PERFORMANCE_MANAGE = "performance.manage"
     BUDGET_READ = "budget.read"
@@ -131,10 +133,19 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_DISPATCH,
         Permission.CASE_CLOSE,
         Permission.CASEWORK_MANAGE,
+        Permission.CONTACT_READ,
         Permission.QUARANTINE_READ,
         Permission.SIMULATOR_CONTROL,
     },
-    Role.INTAKE_CLERK: frozenset({Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_FILE}),
+    Role.INTAKE_CLERK: frozenset(
+        {
+            Permission.MAP_READ,
+            Permission.CASE_READ,
+            Permission.CASE_FILE,
+            Permission.CALL_ANSWER,
+            Permission.CONTACT_READ,
+        }
+    ),
     Role.DISPATCHER: frozenset(
         {
             Permission.MAP_READ,

@@ -3,6 +3,7 @@
 from ninja import Router
 
 from chengmai.casework.cases import api as cases_api
+from chengmai.casework.citizens import api as citizens_api
 from chengmai.casework.classes import api as classes_api
 from chengmai.casework.evaluation import api as evaluation_api
 from chengmai.casework.grid import api as grid_api
@@ -12,3 +13,4 @@ router.add_router("", cases_api.router)
 router.add_router("", classes_api.router)
 router.add_router("", grid_api.router)
 router.add_router("", evaluation_api.router)
+router.add_router("", citizens_api.router)

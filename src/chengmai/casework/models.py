@@ -91,7 +91,7 @@ class Case(models.Model):
     code = models.CharField(max_length=24, unique=True)
     case_class = models.ForeignKey(CaseClass, on_delete=models.PROTECT)
     source = models.CharField(max_length=16)
-    """What it came from: ``warning`` or ``person``."""
+    """What it came from: ``warning``, ``person``, ``citizen`` or ``hotline``."""
     source_id = models.CharField(max_length=64, default="", blank=True)
     state = models.CharField(max_length=16, choices=[(s.value, s.value) for s in CaseState], default=CaseState.FILED)
     level = models.CharField(max_length=8, default="blue")
@@ -130,6 +130,7 @@ class Case(models.Model):
             models.Index(fields=("due_at",)),
             models.Index(fields=("filed_at",)),
             models.Index(fields=("handled_at", "due_at")),
+            models.Index(fields=("source", "filed_at")),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -249,7 +250,8 @@ class Photo(models.Model):
     sha256 = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    taken_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    taken_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    """None for a citizen's."""
     taken_at = models.DateTimeField()
 
 
@@ -263,3 +265,7 @@ class CalendarYear(models.Model):
     """Days of a weekend that are worked, as ISO dates."""
     source = models.CharField(max_length=255)
     version = models.PositiveIntegerField(default=1)
+
+
+# Rooms keep their own tables; Django finds those that this module brings along.
+from chengmai.casework.citizens import models as _citizens  # noqa: E402, F401

@@ -131,6 +131,10 @@ PAGES = ("/public/", "/preview/")
 """Below these a person without our front end reads: an error there is a page."""
 
 
+OPEN311 = "/open311/"
+"""Below it errors have the shape of that standard."""
+
+
 class OneErrorShape:
     """Gives errors that arise outside our own handlers (a wrong method, a body too large) the one shape too."""
 
@@ -144,6 +148,8 @@ class OneErrorShape:
         response = self.get_response(request)
         foreign = not response.headers.get("Content-Type", "").startswith("application/json")
         if request.path.startswith(PAGES) and response.headers.get("Content-Language"):
+            return response
+        if request.path.startswith(OPEN311) and response.headers.get("Content-Type", "").startswith("text/xml"):
             return response
         if response.status_code >= HTTPStatus.BAD_REQUEST and foreign:
             answer = error_response(_by_status(response.status_code), language_of(request))

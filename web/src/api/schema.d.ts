@@ -1358,6 +1358,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/contact-readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Contact
+         * @description How the reporter of a case is reached, in the clear; who read it and why is in the audit trail.
+         */
+        post: operations["casework_read_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/photos": {
         parameters: {
             query?: never;
@@ -1372,6 +1392,26 @@ export interface paths {
          * @description Add a photograph; ``id`` is a UUIDv7 made by the client, so that a repeated send is one photograph.
          */
         post: operations["casework_add_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{case_id}/reporter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Reporter
+         * @description Who reported a case, the number masked; nothing for a case that no citizen reported.
+         */
+        get: operations["casework_read_reporter"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1457,6 +1497,50 @@ export interface paths {
         put: operations["casework_set_trade"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/client-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Client Keys
+         * @description Programs that have a key, the newest first.
+         */
+        get: operations["casework_list_client_keys"];
+        put?: never;
+        /**
+         * Add Client Key
+         * @description Make a key for a program; it is told in this answer only.
+         */
+        post: operations["casework_add_client_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/client-keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Client Key
+         * @description Revoke a program's key.
+         */
+        delete: operations["casework_revoke_client_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3283,6 +3367,126 @@ export interface paths {
          * @description Keep a scanned document (PDF) of a project, to be cited by a milestone, an entry or an acceptance.
          */
         post: operations["budget_add_project_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/classes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Public Classes
+         * @description The classes a matter may be reported under.
+         */
+        get: operations["casework_list_public_classes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/place-map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Place Map
+         * @description The city's streets, to find a place by.
+         */
+        get: operations["casework_read_place_map"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/report-photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Report Photo
+         * @description Add a photograph to a report; three are enough.
+         */
+        post: operations["casework_add_report_photo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/report-ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rate Report
+         * @description Say how a closed matter was handled.
+         */
+        post: operations["casework_rate_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/report-states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Report State
+         * @description The state and course of a matter, for whoever knows its number and its secret.
+         */
+        post: operations["casework_read_report_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/public/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Matter
+         * @description Report a matter: a number, and the secret that asks for its state; sent again under its id it is one report.
+         */
+        post: operations["casework_report_matter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6051,7 +6255,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "warning" | "person";
+            source: "warning" | "person" | "citizen" | "hotline";
             stage: components["schemas"]["StageClockOut"] | null;
             state: components["schemas"]["CaseState"];
             suggestion: components["schemas"]["SuggestionOut"];
@@ -6254,7 +6458,7 @@ export interface components {
              * Source
              * @enum {string}
              */
-            source: "warning" | "person";
+            source: "warning" | "person" | "citizen" | "hotline";
             stage: components["schemas"]["StageClockOut"] | null;
             state: components["schemas"]["CaseState"];
             /** Title */
@@ -6412,6 +6616,18 @@ export interface components {
             table: string;
             /** Words */
             words: string;
+        };
+        /**
+         * CitizenContactOut
+         * @description How a citizen is reached, in the clear.
+         */
+        CitizenContactOut: {
+            /** Email */
+            email: string;
+            /** Name */
+            name: string;
+            /** Phone */
+            phone: string;
         };
         /**
          * CityFacts
@@ -6609,6 +6825,38 @@ export interface components {
             short: boolean;
             /** Vertical M */
             vertical_m: number;
+        };
+        /**
+         * ClientKeyIn
+         * @description A program that is to get a key.
+         */
+        ClientKeyIn: {
+            /** Name */
+            name: string;
+            purpose: components["schemas"]["KeyPurpose"];
+        };
+        /**
+         * ClientKeyOut
+         * @description A program's key; ``key`` is told once, when it is made.
+         */
+        ClientKeyOut: {
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+            /** Id */
+            id: number;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Name */
+            name: string;
+            purpose: components["schemas"]["KeyPurpose"];
+            /** Revoked At */
+            revoked_at: string | null;
         };
         /**
          * CodeForm
@@ -6839,6 +7087,14 @@ export interface components {
             done: number;
             /** Pending */
             pending: number;
+        };
+        /**
+         * ContactReasonIn
+         * @description Why somebody reads how a citizen is reached.
+         */
+        ContactReasonIn: {
+            /** Reason */
+            reason: string;
         };
         /**
          * CostIn
@@ -9162,6 +9418,12 @@ export interface components {
             users: number;
         };
         /**
+         * KeyPurpose
+         * @description What a program's key opens.
+         * @enum {string}
+         */
+        KeyPurpose: "open311" | "telephone";
+        /**
          * LanguageIn
          * @description The language a person wants to read: zh-CN or en.
          */
@@ -10387,7 +10649,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -10417,7 +10679,7 @@ export interface components {
              * Format: date-time
              */
             taken_at: string;
-            taken_by: components["schemas"]["PersonRef"];
+            taken_by: components["schemas"]["PersonRef"] | null;
             /** Width */
             width: number;
         };
@@ -11197,6 +11459,61 @@ export interface components {
             paid: string;
         };
         /**
+         * PublicClass
+         * @description A class that a matter may be reported under.
+         */
+        PublicClass: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["ClassKind"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
+         * PublicPlaceMap
+         * @description What a citizen finds a place by: the city's streets as GeoJSON; no networks, no grid.
+         */
+        PublicPlaceMap: {
+            /** Bounds */
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            /** Demonstration */
+            demonstration: boolean;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Streets */
+            streets: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * PublicState
+         * @description Where a matter stands, as its reporter is told.
+         * @enum {string}
+         */
+        PublicState: "received" | "assigned" | "in_work" | "waiting" | "checking" | "done" | "not_pursued";
+        /**
+         * PublicStepOut
+         * @description One step of a matter, by its word.
+         */
+        PublicStepOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Word */
+            word: string;
+        };
+        /**
          * PurchaseCheckOut
          * @description Whether the catalogue allows a purchase; the finding in words, and the entries it may mean.
          */
@@ -11535,6 +11852,12 @@ export interface components {
             version: number;
         };
         /**
+         * ReportChannel
+         * @description How a citizen's report came in.
+         * @enum {string}
+         */
+        ReportChannel: "web" | "open311";
+        /**
          * ReportDay
          * @description The rates of a local day.
          */
@@ -11570,6 +11893,16 @@ export interface components {
              * @enum {string}
              */
             language: "zh-CN" | "en";
+        };
+        /**
+         * ReportKeyIn
+         * @description A number with its secret.
+         */
+        ReportKeyIn: {
+            /** Code */
+            code: string;
+            /** Secret */
+            secret: string;
         };
         /**
          * ReportOut
@@ -11647,6 +11980,32 @@ export interface components {
             type: string;
         };
         /**
+         * ReportRatingIn
+         * @description What the citizen thinks of how it was handled.
+         */
+        ReportRatingIn: {
+            /** Code */
+            code: string;
+            satisfaction: components["schemas"]["Satisfaction"];
+            /** Secret */
+            secret: string;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * ReportReceipt
+         * @description What the citizen keeps: the number of the matter and the secret that asks for its state.
+         */
+        ReportReceipt: {
+            /** Code */
+            code: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
          * ReportRow
          * @description The rates of a group.
          */
@@ -11663,6 +12022,65 @@ export interface components {
             expected: number;
             /** Online Percent */
             online_percent: number | null;
+        };
+        /**
+         * ReportState
+         * @description A matter as its reporter sees it; ``due_at`` is when it should be done, None where that is not known.
+         */
+        ReportState: {
+            /** Address */
+            address: string;
+            /** Code */
+            code: string;
+            /** Department En */
+            department_en: string;
+            /** Department Zh */
+            department_zh: string;
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /** May Rate */
+            may_rate: boolean;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Photos */
+            photos: number;
+            satisfaction: components["schemas"]["Satisfaction"] | null;
+            state: components["schemas"]["PublicState"];
+            /** Steps */
+            steps: components["schemas"]["PublicStepOut"][];
+            /** Words */
+            words: string;
+        };
+        /**
+         * ReporterOut
+         * @description Who reported a case, as those see it who handle it; ``phone`` is masked.
+         */
+        ReporterOut: {
+            /** Address */
+            address: string;
+            /** Attributes */
+            attributes: {
+                [key: string]: unknown;
+            };
+            channel: components["schemas"]["ReportChannel"];
+            /** Client */
+            client: string;
+            /** Media Url */
+            media_url: string;
+            /** Phone */
+            phone: string;
+            /** Rated Words */
+            rated_words: string;
+            /** Reachable */
+            reachable: boolean;
+            satisfaction: components["schemas"]["Satisfaction"] | null;
         };
         /**
          * Responsible
@@ -12122,6 +12540,12 @@ export interface components {
             /** Utility */
             utility: string;
         };
+        /**
+         * Satisfaction
+         * @description What a citizen thinks of how a matter was handled.
+         * @enum {string}
+         */
+        Satisfaction: "satisfied" | "fair" | "dissatisfied";
         /**
          * SchemeIn
          * @description The next version of how points are given.
@@ -16721,6 +17145,41 @@ export interface operations {
             };
         };
     };
+    casework_read_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactReasonIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitizenContactOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     casework_add_photo: {
         parameters: {
             query?: never;
@@ -16759,6 +17218,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_reporter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReporterOut"] | null;
                 };
             };
             /** @description Any error */
@@ -16918,6 +17408,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CaseClassOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_client_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientKeyOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_add_client_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientKeyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientKeyOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_revoke_client_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientKeyOut"];
                 };
             };
             /** @description Any error */
@@ -20502,6 +21085,211 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaperOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_public_classes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicClass"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_place_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicPlaceMap"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_add_report_photo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Code */
+                    code: string;
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Id
+                     * Format: uuid
+                     */
+                    id: string;
+                    /** Secret */
+                    secret: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportState"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_rate_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportRatingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportState"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_report_state: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportKeyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportState"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_report_matter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportReceipt"];
                 };
             };
             /** @description Any error */

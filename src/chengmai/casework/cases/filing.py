@@ -30,6 +30,8 @@ COMPONENT_WITHIN_M = 20.0
 """A case of a class of components is about the nearest one of that class within so many metres."""
 FROM_WARNING = "warning"
 FROM_PERSON = "person"
+FROM_CITIZEN = "citizen"
+FROM_HOTLINE = "hotline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def file_case(user: User, filing: Filing) -> Case:
         with transaction.atomic():
             take_turn()
             repeated = history.repeated_step(filing.id, fingerprint)
-            return repeated.case if repeated else _file(user, filing, fingerprint)
+            return repeated.case if repeated else file_within(user, filing, fingerprint)
     except IntegrityError:
         # The same send arrived twice at once; the other one is committed by now.
         repeated = history.repeated_step(filing.id, fingerprint)
@@ -93,7 +95,11 @@ def file_case(user: User, filing: Filing) -> Case:
         return repeated.case
 
 
-def _file(user: User, filing: Filing, fingerprint: str) -> Case:
+def file_within(user: User | None, filing: Filing, fingerprint: str, source: str = FROM_PERSON) -> Case:
+    """File a case inside the caller's transaction, who has taken the turn and knows that it is no repeated send.
+
+    Nobody files what a citizen told himself. Raises InvalidInput for what cannot be filed.
+    """
     case_class = present_class(filing.case_class, filing.class_kind)
     if case_class is None:
         raise InvalidInput("case.class_unknown", case_class=filing.case_class)
@@ -112,7 +118,7 @@ def _file(user: User, filing: Filing, fingerprint: str) -> Case:
     case = Case(
         id=filing.id,
         case_class=case_class,
-        source=FROM_PERSON,
+        source=source,
         level=filing.level.value,
         title=filing.title.strip(),
         description=filing.description.strip(),

@@ -13,9 +13,9 @@ from chengmai.core.lineage import seal
 from chengmai.settings import current
 
 
-def fingerprint(user: User, action: str, sent: Mapping[str, object]) -> str:
-    """The hash of what was sent: who, what, and all of it but the version, which may have moved on."""
-    return seal({**sent, "version": None, "actor": user.username, "action": action})
+def fingerprint(user: User | None, action: str, sent: Mapping[str, object]) -> str:
+    """The hash of what was sent: who (nobody: a citizen), what, and all but the version, which may have moved on."""
+    return seal({**sent, "version": None, "actor": user.username if user else "", "action": action})
 
 
 def repeated_step(step_id: UUID, expected: str) -> CaseEvent | None:

@@ -95,7 +95,7 @@ class CaseSummary(Schema):
     id: UUID
     code: str
     case_class: CaseClassOut
-    source: Literal["warning", "person"]
+    source: Literal["warning", "person", "citizen", "hotline"]
     warning_id: UUID | None
     state: CaseState
     level: Severity
@@ -130,7 +130,7 @@ class PhotoOut(Schema):
     width: int
     height: int
     taken_at: datetime
-    taken_by: PersonRef
+    taken_by: PersonRef | None
 
 
 class CaseStepOut(Schema):

@@ -97,7 +97,7 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
                 width=photo.width,
                 height=photo.height,
                 taken_at=photo.taken_at,
-                taken_by=person_ref(photo.taken_by),
+                taken_by=actor_ref(photo.taken_by),
             )
             for photo in case.photos.select_related("taken_by").order_by("taken_at")
         ],

@@ -37,6 +37,22 @@ class Migration(migrations.Migration):
                     ],
                 ),
                 migrations.CreateModel(
+                    name="Contact",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("name", models.TextField(blank=True, default="")),
+                        ("phone", models.TextField(blank=True, default="")),
+                        ("email", models.TextField(blank=True, default="")),
+                        ("phone_key", models.CharField(blank=True, db_index=True, default="", max_length=64)),
+                        ("phone_masked", models.CharField(blank=True, default="", max_length=24)),
+                    ],
+                ),
+                migrations.CreateModel(
                     name="ClassEdition",
                     fields=[
                         (
@@ -66,6 +82,36 @@ class Migration(migrations.Migration):
                             )
                         ],
                     },
+                ),
+                migrations.CreateModel(
+                    name="ClientKey",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=64)),
+                        (
+                            "purpose",
+                            models.CharField(
+                                choices=[("open311", "Open311"), ("telephone", "Telephone")], max_length=12
+                            ),
+                        ),
+                        ("key_hash", models.CharField(max_length=64, unique=True)),
+                        ("added_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(null=True)),
+                        (
+                            "added_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
                 ),
                 migrations.CreateModel(
                     name="EvaluationWeights",
@@ -282,6 +328,7 @@ class Migration(migrations.Migration):
                             models.Index(fields=["due_at"], name="casework_ca_due_at_d3122a_idx"),
                             models.Index(fields=["filed_at"], name="casework_ca_filed_a_c0df2f_idx"),
                             models.Index(fields=["handled_at", "due_at"], name="casework_ca_handled_a3d557_idx"),
+                            models.Index(fields=["source", "filed_at"], name="casework_ca_source_04389f_idx"),
                         ],
                         "constraints": [
                             models.UniqueConstraint(
@@ -401,6 +448,62 @@ class Migration(migrations.Migration):
                     },
                 ),
                 migrations.CreateModel(
+                    name="CitizenReport",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("channel", models.CharField(choices=[("web", "Web"), ("open311", "Open311")], max_length=8)),
+                        ("address", models.CharField(blank=True, default="", max_length=255)),
+                        ("secret_hash", models.CharField(max_length=64, unique=True)),
+                        ("attributes", models.JSONField(default=dict)),
+                        ("media_url", models.CharField(blank=True, default="", max_length=500)),
+                        ("language", models.CharField(default="zh-CN", max_length=8)),
+                        (
+                            "satisfaction",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("satisfied", "Satisfied"),
+                                    ("fair", "Fair"),
+                                    ("dissatisfied", "Dissatisfied"),
+                                ],
+                                default="",
+                                max_length=12,
+                            ),
+                        ),
+                        ("rated_at", models.DateTimeField(null=True)),
+                        ("rated_words", models.CharField(blank=True, default="", max_length=500)),
+                        (
+                            "case",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="report", to="casework.case"
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reports",
+                                to="casework.clientkey",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="reports",
+                                to="casework.contact",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
                     name="StageClock",
                     fields=[
                         (
@@ -483,7 +586,9 @@ class Migration(migrations.Migration):
                         ),
                         (
                             "taken_by",
-                            models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL
+                            ),
                         ),
                     ],
                 ),
