@@ -30,6 +30,7 @@ from chengmai.casework.models import Case, Photo
 from chengmai.core.clock import now
 from chengmai.core.identity import new_id
 from chengmai.core.units import Quantity
+from chengmai.custody.models import HandTicket, Manifest, Ticket
 from chengmai.detection.signals import Condition, Reason, Signal, Span
 from chengmai.devices.care import CalibrationFacts, calibrate
 from chengmai.devices.checking import DeviceFacts
@@ -55,6 +56,7 @@ from chengmai.warning.models import Alarm, PlannedWork, Rule, Warning
 from chengmai.warning.services import apply_signal
 from chengmai.warning.setting_aside import AsideWish, set_aside
 from chengmai.warning.states import AlarmAction, Severity, WarningAction
+from tests.custody import carry
 from tests.disposal import MORNING, late, no_readings
 from tests.joint_disposal import burst_plan
 from tests.networks import packed
@@ -96,12 +98,17 @@ class Company:
     evidence: PerformanceEvidence
     budget: BudgetSet
     round: DisclosureRound
+    trip: Manifest
+    ticket: Ticket
+    typed: HandTicket
 
     @property
     def marks(self) -> set[str]:
         """Texts that nobody else may ever be shown: its mark, and the numbers and codes the platform gave."""
         coded = (self.alarm, self.warning, self.case, self.plan, self.work)
-        return {self.mark, str(self.photo.pk)} | {str(word) for one in coded for word in (one.pk, one.code)}
+        told = (self.photo, self.trip, self.ticket, self.typed)
+        own = {self.mark, self.trip.number, *(str(one.pk) for one in told)}
+        return own | {str(word) for one in coded for word in (one.pk, one.code)}
 
 
 @dataclass(frozen=True)
@@ -235,6 +242,7 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         gather("warnings_lifted", Question({}, *year_span(now().year), organisation.code), person),
         _budget(mark, organisation),
         _round(person, mark),
+        *carry(person, section, mark),
     )  # fmt: skip
 
 

@@ -18,6 +18,31 @@ WORKS = {
     "ends_at": "2026-07-12T00:00:00Z",
 }
 
+MANIFEST = {
+    "id": ID,
+    "sender": "none",
+    "carrier": "none",
+    "receiver": "none",
+    "material": "sludge",
+    "waste_name": "sludge",
+    "plate": "A1",
+    "sent_kg": 9000,
+    "handed_over_at": "2026-03-01T00:00:00Z",
+}
+HAND_TICKET = {
+    "id": ID,
+    "scale": "none",
+    "number": "H-1",
+    "plate": "A1",
+    "material": "sludge",
+    "gross_kg": 9000,
+    "tare_kg": 4000,
+    "net_kg": 5000,
+    "gross_at": "2026-03-01T00:00:00Z",
+    "tare_at": "2026-03-01T00:10:00Z",
+    "why": "the line was down",
+}
+
 
 class Open(Enum):
     """Doors that ask for no permission."""
@@ -63,6 +88,66 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/risk-tiles/{code}/{edition}/{mark}/{z}/{x}/{y}"): Door(
         P.MAP_READ, None, {"code": "NONE", "edition": "1", "mark": "0-0", "z": "0", "x": "0", "y": "0"}
     ),
+    ("GET", "/custody/desk"): Door(P.CUSTODY_READ),
+    ("GET", "/custody/resolutions"): Door(P.CUSTODY_READ),
+    ("POST", "/custody/discrepancies/{fingerprint}/resolution"): Door(
+        P.CUSTODY_RESOLVE,
+        {"day": "2026-03-01", "plant": "none", "decision": "accept", "reason": "seen"},
+        {"fingerprint": "0" * 64},
+    ),
+    ("GET", "/custody/trips"): Door(P.CUSTODY_READ),
+    ("GET", "/custody/trips/{manifest_id}"): Door(P.CUSTODY_READ, None, {"manifest_id": ID}),
+    ("POST", "/custody/manifests"): Door(P.CUSTODY_TELL, MANIFEST),
+    ("POST", "/custody/manifests/{manifest_id}/departure"): Door(
+        P.CUSTODY_TELL, {"version": 1, "started_at": "2026-03-01T01:00:00Z"}, {"manifest_id": ID}
+    ),
+    ("POST", "/custody/manifests/{manifest_id}/arrival"): Door(
+        P.CUSTODY_TELL, {"version": 1, "arrived_at": "2026-03-01T01:00:00Z", "carried_kg": 1}, {"manifest_id": ID}
+    ),
+    ("POST", "/custody/manifests/{manifest_id}/receipt"): Door(
+        P.CUSTODY_TELL, {"version": 1, "received_kg": 1}, {"manifest_id": ID}
+    ),
+    ("POST", "/custody/manifests/{manifest_id}/void"): Door(
+        P.CUSTODY_TELL, {"version": 99, "reason": "told twice"}, {"manifest_id": ID}
+    ),
+    ("POST", "/custody/scale-tickets"): Door(Open.GATEWAY, {}),
+    ("GET", "/custody/tickets/{ticket_id}"): Door(P.CUSTODY_READ, None, {"ticket_id": ID}),
+    ("POST", "/custody/tickets/{ticket_id}/void"): Door(P.CUSTODY_RESOLVE, {"reason": "wrong"}, {"ticket_id": ID}),
+    ("GET", "/custody/hand-tickets"): Door(P.CUSTODY_READ),
+    ("POST", "/custody/hand-tickets"): Door(P.CUSTODY_TELL, HAND_TICKET),
+    ("POST", "/custody/hand-tickets/{typed_id}/judgement"): Door(
+        P.CUSTODY_TELL, {"confirmed": False, "reason": "unlike the paper"}, {"typed_id": ID}
+    ),
+    ("GET", "/custody/refused-tickets"): Door(P.CUSTODY_READ),
+    ("GET", "/custody/plants/{plant}/weighed"): Door(P.CUSTODY_READ, None, {"plant": "none"}, query="material=sludge"),
+    ("GET", "/custody/registers"): Door(P.CUSTODY_READ),
+    ("PUT", "/custody/licences"): Door(
+        P.CUSTODY_MANAGE,
+        {
+            "kind": "carrier_permit",
+            "number": "P-1",
+            "organisation": "none",
+            "valid_from": "2026-01-01",
+            "valid_until": "2026-12-31",
+        },
+    ),
+    ("PUT", "/custody/vehicles"): Door(
+        P.CUSTODY_MANAGE, {"plate": "A1", "carrier": "none", "capacity_kg": 9000, "tare_kg": 8000}
+    ),
+    ("PUT", "/custody/scales"): Door(P.CUSTODY_MANAGE, {"code": "W-1", "station": "gate", "owner": "none"}),
+    ("POST", "/custody/calibrations"): Door(
+        P.CUSTODY_MANAGE,
+        {"scale": "none", "on": "2026-01-01", "valid_until": "2026-12-31", "certificate": "C-1"},
+    ),
+    ("PUT", "/custody/routes"): Door(P.CUSTODY_MANAGE, {"sender": "none", "receiver": "none", "distance_m": 9000}),
+    ("POST", "/custody/chelation-tests"): Door(
+        P.CUSTODY_MANAGE,
+        {"sender": "none", "batch": "B-1", "report": "R-1", "passed": True, "tested_at": "2026-03-01T00:00:00Z"},
+    ),
+    ("POST", "/custody/intakes"): Door(
+        P.CUSTODY_TELL, {"receiver": "none", "material": "sludge", "day": "2026-03-01", "kg": 9000}
+    ),
+    ("PUT", "/custody/thresholds"): Door(P.CUSTODY_MANAGE, {"version": 0, "values": {}, "reason": "as agreed"}),
     ("GET", "/audit"): Door(P.AUDIT_READ),
     ("GET", "/audit/verification"): Door(P.AUDIT_READ),
     ("GET", "/events/stats"): Door(P.EVENT_READ),

@@ -77,6 +77,9 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/risk-tiles code": lambda company: company.network.code,
     "mark": lambda company: "0",
     "/underground code": lambda company: company.network.code,
+    "manifest_id": lambda company: company.trip.pk,
+    "ticket_id": lambda company: company.ticket.pk,
+    "plant": lambda company: company.organisation.code,
 }
 """Which key of a company stands for a parameter of a path; ``code`` goes with the path's first word."""
 OF_NOBODY = {
@@ -102,6 +105,10 @@ TELLS_OWN = {
         "/performance",
         "/indicators/{code}",
         "/budget-rounds",
+        "/custody/desk",
+        "/custody/trips",
+        "/custody/hand-tickets",
+        "/custody/registers",
     ),
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""

@@ -16,9 +16,15 @@ from pytest_django import DjangoDbBlocker
 from chengmai.access.models import AuditEntry, User
 from chengmai.casework.models import Case, Escalation
 from chengmai.core.clock import now
+from chengmai.core.identity import new_id
+from chengmai.custody.book import Discrepancy
+from chengmai.custody.desk import desk_of
+from chengmai.custody.loading import DaySpan
+from chengmai.custody.terms import CustodyRule
 from chengmai.disposal.handover import sign_out
 from chengmai.disposal.models import BrokenValve, HandOver, Party, PlanStep, Timer, ValveStep
 from chengmai.disposal.plans import start_plan
+from chengmai.settings import current
 from chengmai.warning.models import SetAside
 from tests.api.doors import DOORS, Open
 from tests.api.test_companies import HELD, MARKS, PARAMETERS, ROOT, key_of, names_in
@@ -47,8 +53,12 @@ OF_THE_CITY = {
     ),
     *("/simulator/faults", "/simulator/faults/{network}/{kind}/{element}"),
     *("/case-classes/{kind}/{code}", "/class-trades/{trade}", "/case-class-imports", "/work-calendar/{year}"),
+<<<<<<< HEAD
     *("/grid-imports", "/component-imports", "/evaluation/weights"),
     *("/client-keys", "/client-keys/{key_id}"),
+=======
+    *("/grid-imports", "/component-imports", "/evaluation/weights", "/custody/thresholds"),
+>>>>>>> 9735245 (Custody has doors: each party tells its own part, a second person confirms what is typed, and what does not reconcile is decided by whoever is no party to it)
 }
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {
@@ -85,8 +95,29 @@ BODIES: dict[tuple[str, str], Callable[[Company], dict[str, object]]] = {
     ("POST", "/cases/{case_id}/valve-plans"): lambda company: {
         "network": company.network.code, "element": f"{company.mark}l",
     },
+    ("POST", "/custody/discrepancies/{fingerprint}/resolution"): lambda company: {
+        "day": loose_ticket(company).day.isoformat(), "plant": company.organisation.code,
+    },
+    ("POST", "/custody/manifests"): lambda company: {
+        "id": str(new_id()), "sender": company.organisation.code, "carrier": "CG", "receiver": "CG",
+    },
+    ("POST", "/custody/hand-tickets"): lambda company: {"id": str(new_id()), "scale": f"{company.mark}-S"},
+    ("PUT", "/custody/licences"): lambda company: {"organisation": company.organisation.code},
+    ("PUT", "/custody/vehicles"): lambda company: {"carrier": company.organisation.code},
+    ("PUT", "/custody/scales"): lambda company: {"owner": company.organisation.code},
+    ("POST", "/custody/calibrations"): lambda company: {"scale": f"{company.mark}-S"},
+    ("PUT", "/custody/routes"): lambda company: {"sender": company.organisation.code, "receiver": "CG"},
+    ("POST", "/custody/chelation-tests"): lambda company: {"sender": company.organisation.code},
+    ("POST", "/custody/intakes"): lambda company: {"receiver": company.organisation.code},
 }  # fmt: skip
 """What of a company's a body names, beside the body of the table."""
+
+
+def loose_ticket(company: Company) -> Discrepancy:
+    """The discrepancy of a company's ticket that has no manifest."""
+    today = now().astimezone(current().zone).date()
+    found = desk_of(DaySpan(today - timedelta(days=1), today)).found
+    return next(one for one in found if one.rule is CustodyRule.MISSING_LEG and str(company.ticket.pk) in one.tickets)
 
 
 def _escalation(case: Case) -> Escalation:
@@ -105,6 +136,8 @@ WRITTEN: dict[str, Callable[[Company], object]] = {
     "timer_id": lambda company: Timer.objects.filter(warning=company.warning)[0].pk,
     "hand_over_id": lambda company: HandOver.objects.get(shift__desk=company.organisation).pk,
     "escalation_id": lambda company: _escalation(company.case).pk,
+    "fingerprint": lambda company: loose_ticket(company).fingerprint,
+    "typed_id": lambda company: company.typed.pk,
     "kind": lambda company: "monitoring",
     "milestone": lambda company: "start",
     "lot": lambda company: "none",

@@ -171,7 +171,7 @@ def _move(user: User, manifest_id: UUID, version: int, action: CustodyAction, to
     with transaction.atomic():
         take_turn()
         manifest = visible_manifest(user, manifest_id)
-        demand_own(user, _who(manifest, action))
+        demand_own(user, who_tells(manifest, action))
         done = manifest.steps.filter(action=action).first()
         if done is not None and seal(done.told) == seal(_plain(told)):
             return manifest
@@ -193,7 +193,8 @@ def _move(user: User, manifest_id: UUID, version: int, action: CustodyAction, to
     return visible_manifest(user, manifest_id)
 
 
-def _who(manifest: Manifest, action: CustodyAction) -> Organisation:
+def who_tells(manifest: Manifest, action: CustodyAction) -> Organisation:
+    """The party whose part a step is."""
     if action is CustodyAction.CONFIRM:
         return manifest.receiver
     return manifest.sender if action is CustodyAction.VOID else manifest.carrier

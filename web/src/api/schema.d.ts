@@ -1586,6 +1586,530 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/custody/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calibrate Scale
+         * @description Note that a scale was verified.
+         */
+        post: operations["custody_calibrate_scale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/chelation-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Chelation
+         * @description Note a test of a batch of fly ash.
+         */
+        post: operations["custody_note_chelation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/desk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Custody Desk
+         * @description What does not reconcile: counts of what is open by rule, day and plant, and the discrepancies asked for.
+         */
+        get: operations["custody_read_custody_desk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/discrepancies/{fingerprint}/resolution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Discrepancy
+         * @description Accept a discrepancy as it is, or void a ticket, alone or for a further one; with a reason.
+         */
+        post: operations["custody_resolve_discrepancy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/hand-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hand Tickets
+         * @description Tickets typed by hand, the newest first.
+         */
+        get: operations["custody_list_hand_tickets"];
+        put?: never;
+        /**
+         * Type Ticket
+         * @description Type a ticket that the scale could not tell; it counts once a second person confirmed it.
+         */
+        post: operations["custody_type_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/hand-tickets/{typed_id}/judgement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Ticket
+         * @description The second person confirms or refuses what was typed.
+         */
+        post: operations["custody_judge_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/intakes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell Intake
+         * @description A plant tells what its own book says it took in on a day; told again it is a revision.
+         */
+        post: operations["custody_tell_intake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/licences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Licence
+         * @description Write a permit or a licence with its validity.
+         */
+        put: operations["custody_write_licence"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/manifests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Issue Manifest
+         * @description Hand over: the sender's part, which gives the manifest its number.
+         */
+        post: operations["custody_issue_manifest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/manifests/{manifest_id}/arrival": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Arrive
+         * @description The carrier is there.
+         */
+        post: operations["custody_arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/manifests/{manifest_id}/departure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Depart
+         * @description The carrier leaves.
+         */
+        post: operations["custody_depart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/manifests/{manifest_id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Receipt
+         * @description The receiver confirms.
+         */
+        post: operations["custody_confirm_receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/manifests/{manifest_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void Manifest
+         * @description Take a manifest back that nobody weighed; its number is not given again.
+         */
+        post: operations["custody_void_manifest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/plants/{plant}/weighed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Weighed
+         * @description Tonnes that a plant's scale weighed in a span: those that count, and those held with the reason.
+         */
+        get: operations["custody_read_weighed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/refused-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Refused Tickets
+         * @description Scales' messages that are no tickets, the newest first.
+         */
+        get: operations["custody_list_refused_tickets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Registers
+         * @description Licences, trucks, scales, routes, tests, plants' own books and the thresholds in force.
+         */
+        get: operations["custody_list_registers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/resolutions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Resolutions
+         * @description What was decided on the discrepancies of some days, the newest first.
+         */
+        get: operations["custody_list_resolutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Route
+         * @description Write how far it is between a sender and a receiver.
+         */
+        put: operations["custody_write_route"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/scale-tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Scale Ticket
+         * @description A scale's ticket in its maker's JSON; answered when it, or its refusal, is on disk.
+         */
+        post: operations["custody_post_scale_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/scales": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Scale
+         * @description Write a scale with its credential and how its JSON is read.
+         */
+        put: operations["custody_write_scale"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Thresholds
+         * @description Set the thresholds of the whole city; every edition is kept.
+         */
+        put: operations["custody_set_thresholds"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/tickets/{ticket_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Ticket
+         * @description A ticket as accepted, with the scale's message.
+         */
+        get: operations["custody_read_ticket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/tickets/{ticket_id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Void Ticket
+         * @description Let a ticket count no more; it stays readable.
+         */
+        post: operations["custody_void_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/trips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trips
+         * @description Trips of some days with what holds them, the newest first.
+         */
+        get: operations["custody_list_trips"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/trips/{manifest_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Trip
+         * @description A trip with its three legs, its tickets and what does not reconcile about it.
+         */
+        get: operations["custody_read_trip"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/custody/vehicles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Vehicle
+         * @description Write a truck with what it may load and what it weighs empty.
+         */
+        put: operations["custody_write_vehicle"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/datastreams": {
         parameters: {
             query?: never;
@@ -5207,6 +5731,21 @@ export interface components {
             note: string;
         };
         /**
+         * ArrivalIn
+         * @description What a carrier tells when it is there.
+         */
+        ArrivalIn: {
+            /**
+             * Arrived At
+             * Format: date-time
+             */
+            arrived_at: string;
+            /** Carried Kg */
+            carried_kg: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * Aspect
          * @description Level 2 of an indicator.
          * @enum {string}
@@ -6618,6 +7157,25 @@ export interface components {
             words: string;
         };
         /**
+         * ChelationIn
+         * @description A test of a batch of fly ash.
+         */
+        ChelationIn: {
+            /** Batch */
+            batch: string;
+            /** Passed */
+            passed: boolean;
+            /** Report */
+            report: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Tested At
+             * Format: date-time
+             */
+            tested_at: string;
+        };
+        /**
          * CitizenContactOut
          * @description How a citizen is reached, in the clear.
          */
@@ -7190,6 +7748,28 @@ export interface components {
             within: string;
         };
         /**
+         * CountedOut
+         * @description A ticket that counts.
+         */
+        CountedOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Hash */
+            hash: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Manifest */
+            manifest: string;
+            /** Net Kg */
+            net_kg: number;
+        };
+        /**
          * CountsOut
          * @description What became of the readings of one message; all of it is on disk.
          */
@@ -7253,6 +7833,69 @@ export interface components {
             /** Utility */
             utility: string;
         };
+        /**
+         * CustodyAction
+         * @description What moves a manifest on.
+         * @enum {string}
+         */
+        CustodyAction: "hand_over" | "depart" | "arrive" | "confirm" | "void";
+        /**
+         * CustodyDeskOut
+         * @description What does not reconcile on some days.
+         */
+        CustodyDeskOut: {
+            /** Accepted */
+            accepted: number;
+            /** Days */
+            days: components["schemas"]["DeskCount"][];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Held Trips */
+            held_trips: number;
+            /** Items */
+            items: components["schemas"]["DiscrepancyOut"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** More */
+            more: number;
+            /** Open */
+            open: number;
+            /** Plants */
+            plants: components["schemas"]["DeskCount"][];
+            /** Rules */
+            rules: components["schemas"]["DeskCount"][];
+        };
+        /**
+         * CustodyRegisters
+         * @description Every register of custody as far as the caller sees it.
+         */
+        CustodyRegisters: {
+            /** Intakes */
+            intakes: components["schemas"]["IntakeOut"][];
+            /** Licences */
+            licences: components["schemas"]["LicenceOut"][];
+            /** Routes */
+            routes: components["schemas"]["RouteIn"][];
+            /** Scales */
+            scales: components["schemas"]["ScaleOut"][];
+            /** Tests */
+            tests: components["schemas"]["ChelationIn"][];
+            thresholds: components["schemas"]["ThresholdsOut"];
+            /** Vehicles */
+            vehicles: components["schemas"]["VehicleIn"][];
+        };
+        /**
+         * CustodyRule
+         * @description A rule of three-party reconciliation.
+         * @enum {string}
+         */
+        CustodyRule: "missing_leg" | "duplicate_ticket" | "net_wrong" | "tare_drift" | "arrival_before_departure" | "trip_time" | "over_capacity" | "expired_licence" | "expired_scale" | "difference" | "intake_total" | "chelation" | "not_confirmed" | "two_places" | "negative" | "unregistered_vehicle" | "plate_differs";
         /**
          * Danger
          * @description How a pit meets a pipe, the worst first.
@@ -7371,6 +8014,42 @@ export interface components {
             worst_share: number;
         };
         /**
+         * DaysQuery
+         * @description Days of the city, both in it; without them the last 31.
+         */
+        DaysQuery: {
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+        };
+        /**
+         * DecidedOut
+         * @description A decision of the past, with the discrepancy as it was seen.
+         */
+        DecidedOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            first: components["schemas"]["SideOut"];
+            kind: components["schemas"]["ValueKind"];
+            /** Plant */
+            plant: string;
+            resolution: components["schemas"]["ResolutionOut"];
+            rule: components["schemas"]["CustodyRule"];
+            second: components["schemas"]["SideOut"];
+            /** Subject */
+            subject: string;
+        };
+        /**
+         * Decision
+         * @description What was decided on a discrepancy.
+         * @enum {string}
+         */
+        Decision: "accept" | "void_ticket" | "further_ticket";
+        /**
          * DefectOut
          * @description A defect found at an acceptance.
          */
@@ -7456,6 +8135,44 @@ export interface components {
             next: number | null;
         };
         /**
+         * DepartureIn
+         * @description What a carrier tells when it leaves.
+         */
+        DepartureIn: {
+            /**
+             * Driver
+             * @default
+             */
+            driver: string;
+            /**
+             * Permit
+             * @default
+             */
+            permit: string;
+            /**
+             * Route
+             * @default
+             */
+            route: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * DeskCount
+         * @description How many open discrepancies one rule, day or plant has.
+         */
+        DeskCount: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+        };
+        /**
          * DeskOut
          * @description How the caller's own desk stands: the shift that runs, what is open, the hand-over that waits.
          */
@@ -7468,6 +8185,34 @@ export interface components {
             open_items: components["schemas"]["OpenItemOut"][];
             shift: components["schemas"]["ShiftOut"] | null;
             waiting: components["schemas"]["HandOverOut"] | null;
+        };
+        /**
+         * DeskQuery
+         * @description Which discrepancies; what is empty asks for nothing.
+         */
+        DeskQuery: {
+            /**
+             * Accepted
+             * @default false
+             */
+            accepted: boolean;
+            /** Day */
+            day?: string | null;
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+            /**
+             * Limit
+             * @default 200
+             */
+            limit: number;
+            /**
+             * Plant
+             * @default
+             */
+            plant: string;
+            rule?: components["schemas"]["CustodyRule"] | null;
         };
         /**
          * DeviationReason
@@ -7922,6 +8667,32 @@ export interface components {
             reason: string;
             /** Revision */
             revision: number;
+        };
+        /**
+         * DiscrepancyOut
+         * @description Two sides that do not agree; without a resolution it holds its trips and tickets out of payment.
+         */
+        DiscrepancyOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Fingerprint */
+            fingerprint: string;
+            first: components["schemas"]["SideOut"];
+            kind: components["schemas"]["ValueKind"];
+            /** Manifests */
+            manifests: string[];
+            /** Plant */
+            plant: string;
+            resolution: components["schemas"]["ResolutionOut"] | null;
+            rule: components["schemas"]["CustodyRule"];
+            second: components["schemas"]["SideOut"];
+            /** Subject */
+            subject: string;
+            /** Tickets */
+            tickets: string[];
         };
         /**
          * DismissalReason
@@ -9117,6 +9888,12 @@ export interface components {
          */
         HandOverState: "signed_out" | "taken" | "withdrawn";
         /**
+         * HandTicketState
+         * @description A ticket typed by hand: it waits for a second person, who confirms or refuses it.
+         * @enum {string}
+         */
+        HandTicketState: "waiting" | "confirmed" | "refused";
+        /**
          * HeadingIn
          * @description A heading as it shall be.
          */
@@ -9180,6 +9957,28 @@ export interface components {
             stored_since_start: number;
             /** Streams */
             streams: number;
+        };
+        /**
+         * HeldOut
+         * @description A ticket that does not count, and why.
+         */
+        HeldOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Manifest */
+            manifest: string;
+            /** Net Kg */
+            net_kg: number;
+            /** Reasons */
+            reasons: string[];
         };
         /**
          * HistoryStep
@@ -9342,6 +10141,40 @@ export interface components {
             value_percent: string | null;
         };
         /**
+         * IntakeIn
+         * @description What a plant's own book says it took in on a day.
+         */
+        IntakeIn: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Kg */
+            kg: number;
+            material: components["schemas"]["Material"];
+            /** Receiver */
+            receiver: string;
+        };
+        /**
+         * IntakeOut
+         * @description It with its revision.
+         */
+        IntakeOut: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Kg */
+            kg: number;
+            material: components["schemas"]["Material"];
+            /** Receiver */
+            receiver: string;
+            /** Revision */
+            revision: number;
+        };
+        /**
          * IsolationOut
          * @description What closing valves comes to. ``segment`` is cut off with the break, ``dry`` loses every source with it.
          *
@@ -9475,6 +10308,68 @@ export interface components {
             level: components["schemas"]["RiskLevel"];
             /** Pipes */
             pipes: number;
+        };
+        /**
+         * LicenceIn
+         * @description A licence to be written; version 0 makes it.
+         */
+        LicenceIn: {
+            kind: components["schemas"]["LicenceKind"];
+            material?: components["schemas"]["Material"] | null;
+            /** Number */
+            number: string;
+            /** Organisation */
+            organisation: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
+         * LicenceKind
+         * @description What a licence allows: carrying, or receiving.
+         * @enum {string}
+         */
+        LicenceKind: "carrier_permit" | "receiver_licence";
+        /**
+         * LicenceOut
+         * @description A licence, and whether it holds today.
+         */
+        LicenceOut: {
+            kind: components["schemas"]["LicenceKind"];
+            material?: components["schemas"]["Material"] | null;
+            /** Number */
+            number: string;
+            /** Organisation */
+            organisation: string;
+            /** Valid */
+            valid: boolean;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
         };
         /**
          * Light
@@ -9756,6 +10651,71 @@ export interface components {
          */
         MaintenanceState: "open" | "assigned" | "done" | "void";
         /**
+         * ManifestIn
+         * @description What a sender tells when it hands over; ``id`` is made by the client, sent again it is one manifest.
+         */
+        ManifestIn: {
+            /**
+             * Batch
+             * @default
+             */
+            batch: string;
+            /** Carrier */
+            carrier: string;
+            /**
+             * Form
+             * @default
+             */
+            form: string;
+            /**
+             * Handed Over At
+             * Format: date-time
+             */
+            handed_over_at: string;
+            /**
+             * Hazard
+             * @default
+             */
+            hazard: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            material: components["schemas"]["Material"];
+            /**
+             * Packing
+             * @default
+             */
+            packing: string;
+            /** Plate */
+            plate: string;
+            /** Receiver */
+            receiver: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sender Contact
+             * @default
+             */
+            sender_contact: string;
+            /** Sent Kg */
+            sent_kg: number;
+            /**
+             * Waste Code
+             * @default
+             */
+            waste_code: string;
+            /** Waste Name */
+            waste_name: string;
+        };
+        /**
+         * ManifestState
+         * @description How far a manifest is: the sender's part told, then the carrier's, then the receiver's; or void.
+         * @enum {string}
+         */
+        ManifestState: "handed_over" | "under_way" | "arrived" | "confirmed" | "void";
+        /**
          * MappingChoice
          * @description Which mapping reads a device's messages; empty for our own shape.
          */
@@ -9804,6 +10764,12 @@ export interface components {
          * @enum {string}
          */
         MatchGround: "printed_and_file" | "printed" | "file" | "by_hand" | "contradictory" | "not_listed";
+        /**
+         * Material
+         * @description What is carried under a manifest.
+         * @enum {string}
+         */
+        Material: "kitchen_waste" | "sludge" | "night_soil" | "fly_ash" | "household_waste";
         /**
          * Me
          * @description Who is logged in, what that person may do, and what the page must know before anything else.
@@ -10454,6 +11420,12 @@ export interface components {
          * @enum {string}
          */
         ParameterShape: "number" | "whole" | "text" | "choice" | "bands" | "levels" | "colour" | "stream" | "streams" | "signed_streams" | "stream_groups" | "gateways" | "quantity" | "flag" | "conditions" | "span" | "curve" | "network" | "network_kinds" | "names" | "counts" | "table";
+        /**
+         * Party
+         * @description Who tells one side of a comparison.
+         * @enum {string}
+         */
+        Party: "sender" | "carrier" | "receiver" | "scale" | "register" | "plant" | "rule";
         /**
          * PartyKind
          * @description Who is concerned by a warning; everybody but external parties and key users signs in the platform.
@@ -11664,6 +12636,38 @@ export interface components {
          */
         Reason: "malformed" | "oversized" | "far_future" | "far_past" | "unknown_stream" | "foreign_stream" | "non_finite" | "unmapped";
         /**
+         * ReceiptIn
+         * @description What a receiver confirms.
+         */
+        ReceiptIn: {
+            /**
+             * Disposal
+             * @default
+             */
+            disposal: string;
+            /**
+             * Licence
+             * @default
+             */
+            licence: string;
+            /**
+             * Major Difference
+             * @default false
+             */
+            major_difference: boolean;
+            /** Moisture Permille */
+            moisture_permille?: number | null;
+            /**
+             * Opinion
+             * @default
+             */
+            opinion: string;
+            /** Received Kg */
+            received_kg: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * RecomputedOut
          * @description A sum of the basis that came out otherwise than it was printed.
          */
@@ -11721,6 +12725,28 @@ export interface components {
             items: components["schemas"]["RefusedOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * RefusedTicketOut
+         * @description A scale's message that is no ticket, and why.
+         */
+        RefusedTicketOut: {
+            /** Detail */
+            detail: string;
+            /** Gateway */
+            gateway: string;
+            /** Payload */
+            payload: string;
+            reason: components["schemas"]["TicketRefusal"];
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size Bytes */
+            size_bytes: number;
         };
         /**
          * RegionLevel
@@ -12083,6 +13109,40 @@ export interface components {
             satisfaction: components["schemas"]["Satisfaction"] | null;
         };
         /**
+         * ResolutionOut
+         * @description What was decided, by whom and why.
+         */
+        ResolutionOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            decision: components["schemas"]["Decision"];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ResolveIn
+         * @description How to resolve a discrepancy; ``ticket`` is the one to void, alone or for a further one.
+         */
+        ResolveIn: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            decision: components["schemas"]["Decision"];
+            /** Plant */
+            plant: string;
+            /** Reason */
+            reason: string;
+            /** Ticket */
+            ticket?: string | null;
+        };
+        /**
          * Responsible
          * @description Who carries out a step of a contingency plan, told by what he is to the warning.
          * @enum {string}
@@ -12421,6 +13481,23 @@ export interface components {
             warnings: number;
         };
         /**
+         * RouteIn
+         * @description How far it is between two; version 0 makes it.
+         */
+        RouteIn: {
+            /** Distance M */
+            distance_m: number;
+            /** Receiver */
+            receiver: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
          * RowKind
          * @description How rows of a table are known: printed items, class codes, economic classes, units, or projects.
          * @enum {string}
@@ -12546,6 +13623,90 @@ export interface components {
          * @enum {string}
          */
         Satisfaction: "satisfied" | "fair" | "dissatisfied";
+        /**
+         * ScaleCalibrationIn
+         * @description A verification of a scale.
+         */
+        ScaleCalibrationIn: {
+            /** Certificate */
+            certificate: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Scale */
+            scale: string;
+            /**
+             * Valid Until
+             * Format: date
+             */
+            valid_until: string;
+        };
+        /**
+         * ScaleIn
+         * @description A scale to be written; version 0 makes it.
+         */
+        ScaleIn: {
+            /** Code */
+            code: string;
+            /**
+             * Gateway
+             * @default
+             */
+            gateway: string;
+            /**
+             * Mapping
+             * @default {}
+             */
+            mapping: {
+                [key: string]: unknown;
+            };
+            /** Owner */
+            owner: string;
+            /** Station */
+            station: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
+         * ScaleOut
+         * @description A scale, until when its calibration holds, and whether it does today.
+         */
+        ScaleOut: {
+            /** Calibrated On */
+            calibrated_on: string | null;
+            /** Code */
+            code: string;
+            /**
+             * Gateway
+             * @default
+             */
+            gateway: string;
+            /**
+             * Mapping
+             * @default {}
+             */
+            mapping: {
+                [key: string]: unknown;
+            };
+            /** Owner */
+            owner: string;
+            /** Station */
+            station: string;
+            /** Valid */
+            valid: boolean;
+            /** Valid Until */
+            valid_until: string | null;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
         /**
          * SchemeIn
          * @description The next version of how points are given.
@@ -13120,6 +14281,15 @@ export interface components {
             person: components["schemas"]["PersonRef"];
         };
         /**
+         * SideOut
+         * @description One side of a discrepancy: who tells it, and what.
+         */
+        SideOut: {
+            party: components["schemas"]["Party"];
+            /** Value */
+            value: string;
+        };
+        /**
          * SignatureIn
          * @description A signature; ``spoken_to`` is who answered the call of a party outside the platform.
          */
@@ -13531,6 +14701,191 @@ export interface components {
             title_zh: string;
         };
         /**
+         * ThresholdsIn
+         * @description The thresholds of reconciliation, by name; what is not told has its customary value.
+         */
+        ThresholdsIn: {
+            /** Reason */
+            reason: string;
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * ThresholdsOut
+         * @description The thresholds in force, beside the customary ones.
+         */
+        ThresholdsOut: {
+            /** Customary */
+            customary: {
+                [key: string]: number;
+            };
+            /** Reason */
+            reason: string;
+            /** Set At */
+            set_at: string | null;
+            /** Set By */
+            set_by: string;
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * TicketIn
+         * @description A ticket typed by hand; ``id`` is made by the client.
+         */
+        TicketIn: {
+            /**
+             * Gross At
+             * Format: date-time
+             */
+            gross_at: string;
+            /** Gross Kg */
+            gross_kg: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Manifest Number
+             * @default
+             */
+            manifest_number: string;
+            material: components["schemas"]["Material"];
+            /** Net Kg */
+            net_kg: number;
+            /** Number */
+            number: string;
+            /** Plate */
+            plate: string;
+            /** Scale */
+            scale: string;
+            /**
+             * Tare At
+             * Format: date-time
+             */
+            tare_at: string;
+            /** Tare Kg */
+            tare_kg: number;
+            /**
+             * Weigher
+             * @default
+             */
+            weigher: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * TicketJudgement
+         * @description The second person's word on a ticket typed by hand.
+         */
+        TicketJudgement: {
+            /** Confirmed */
+            confirmed: boolean;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * TicketOut
+         * @description A ticket as accepted; ``void`` tells why it counts no more.
+         */
+        TicketOut: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /** Confirmed By */
+            confirmed_by: string;
+            /** Entered By */
+            entered_by: string;
+            /**
+             * Gross At
+             * Format: date-time
+             */
+            gross_at: string;
+            /** Gross Kg */
+            gross_kg: number;
+            /** Hash */
+            hash: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Manifest Number */
+            manifest_number: string;
+            material: components["schemas"]["Material"];
+            /** Net Kg */
+            net_kg: number;
+            /** Number */
+            number: string;
+            /** Owner */
+            owner: string;
+            /** Photos */
+            photos: string[];
+            /** Plate */
+            plate: string;
+            /** Raw */
+            raw: string;
+            /** Raw Sha256 */
+            raw_sha256: string;
+            /** Scale */
+            scale: string;
+            source: components["schemas"]["TicketSource"];
+            /** Station */
+            station: string;
+            /**
+             * Tare At
+             * Format: date-time
+             */
+            tare_at: string;
+            /** Tare Kg */
+            tare_kg: number;
+            /** Void */
+            void: string;
+            /** Voided At */
+            voided_at: string | null;
+            /** Voided By */
+            voided_by: string;
+            /** Weigher */
+            weigher: string;
+        };
+        /**
+         * TicketRefusal
+         * @description Why a scale's message is no ticket.
+         * @enum {string}
+         */
+        TicketRefusal: "malformed" | "oversized" | "unknown_scale" | "unmapped" | "far_future" | "told_otherwise";
+        /**
+         * TicketSource
+         * @description How a ticket came in: told by the scale itself, or typed by a person and confirmed by a second one.
+         * @enum {string}
+         */
+        TicketSource: "scale" | "hand";
+        /**
+         * TicketTaken
+         * @description What became of a scale's message; it is on disk.
+         */
+        TicketTaken: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicate */
+            duplicate: number;
+            /** Quarantined */
+            quarantined: number;
+        };
+        /**
          * TieOut
          * @description A rule between tables that does not hold, in words, with the cells it speaks of by their keys.
          */
@@ -13785,6 +15140,200 @@ export interface components {
             value: number;
         };
         /**
+         * TripOut
+         * @description A trip with its three legs, its tickets and what does not reconcile.
+         */
+        TripOut: {
+            /** Arrived At */
+            arrived_at: string | null;
+            /** Batch */
+            batch: string;
+            /** Carried Kg */
+            carried_kg: number | null;
+            /** Carrier */
+            carrier: string;
+            /** Confirm By */
+            confirm_by: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Discrepancies */
+            discrepancies: components["schemas"]["DiscrepancyOut"][];
+            /** Disposal */
+            disposal: string;
+            /** Driver */
+            driver: string;
+            /** Dry Tonnes */
+            dry_tonnes: string | null;
+            /** Form */
+            form: string;
+            /**
+             * Handed Over At
+             * Format: date-time
+             */
+            handed_over_at: string;
+            /** Hazard */
+            hazard: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Licence */
+            licence: string;
+            /** Major Difference */
+            major_difference: boolean | null;
+            material: components["schemas"]["Material"];
+            /** May */
+            may: components["schemas"]["CustodyAction"][];
+            /** Moisture Permille */
+            moisture_permille: number | null;
+            /** Number */
+            number: string;
+            /** Opinion */
+            opinion: string;
+            /** Packing */
+            packing: string;
+            /** Permit */
+            permit: string;
+            /** Plate */
+            plate: string;
+            /** Received Kg */
+            received_kg: number | null;
+            /** Receiver */
+            receiver: string;
+            /** Route */
+            route: string;
+            /** Rules */
+            rules: components["schemas"]["CustodyRule"][];
+            /** Sender */
+            sender: string;
+            /** Sender Contact */
+            sender_contact: string;
+            /** Sent Kg */
+            sent_kg: number;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["ManifestState"];
+            /** Steps */
+            steps: components["schemas"]["TripStep"][];
+            /** Tickets */
+            tickets: components["schemas"]["TicketOut"][];
+            /** Version */
+            version: number;
+            /** Waste Code */
+            waste_code: string;
+            /** Waste Name */
+            waste_name: string;
+            /** Weighed Kg */
+            weighed_kg: number | null;
+        };
+        /**
+         * TripPage
+         * @description Trips of some days.
+         */
+        TripPage: {
+            /** Items */
+            items: components["schemas"]["TripRow"][];
+            /** Total */
+            total: number;
+        };
+        /**
+         * TripRow
+         * @description One trip in a list.
+         */
+        TripRow: {
+            /** Carried Kg */
+            carried_kg: number | null;
+            /** Carrier */
+            carrier: string;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Handed Over At
+             * Format: date-time
+             */
+            handed_over_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            material: components["schemas"]["Material"];
+            /** Number */
+            number: string;
+            /** Plate */
+            plate: string;
+            /** Received Kg */
+            received_kg: number | null;
+            /** Receiver */
+            receiver: string;
+            /** Rules */
+            rules: components["schemas"]["CustodyRule"][];
+            /** Sender */
+            sender: string;
+            /** Sent Kg */
+            sent_kg: number;
+            state: components["schemas"]["ManifestState"];
+            /** Version */
+            version: number;
+            /** Weighed Kg */
+            weighed_kg: number | null;
+        };
+        /**
+         * TripStep
+         * @description One part told of a manifest.
+         */
+        TripStep: {
+            action: components["schemas"]["CustodyAction"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+        };
+        /**
+         * TripsQuery
+         * @description Which trips; what is empty asks for nothing.
+         */
+        TripsQuery: {
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+            material?: components["schemas"]["Material"] | null;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+            /**
+             * Offset
+             * @default 0
+             */
+            offset: number;
+            /**
+             * Plate
+             * @default
+             */
+            plate: string;
+            /**
+             * Receiver
+             * @default
+             */
+            receiver: string;
+            rule?: components["schemas"]["CustodyRule"] | null;
+        };
+        /**
          * TypeQuantity
          * @description A quantity a type measures: range and accuracy in ``unit``, or the accuracy in percent of range or reading.
          */
@@ -13823,6 +15372,53 @@ export interface components {
             quantity: components["schemas"]["Quantity"];
             /** Unit */
             unit: string;
+        };
+        /**
+         * TypedTicketOut
+         * @description A ticket typed by hand; ``mine`` tells the one who typed it that another person must judge it.
+         */
+        TypedTicketOut: {
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entered By */
+            entered_by: string;
+            /**
+             * Gross At
+             * Format: date-time
+             */
+            gross_at: string;
+            /** Gross Kg */
+            gross_kg: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Judged By */
+            judged_by: string;
+            /** Manifest Number */
+            manifest_number: string;
+            material: components["schemas"]["Material"];
+            /** Mine */
+            mine: boolean;
+            /** Net Kg */
+            net_kg: number;
+            /** Number */
+            number: string;
+            /** Plate */
+            plate: string;
+            /** Refusal */
+            refusal: string;
+            /** Scale */
+            scale: string;
+            state: components["schemas"]["HandTicketState"];
+            /** Tare Kg */
+            tare_kg: number;
+            /** Why */
+            why: string;
         };
         /**
          * UnbookIn
@@ -13980,6 +15576,12 @@ export interface components {
          * @enum {string}
          */
         Utility: "water" | "gas" | "heat" | "storm" | "sewer" | "power" | "telecom";
+        /**
+         * ValueKind
+         * @description What the two values of a discrepancy are.
+         * @enum {string}
+         */
+        ValueKind: "kg" | "moment" | "day" | "minutes" | "text";
         /**
          * ValveAt
          * @description A valve to close: where it stands, on which link next to which node, and the street.
@@ -14277,6 +15879,30 @@ export interface components {
          */
         ValveStepState: "waiting" | "done" | "failed" | "dropped";
         /**
+         * VehicleIn
+         * @description A truck to be written; version 0 makes it.
+         */
+        VehicleIn: {
+            /**
+             * Active
+             * @default true
+             */
+            active: boolean;
+            /** Capacity Kg */
+            capacity_kg: number;
+            /** Carrier */
+            carrier: string;
+            /** Plate */
+            plate: string;
+            /** Tare Kg */
+            tare_kg: number;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
+        };
+        /**
          * VerificationOut
          * @description What reading the whole chain found.
          */
@@ -14293,6 +15919,19 @@ export interface components {
             intact: boolean;
             /** Reason */
             reason: string;
+        };
+        /**
+         * VoidIn
+         * @description Why something counts no more.
+         */
+        VoidIn: {
+            /** Reason */
+            reason: string;
+            /**
+             * Version
+             * @default 0
+             */
+            version: number;
         };
         /**
          * WallOut
@@ -14497,6 +16136,57 @@ export interface components {
             text: string;
             /** Version */
             version: number;
+        };
+        /**
+         * WeighedOut
+         * @description Tonnes that a receiver's scale weighed in a span, and those held.
+         */
+        WeighedOut: {
+            /** Carrier */
+            carrier: string;
+            /** Counted */
+            counted: components["schemas"]["CountedOut"][];
+            /** Dry Tonnes */
+            dry_tonnes: string | null;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Hash */
+            hash: string;
+            /** Held */
+            held: components["schemas"]["HeldOut"][];
+            /** Held Tonnes */
+            held_tonnes: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            material: components["schemas"]["Material"];
+            /** Receiver */
+            receiver: string;
+            /** Thresholds Version */
+            thresholds_version: number;
+            /** Tonnes */
+            tonnes: string;
+        };
+        /**
+         * WeighedQuery
+         * @description What, and of which carrier (a code).
+         */
+        WeighedQuery: {
+            /**
+             * Carrier
+             * @default
+             */
+            carrier: string;
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+            material: components["schemas"]["Material"];
         };
         /**
          * WeightsIn
@@ -17578,6 +19268,907 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComponentPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_calibrate_scale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScaleCalibrationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_note_chelation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChelationIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_read_custody_desk: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                rule?: components["schemas"]["CustodyRule"] | null;
+                day?: string | null;
+                plant?: string;
+                accepted?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyDeskOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_resolve_discrepancy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolutionOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_list_hand_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypedTicketOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_type_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypedTicketOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_judge_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                typed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TicketJudgement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TypedTicketOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_tell_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntakeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_write_licence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LicenceIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_issue_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrivalIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_depart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartureIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_confirm_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_void_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_read_weighed: {
+        parameters: {
+            query: {
+                first?: string | null;
+                last?: string | null;
+                /** @description What is carried under a manifest. */
+                material: "kitchen_waste" | "sludge" | "night_soil" | "fly_ash" | "household_waste";
+                carrier?: string;
+            };
+            header?: never;
+            path: {
+                plant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeighedOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_list_refused_tickets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedTicketOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_list_registers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_list_resolutions: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_write_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_post_scale_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketTaken"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_write_scale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScaleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_set_thresholds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_read_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_void_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TicketOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_list_trips: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                rule?: components["schemas"]["CustodyRule"] | null;
+                material?: components["schemas"]["Material"] | null;
+                receiver?: string;
+                number?: string;
+                plate?: string;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_read_trip: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                manifest_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TripOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    custody_write_vehicle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VehicleIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustodyRegisters"];
                 };
             };
             /** @description Any error */
