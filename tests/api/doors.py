@@ -355,7 +355,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/client-keys"): Door(P.CASEWORK_MANAGE),
     ("POST", "/client-keys"): Door(P.CASEWORK_MANAGE, {"name": "An app", "purpose": "open311"}),
     ("DELETE", "/client-keys/{key_id}"): Door(P.CASEWORK_MANAGE, None, {"key_id": "1"}),
-    ("POST", "/cases/{case_id}/photos"): Door(P.CASE_HANDLE, {"id": ID}, {"case_id": ID}, file="file"),
+    ("POST", "/cases/{case_id}/photos"): Door(P.CASE_READ, {"id": ID}, {"case_id": ID}, file="file"),
     ("GET", "/photos/{photo_id}"): Door(P.CASE_READ, None, {"photo_id": ID}),
     ("GET", "/networks/{code}/isolation"): Door(P.MAP_READ, None, {"code": "none"}, query="element=p1"),
     ("GET", "/cases/{case_id}/valve-plans"): Door(P.CASE_READ, None, {"case_id": ID}),

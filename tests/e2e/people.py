@@ -102,6 +102,7 @@ class Person:
         """Open a page by its address and wait until it has read what it shows."""
         self.page.goto(path)
         self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(2 * SLOW_ANSWERS_MS)
 
     def told(self, path: str) -> Any:
         """What the platform answers this person's browser at a door."""
@@ -333,6 +334,34 @@ class FinanceClerk(Person):
     """Prepares, checks and publishes the bureau's budget."""
 
     role = Role.FINANCE
+
+
+class Collector(Person):
+    """Goes about the city with a phone and reports what is not as it should be."""
+
+    role = Role.COLLECTOR
+    phone = True
+
+    def report(self, case_class: str, words: str, photo: Path) -> None:
+        """Report something of a class from where one stands."""
+        self.part("field-new").click()
+        expect(self.part("report-place")).to_have_attribute("data-state", "known")
+        self.part("field-camera").set_input_files([photo])
+        expect(self.page.locator(".photo img")).to_have_count(1)
+        self.part("report-asked").fill(case_class)
+        self.part(f"report-class-event-{case_class}").click()
+        self.part("report-note").fill(words)
+        self.part("report-send").click()
+        expect(self.part("field-new")).to_be_visible()
+
+    def confirm(self, case: str, words: str) -> None:
+        """Say on the spot that something is as it was told."""
+        self.page.goto("/field")
+        self.part("field-task").filter(has_text=case).click()
+        self.part("field-confirm").click()
+        self.part("field-note").fill(words)
+        self.part("field-send").click()
+        expect(self.part("field-state")).to_have_attribute("data-state", "filed")
 
 
 class Handler(Person):

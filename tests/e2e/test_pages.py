@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, WebSocketRoute, expect
 
 from chengmai.access.roles import Role
 from tests.e2e.outside import Outside, visit_pages
-from tests.e2e.people import Enter, Operator, Person
+from tests.e2e.people import Collector, Enter, Operator, Person
 from tests.e2e.platform import Platform
 
 
@@ -76,6 +76,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (NetworkEngineer, ("/devices/orders", "/devices/report", "/devices/types", "/devices/sheet", "/devices/mappings")),
     (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE", "/budget")),
     (FieldWorker, ("/field", "/cases")),
+    (Collector, ("/field", "/field/new")),
     (CompanyDispatcher, ("/field/valves",)),
     (SystemAdministrator, ("/users", "/events", "/cases/calendar")),
     (SecurityAdministrator, ("/users",)),

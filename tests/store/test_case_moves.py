@@ -4,12 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from chengmai.casework.cases import queries
+from chengmai.access.models import User
+from chengmai.casework.cases import filing, queries
 from chengmai.casework.cases.states import CaseAction, CaseState
 from chengmai.casework.models import Case, CaseEvent, ClockStop, StageClock
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
+from chengmai.core.identity import new_id
 from tests.disposal import City, act, bring, build_city, file, issue, main_case, open_case
+from tests.people import add_organisation
 
 pytestmark = pytest.mark.django_db
 A = CaseAction
@@ -90,6 +93,19 @@ def test_a_collector_confirms_or_denies_before_it_is_dispatched(city: City) -> N
     case = act(city, case, A.DENY, note="nothing there")
     assert case.state == CaseState.FILED
     assert act(city, case, A.VOID).state == CaseState.VOID
+
+
+def test_a_contractors_collector_sees_what_is_to_be_confirmed_and_own_reports_only(city: City) -> None:
+    collector = city.people["collector"]
+    User.objects.filter(pk=collector.pk).update(organisation=add_organisation("JC-COLLECT-CO", "contractor"))
+    collector = User.objects.get(pk=collector.pk)
+    case = act(city, file(city), A.ASK_CONFIRMATION)
+    own = filing.file_case(collector, filing.Filing(id=new_id(), case_class="0481", title="seen on the way"))
+    assert set(queries.visible_cases(collector)) == {case, own}
+    assert set(queries.mine(queries.visible_cases(collector), collector)) == {case, own}
+    confirmed = act(city, case, A.CONFIRM)
+    assert confirmed.state == CaseState.FILED
+    assert set(queries.visible_cases(collector)) == {own}
 
 
 def test_a_merged_case_goes_on_in_another_and_closes_with_it(city: City) -> None:

@@ -145,6 +145,21 @@ class TestSteps:
         with pytest.raises(NotFound):
             add_photo(case.pk, city.people["stranger"], new_id(), picture())
 
+    @pytest.mark.parametrize("state", [CaseState.FILED, CaseState.TO_CONFIRM, CaseState.DISPATCHED, CaseState.SIGNED])
+    def test_who_filed_a_case_shows_it_until_somebody_takes_it_up(self, city: City, state: CaseState) -> None:
+        case = bring(city, file(city), state)
+        if state is not CaseState.SIGNED:
+            assert add_photo(case.pk, city.people["intake_clerk"], new_id(), picture()).case_id == case.pk
+            return
+        with pytest.raises(Conflict, match=r"case\.action_forbidden"):
+            add_photo(case.pk, city.people["intake_clerk"], new_id(), picture())
+
+    def test_a_collector_shows_what_is_to_be_confirmed_and_nothing_else_of_others(self, city: City) -> None:
+        case = bring(city, file(city), CaseState.TO_CONFIRM)
+        add_photo(case.pk, city.people["collector"], new_id(), picture())
+        with pytest.raises(NotAllowed):
+            add_photo(file(city).pk, city.people["collector"], new_id(), picture())
+
     def test_a_disk_that_refuses_leaves_neither_a_step_nor_half_a_file(
         self, city: City, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -108,6 +108,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "field", permissions: ["case.read"], bare: true },
   },
   {
+    path: "/field/new",
+    component: () => import("@/field/FieldFilePage.vue"),
+    meta: { title: "new_report", permissions: ["case.file"], bare: true },
+  },
+  {
     path: "/field/valves",
     component: () => import("@/field/FieldValvesPage.vue"),
     meta: { title: "valves", permissions: ["valve.confirm"], bare: true },
@@ -339,7 +344,8 @@ export function mayOpen(path: string): boolean {
 
 /** Where a person's work starts; field staff start on the phone pages. */
 export function startPage(): string {
-  const starts = may("case.handle") ? STARTS : STARTS.filter((path) => path !== "/field");
+  const onFoot = may("case.handle") || may("case.confirm");
+  const starts = onFoot ? STARTS : STARTS.filter((path) => path !== "/field");
   return starts.find(mayOpen) ?? "/nothing";
 }
 

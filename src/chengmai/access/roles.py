@@ -61,6 +61,7 @@ class Permission(StrEnum):
     PROJECT_BOOK = "project.book"
     CASE_READ = "case.read"
     CASE_FILE = "case.file"
+    CASE_CONFIRM = "case.confirm"
     CASE_DISPATCH = "case.dispatch"
     CASE_HANDLE = "case.handle"
     CASE_VERIFY = "case.verify"
@@ -164,7 +165,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.DEVICE_MAINTAIN,
         }
     ),
-    Role.COLLECTOR: frozenset({Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_FILE}),
+    Role.COLLECTOR: frozenset(
+        {Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_FILE, Permission.CASE_CONFIRM}
+    ),
     Role.VERIFIER: frozenset(
         {
             Permission.MAP_READ,

@@ -1390,6 +1390,8 @@ export interface paths {
         /**
          * Add Photo
          * @description Add a photograph; ``id`` is a UUIDv7 made by the client, so that a repeated send is one photograph.
+         *
+         *     For its handlers, for whoever filed it while it is untouched, for collectors who are to confirm it.
          */
         post: operations["casework_add_photo"];
         delete?: never;
@@ -11621,7 +11623,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.confirm" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.

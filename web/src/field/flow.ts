@@ -3,11 +3,12 @@
 import type { CaseAction, CaseState } from "@/api/types";
 import type { Saying } from "@/field/outbox";
 
-/** The handler's steps; the platform's own table decides, this one only lets work go on without a network. */
+/** Steps of handlers and collectors; the platform's own table decides, this one only lets work go on without a network. */
 const NEXT: Partial<Record<CaseState, Partial<Record<Saying, CaseState>>>> = {
   dispatched: { sign: "signed", return_to_dispatcher: "filed" },
   signed: { arrive: "on_site" },
   on_site: { report: "on_site", finish: "handled" },
+  to_confirm: { confirm: "filed", deny: "filed" },
 };
 
 /** The road of a case on the phone, in order. */

@@ -6,14 +6,14 @@
  * Steps on one thing - a case, or one valve of a plan - go in the order they were taken.
  */
 
-import type { CaseAction } from "@/api/types";
+import type { CaseAction, NewCase } from "@/api/types";
 
 export type StepState = "waiting" | "sending" | "sent" | "refused";
 
 export const VALVE_SAYINGS = ["valve_confirm", "valve_fail", "valve_photo"] as const;
 /** What is said of one step of a plan of valves, on a phone. */
 export type ValveSaying = (typeof VALVE_SAYINGS)[number];
-export type Saying = CaseAction | "photo" | ValveSaying;
+export type Saying = CaseAction | "file" | "photo" | ValveSaying;
 
 /** Which step of which plan of valves something is said of. */
 export interface ValveRef {
@@ -30,6 +30,8 @@ export interface Step {
   action: Saying;
   /** Set where a valve is meant and not the case itself. */
   valve?: ValveRef;
+  /** What is filed, where the step opens the case. */
+  filing?: NewCase;
   note: string;
   longitude: number | null;
   latitude: number | null;

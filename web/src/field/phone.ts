@@ -1,9 +1,10 @@
 /** What a phone keeps of one person's work: steps with their photographs, and tasks as they were last read. */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { CaseDetail, CaseSummary, ValvePlan } from "@/api/types";
+import type { KnownClasses } from "@/field/classes";
 import type { Step } from "@/field/outbox";
 
-const VERSION = 3;
+const VERSION = 4;
 
 /** Tasks as the platform last told them; `at` is milliseconds since the epoch by the server's clock. */
 export interface TaskList {
@@ -22,6 +23,7 @@ interface Phone extends DBSchema {
   cases: { key: string; value: CaseDetail };
   lists: { key: "tasks"; value: TaskList };
   plans: { key: "valves"; value: PlanList };
+  classes: { key: "all"; value: KnownClasses };
 }
 
 const opened = new Map<string, Promise<IDBPDatabase<Phone>>>();
@@ -38,6 +40,7 @@ export function phoneOf(username: string): Promise<IDBPDatabase<Phone>> {
           fresh.createObjectStore("lists");
         }
         if (before < 3) fresh.createObjectStore("plans");
+        if (before < 4) fresh.createObjectStore("classes");
       },
     });
     // What failed to open is tried again, not remembered as failed.

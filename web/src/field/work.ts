@@ -29,6 +29,7 @@ export function isFinal(error: unknown): boolean {
 }
 
 async function sendOfCase(step: Step): Promise<number> {
+  if (step.filing) return (await api.post<CaseDetail>("/cases", step.filing)).version;
   if (step.action !== "photo")
     return onPresent(
       (version) => sendAction(step, version),
@@ -103,7 +104,7 @@ export function keepSending(): () => void {
 }
 
 export type NewStep = Pick<StepDraft, "caseId" | "caseCode" | "action" | "version"> &
-  Partial<Pick<StepDraft, "note" | "longitude" | "latitude" | "photo" | "valve">>;
+  Partial<Pick<StepDraft, "id" | "note" | "longitude" | "latitude" | "photo" | "valve" | "filing">>;
 
 /** Takes a step now: it is written down on the phone when this returns, and sent as soon as that is possible. */
 export async function take(step: NewStep): Promise<void> {

@@ -82,7 +82,7 @@ def act_on_case(request: HttpRequest, case_id: UUID, body: CaseActionIn) -> Case
     return views.case_detail(queries.visible_case(user, case_id), user, language_of(request))
 
 
-@router.post("/cases/{case_id}/photos", response=CaseDetail, auth=May(Permission.CASE_HANDLE))
+@router.post("/cases/{case_id}/photos", response=CaseDetail, auth=May(Permission.CASE_READ))
 def add_photo(
     request: HttpRequest,
     case_id: UUID,
@@ -90,7 +90,10 @@ def add_photo(
     file: File[UploadedFile],
     note: Form[str] = "",
 ) -> CaseDetail:
-    """Add a photograph; ``id`` is a UUIDv7 made by the client, so that a repeated send is one photograph."""
+    """Add a photograph; ``id`` is a UUIDv7 made by the client, so that a repeated send is one photograph.
+
+    For its handlers, for whoever filed it while it is untouched, for collectors who are to confirm it.
+    """
     user = caller(request)
     limit = current().max_upload_bytes
     if file.size is None or file.size > limit:

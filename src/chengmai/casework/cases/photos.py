@@ -14,8 +14,9 @@ from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.casework.cases import history, queries
+from chengmai.casework.cases.states import CaseState
 from chengmai.casework.events import case_event
-from chengmai.casework.models import Photo
+from chengmai.casework.models import Case, Photo
 from chengmai.core.clock import now
 from chengmai.core.durability import write_whole
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed, TooLarge, Unavailable
@@ -91,6 +92,19 @@ def store(picture: Picture) -> Path:
     return path
 
 
+def _demand_part(user: User, case: Case) -> None:
+    """Raise NotAllowed for somebody who has no part in a case; its state is asked later, under the turn."""
+    held = user.permissions
+    if case.filed_by_id == user.pk and Permission.CASE_FILE in held:
+        return
+    if case.state == CaseState.TO_CONFIRM and Permission.CASE_CONFIRM in held:
+        return
+    if Permission.CASE_HANDLE not in held:
+        raise NotAllowed("door.not_allowed", permission=Permission.CASE_HANDLE.value)
+    if case.department_id != user.organisation_id:
+        raise NotAllowed("case.other_department", case=case.code)
+
+
 def add_photo(case_id: UUID, user: User, step_id: UUID, upload: bytes, note: str = "") -> Photo:
     """Add a photograph as a step of its own; sent again under the same id it is one photograph.
 
@@ -105,10 +119,7 @@ def add_photo(case_id: UUID, user: User, step_id: UUID, upload: bytes, note: str
     if repeated is not None:
         return repeated.photos.get()
     case = queries.visible_case(user, case_id)
-    if Permission.CASE_HANDLE not in user.permissions:
-        raise NotAllowed("door.not_allowed", permission=Permission.CASE_HANDLE.value)
-    if case.department_id != user.organisation_id:
-        raise NotAllowed("case.other_department", case=case.code)
+    _demand_part(user, case)
     picture = clean(upload)
     store(picture)
     try:

@@ -1,4 +1,7 @@
-"""Reads of cases, scoped: the bureau sees all, others see what went to their department or was filed by them."""
+"""Reads of cases, scoped: the bureau sees all, others what went to their department or was filed by them.
+
+Whoever confirms on the spot also sees what waits to be confirmed.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -31,6 +34,9 @@ OF_HANDLERS = frozenset(
 BY_OTHERS = frozenset({CaseAction.VERIFY, CaseAction.SEND_BACK, CaseAction.REWORK})
 """Steps that nobody takes on own work."""
 PHOTO_STATES = frozenset({CaseState.SIGNED, CaseState.ON_SITE, CaseState.HANDLED})
+"""In which its handlers add photographs."""
+UNTOUCHED = frozenset({CaseState.FILED, CaseState.TO_CONFIRM, CaseState.DISPATCHED})
+"""In which whoever filed a case still adds photographs: a slow network brings them late."""
 
 
 def visible_cases(user: User) -> QuerySet[Case]:
@@ -48,7 +54,10 @@ def visible_cases(user: User) -> QuerySet[Case]:
     codes = reach(user)
     if codes is None:
         return cases
-    return cases.filter(Q(department__code__in=codes) | Q(filed_by=user.pk))
+    scope = Q(department__code__in=codes) | Q(filed_by=user.pk)
+    if Permission.CASE_CONFIRM in user.permissions:
+        scope |= Q(state=CaseState.TO_CONFIRM)
+    return cases.filter(scope)
 
 
 def visible_case(user: User, case_id: UUID) -> Case:
@@ -68,8 +77,13 @@ def visible_photo(user: User, photo_id: UUID) -> Photo:
 
 
 def mine(cases: QuerySet[Case], user: User) -> QuerySet[Case]:
-    """Of these, what waits for this person: signed by them, or dispatched to their department and nobody's yet."""
+    """Of these, what waits for this person: signed by them, or dispatched to their department and nobody's yet.
+
+    For whoever confirms on the spot: what waits to be confirmed, and what they filed themselves.
+    """
     waiting = Q(department=user.organisation_id, state=CaseState.DISPATCHED) & (Q(handler=None) | Q(handler=user.pk))
+    if Permission.CASE_CONFIRM in user.permissions:
+        waiting |= Q(state=CaseState.TO_CONFIRM) | Q(filed_by=user.pk)
     return cases.filter(Q(handler=user.pk) | waiting)
 
 
@@ -106,12 +120,13 @@ def has_worked_on(user: User, case: Case) -> bool:
 
 
 def may_photograph(user: User, case: Case) -> bool:
-    """Whether this user may add a photograph now."""
-    return (
-        Permission.CASE_HANDLE in user.permissions
-        and user.organisation_id == case.department_id
-        and CaseState(case.state) in PHOTO_STATES
-    )
+    """Whether this user may add a photograph now: at work on it, of what they filed, or when asked to confirm it."""
+    held, state = user.permissions, CaseState(case.state)
+    if Permission.CASE_HANDLE in held and user.organisation_id == case.department_id:
+        return state in PHOTO_STATES
+    if state == CaseState.TO_CONFIRM and Permission.CASE_CONFIRM in held:
+        return True
+    return Permission.CASE_FILE in held and case.filed_by_id == user.pk and state in UNTOUCHED
 
 
 @dataclass(frozen=True, slots=True)
