@@ -53,12 +53,8 @@ OF_THE_CITY = {
     ),
     *("/simulator/faults", "/simulator/faults/{network}/{kind}/{element}"),
     *("/case-classes/{kind}/{code}", "/class-trades/{trade}", "/case-class-imports", "/work-calendar/{year}"),
-<<<<<<< HEAD
-    *("/grid-imports", "/component-imports", "/evaluation/weights"),
-    *("/client-keys", "/client-keys/{key_id}"),
-=======
     *("/grid-imports", "/component-imports", "/evaluation/weights", "/custody/thresholds"),
->>>>>>> 9735245 (Custody has doors: each party tells its own part, a second person confirms what is typed, and what does not reconcile is decided by whoever is no party to it)
+    *("/client-keys", "/client-keys/{key_id}"),
 }
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {

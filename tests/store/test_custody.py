@@ -33,7 +33,8 @@ from chengmai.custody.models import (
 from chengmai.custody.queries import AWAITING, weighed
 from chengmai.custody.registers import set_thresholds
 from chengmai.custody.terms import CustodyRule, Decision, ManifestState, TicketRefusal
-from chengmai.custody.tickets import ScaleMessage, TakenIn, take_in, void_ticket
+from chengmai.custody.tickets import TakenIn, take_in, void_ticket
+from chengmai.sensing.inbox import Delivered
 from chengmai.sensing.models import Gateway
 from chengmai.settings import current
 from tests.custody import accepted, draft, words
@@ -110,7 +111,7 @@ def message(place: Place, **changes: object) -> bytes:
 
 
 def take(*payloads: bytes, gateway: str = "G-S1") -> list[TakenIn]:
-    return take_in([ScaleMessage(gateway, payload, now()) for payload in payloads])
+    return take_in([Delivered(gateway, payload, now()) for payload in payloads])
 
 
 def test_a_scale_s_ticket_is_taken_once_with_its_message_and_told_otherwise_it_is_quarantined(place: Place) -> None:

@@ -26,6 +26,7 @@ from chengmai.custody.rules import trip_day
 from chengmai.custody.terms import CustodyRule, Material
 from chengmai.custody.ticket_reading import TicketWords
 from chengmai.sensing.api import GatewayDoor
+from chengmai.sensing.inbox import Delivered
 from chengmai.settings import current
 
 router = Router(tags=["custody"])
@@ -185,7 +186,7 @@ def void_manifest(request: HttpRequest, manifest_id: UUID, body: schemas.VoidIn)
 def post_scale_ticket(request: HttpRequest) -> schemas.TicketTaken:
     """A scale's ticket in its maker's JSON; answered when it, or its refusal, is on disk."""
     gateway = cast(str, request.auth)  # type: ignore[attr-defined]
-    taken = tickets.take_in([tickets.ScaleMessage(gateway, request.body, now())])
+    taken = tickets.take_in([Delivered(gateway, request.body, now())])
     return schemas.TicketTaken(**{one.value: taken.count(one) for one in tickets.TakenIn})
 
 

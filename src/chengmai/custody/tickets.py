@@ -5,8 +5,8 @@ A scale's message is acknowledged only after its ticket, or its refusal, is comm
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -23,20 +23,14 @@ from chengmai.custody.parties import reason_of
 from chengmai.custody.queries import visible_tickets
 from chengmai.custody.terms import TicketRefusal, TicketSource
 from chengmai.custody.ticket_reading import TicketWords, Unreadable, read_ticket_mapping
+from chengmai.sensing.inbox import Delivered
 from chengmai.sensing.models import Gateway
 from chengmai.settings import current
 
+TOPIC = "tickets"
+"""A scale publishes on ``chengmai/v1/<its user>/tickets``."""
 KEPT_CHARACTERS = 4096
 """How much of a refused message is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScaleMessage:
-    """One message as it came in under a gateway's credential."""
-
-    gateway: str
-    payload: bytes
-    received: datetime
 
 
 class TakenIn(StrEnum):
@@ -47,7 +41,7 @@ class TakenIn(StrEnum):
     QUARANTINED = "quarantined"
 
 
-def take_in(messages: Sequence[ScaleMessage]) -> list[TakenIn]:
+def take_in(messages: Sequence[Delivered]) -> list[TakenIn]:
     """Take scales' messages in, all of them committed when this returns; never raises for what a scale can send."""
     with transaction.atomic():
         take_turn()
@@ -59,7 +53,7 @@ def take_in(messages: Sequence[ScaleMessage]) -> list[TakenIn]:
         return [_take(message, scales.get(message.gateway, [])) for message in messages]
 
 
-def _take(message: ScaleMessage, scales: Sequence[Scale]) -> TakenIn:
+def _take(message: Delivered, scales: Sequence[Scale]) -> TakenIn:
     try:
         if len(message.payload) > current().max_message_bytes:
             raise Unreadable(TicketRefusal.OVERSIZED, f"{len(message.payload)} bytes")
@@ -81,7 +75,7 @@ def _take(message: ScaleMessage, scales: Sequence[Scale]) -> TakenIn:
     return TakenIn.ACCEPTED
 
 
-def _refuse(message: ScaleMessage, why: Unreadable) -> TakenIn:
+def _refuse(message: Delivered, why: Unreadable) -> TakenIn:
     gateway = Gateway.objects.filter(code=message.gateway).first()
     RefusedTicket.objects.get_or_create(
         gateway=message.gateway,

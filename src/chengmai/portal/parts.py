@@ -3,6 +3,7 @@
 from chengmai.casework.clocks import escalation
 from chengmai.connectors.mqtt.foreign_broker import ForeignBroker
 from chengmai.core import heavy
+from chengmai.custody import tickets
 from chengmai.disposal import timers
 from chengmai.events.delivery import OutboxWorker
 from chengmai.portal.bodies import Asgi
@@ -35,7 +36,7 @@ def compose(settings: Settings) -> list[tuple[str, Part]]:
     """The parts by name; each stands on those before it."""
     return [
         ("pool", Pool()),
-        ("sensing", Sensing(settings)),
+        ("sensing", Sensing(settings, {tickets.TOPIC: tickets.take_in})),
         ("outbox", OutboxWorker(REACTIONS)),
         ("evaluation", Evaluator()),
         ("timers", Timers(more=(timers.escalate_due, escalation.escalate_due))),

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chengmai.core.children import guarded
@@ -20,6 +20,7 @@ from chengmai.sensing.tokens import hash_token
 from chengmai.settings import Settings
 
 INTERNAL_USER = "chengmai"
+OBSERVATIONS = "observations"
 _START_S = 20.0
 _CONFIGURATION = """\
 server_name: chengmai
@@ -39,7 +40,7 @@ authorization {{
 """
 _GATEWAY = (
     '    {{ user: "{code}", password: "{token_hash}", permissions: '
-    '{{ publish: ["chengmai.v1.{code}.observations"], subscribe: {{ deny: ">" }} }} }}'
+    '{{ publish: [{topics}], subscribe: {{ deny: ">" }} }} }}'
 )
 
 
@@ -55,8 +56,10 @@ def binary() -> str:
 class Broker:
     """Start it, then ``admit`` the gateways; ``failure`` is set when the child ended by itself."""
 
-    def __init__(self, settings: Settings, password: str) -> None:
+    def __init__(self, settings: Settings, password: str, topics: Sequence[str] = (OBSERVATIONS,)) -> None:
+        """``topics`` are those on which a gateway may publish, below its own name: somebody keeps each of them."""
         self._settings = settings
+        self._topics = topics
         self._password = password
         self._password_hash = hash_token(password)
         self._folder = Path(settings.data_dir).absolute() / "broker"
@@ -122,7 +125,7 @@ class Broker:
             sync=self._settings.broker_sync,
             folder=self._folder,
             password=self._password_hash,
-            gateways="\n".join(_GATEWAY.format(code=code, token_hash=told) for code, told in sorted(gateways.items())),
+            gateways="\n".join(self._gateway(code, told) for code, told in sorted(gateways.items())),
         )
         path = self._folder / "broker.conf"
         try:
@@ -133,6 +136,10 @@ class Broker:
             fresh.replace(path)
         except OSError as error:
             raise Unavailable("broker.failed", reason=str(error)) from error
+
+    def _gateway(self, code: str, token_hash: str) -> str:
+        topics = ", ".join(f'"chengmai.v1.{code}.{topic}"' for topic in self._topics)
+        return _GATEWAY.format(code=code, token_hash=token_hash, topics=topics)
 
     def _answers(self) -> bool:
         """True once a log-in over MQTT succeeds; it also makes the broker create its streams."""

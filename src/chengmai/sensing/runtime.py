@@ -2,15 +2,16 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, InterfaceError
 
 from chengmai.core.errors import Unavailable
 from chengmai.secrets_file import load_secrets
-from chengmai.sensing.broker import Broker
+from chengmai.sensing.broker import OBSERVATIONS, Broker
 from chengmai.sensing.consumer import Consumer
+from chengmai.sensing.inbox import Inbox, Take
 from chengmai.sensing.ingest import Ingest
 from chengmai.sensing.live import Hub
 from chengmai.sensing.registry import Registry
@@ -74,8 +75,11 @@ def refresh_names() -> None:
 class Sensing:
     """A part of the platform: ``start`` raises Unavailable with one clear sentence, ``failure`` tells a later end."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, inboxes: Mapping[str, Take] | None = None) -> None:
+        """``inboxes`` says who takes messages that are no readings, by their topic."""
         self._settings = settings
+        self._takers = dict(inboxes or {})
+        self._inboxes: list[Inbox] = []
         self._stops: list[Callable[[], None]] = []
         self._admitted: dict[str, str] = {}
         self._ended = threading.Event()
@@ -88,7 +92,7 @@ class Sensing:
     @property
     def failure(self) -> Exception | None:
         """Why sensing ended by itself; None while it runs."""
-        parts = (self._broker, self._consumer, self._ingest)
+        parts = (self._broker, self._consumer, self._ingest, *self._inboxes)
         return self._failure or next((part.failure for part in parts if part is not None and part.failure), None)
 
     @property
@@ -99,7 +103,7 @@ class Sensing:
     def start(self) -> None:
         """Open the store and the doors behind which devices wait, the doors last."""
         password = load_secrets(self._settings.data_dir).broker_password
-        self._broker = Broker(self._settings, password)
+        self._broker = Broker(self._settings, password, (OBSERVATIONS, *self._takers))
         self._broker.start()
         self._stops.append(self._broker.stop)
         store = open_store(self._settings)
@@ -114,6 +118,11 @@ class Sensing:
         self._consumer = Consumer(ingest, self._settings.nats_port, password)
         self._consumer.start()
         self._stops.append(self._consumer.stop)
+        for topic, take in self._takers.items():
+            inbox = Inbox(topic, take, self._settings.nats_port, password)
+            inbox.start()
+            self._inboxes.append(inbox)
+            self._stops.append(inbox.stop)
         hold(Running(store, ingest, hub))
         self._stops.append(lambda: hold(None))
         self._admit()
