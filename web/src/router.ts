@@ -9,6 +9,16 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "login", open: true, bare: true },
   },
   {
+    path: "/report",
+    component: () => import("@/citizen/ReportPage.vue"),
+    meta: { title: "report", open: true, bare: true },
+  },
+  {
+    path: "/report/state",
+    component: () => import("@/citizen/StatePage.vue"),
+    meta: { title: "report_state", open: true, bare: true },
+  },
+  {
     path: "/",
     component: () => import("@/desk/duty/DutyPage.vue"),
     meta: { title: "duty", permissions: ["map.read", "alarm.read"] },

@@ -7190,6 +7190,53 @@ export interface components {
             phone: string;
         };
         /**
+         * CitizenReportIn
+         * @description A matter a citizen reports; ``id`` is a UUIDv7 made by the browser. A place in words, on the map, or both.
+         */
+        CitizenReportIn: {
+            /**
+             * Address
+             * @default
+             */
+            address: string;
+            /** Case Class */
+            case_class: string;
+            /** @default event */
+            class_kind: components["schemas"]["ClassKind"];
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Language
+             * @default zh-CN
+             * @enum {string}
+             */
+            language: "zh-CN" | "en";
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Phone
+             * @default
+             */
+            phone: string;
+            /** Words */
+            words: string;
+        };
+        /**
          * CityFacts
          * @description The city's frame: middle, bounds, streets and grid cells as GeoJSON.
          */
@@ -23872,7 +23919,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReportIn"];
+                "application/json": components["schemas"]["CitizenReportIn"];
             };
         };
         responses: {

@@ -331,3 +331,11 @@ export type GroupedBy = Schemas["GroupedBy"];
 export type RegionLevel = Schemas["RegionLevel"];
 export type ScoreGrade = Schemas["ScoreGrade"];
 export type Post = Exclude<Schemas["Subject"], "region">;
+/** What citizens see and tell without logging in. */
+export type PublicClass = Schemas["PublicClass"];
+export type PublicPlaceMap = Omit<Schemas["PublicPlaceMap"], "streets"> & { streets: City["streets"] };
+export type ReportReceipt = Schemas["ReportReceipt"];
+export type ReportState = Schemas["ReportState"];
+export type Satisfaction = Schemas["Satisfaction"];
+export type Reporter = Schemas["ReporterOut"];
+export type CitizenContact = Schemas["CitizenContactOut"];

@@ -16,13 +16,13 @@ from chengmai.casework.citizens.contacts import Reachable
 from chengmai.casework.citizens.models import CitizenReport, ClientKey, KeyPurpose
 from chengmai.casework.citizens.schemas import (
     CitizenContactOut,
+    CitizenReportIn,
     ClientKeyIn,
     ClientKeyOut,
     ContactReasonIn,
     PublicClass,
     PublicPlaceMap,
     ReporterOut,
-    ReportIn,
     ReportKeyIn,
     ReportRatingIn,
     ReportReceipt,
@@ -57,7 +57,7 @@ def read_place_map(request: HttpRequest) -> PublicPlaceMap:
 
 
 @router.post("/public/reports", response=ReportReceipt, auth=Open(REPORTING))
-def report_matter(request: HttpRequest, body: ReportIn) -> ReportReceipt:
+def report_matter(request: HttpRequest, body: CitizenReportIn) -> ReportReceipt:
     """Report a matter: a number, and the secret that asks for its state; sent again under its id it is one report."""
     told = services.ToldReport(
         **body.model_dump(exclude={"name", "phone", "email"}),

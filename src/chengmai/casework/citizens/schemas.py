@@ -30,7 +30,7 @@ class PublicPlaceMap(Schema):
     streets: dict[str, Any]
 
 
-class ReportIn(Schema):
+class CitizenReportIn(Schema):
     """A matter a citizen reports; ``id`` is a UUIDv7 made by the browser. A place in words, on the map, or both."""
 
     id: UUID
