@@ -50,6 +50,10 @@ from chengmai.network.survey_utilities import CUSTOMS
 from chengmai.network.utilities import Utility
 from chengmai.reactions import REACTIONS, show_live
 from chengmai.sensing.models import Datastream, Gateway
+from chengmai.settlement.models import Payment, Statement
+from chengmai.settlement.sheets import open_sheet
+from chengmai.settlement.states import StatementState
+from chengmai.settlement.versions import ContractDraft, load_contract
 from chengmai.warning import locating, planned_works
 from chengmai.warning.assessment import Step, act_on_warning, open_warning
 from chengmai.warning.models import Alarm, PlannedWork, Rule, Warning
@@ -101,6 +105,7 @@ class Company:
     trip: Manifest
     ticket: Ticket
     typed: HandTicket
+    paid: Payment
 
     @property
     def marks(self) -> set[str]:
@@ -243,6 +248,7 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         _budget(mark, organisation),
         _round(person, mark),
         *carry(person, section, mark),
+        _paid(person, mark),
     )  # fmt: skip
 
 
@@ -270,6 +276,23 @@ def _budget(mark: str, organisation: Organisation) -> BudgetSet:
     BudgetTable.objects.create(budget=made, number=1, key="income", title="收入总表", first_line=1, last_line=2)
     BudgetSet.objects.filter(pk=made.pk).update(state=BudgetSetState.PRESENT)
     return made
+
+
+def _paid(person: User, mark: str) -> Payment:
+    """A contract of the company's own with a month, a statement and a payment on it, as if it had been approved."""
+    code, day = person.organisation.code, date(2025, 1, 1)
+    text = f"合同 {mark}保洁\n编号 C-{mark}\n已知\n  面积 : 平方米\n计算\n  费 = 面积 × 1 元/平方米\n应付 费\n"
+    version = load_contract(person, ContractDraft(f"{mark}.txt", text, code, code, day)).version
+    assert version is not None
+    open_sheet(person, version.contract, day)
+    statement = Statement.objects.create(
+        code=f"C-{mark}-1", contract=version.contract, contract_version=version, first=day, last=day, total_fen=100,
+        drafted_at=now(), state=StatementState.APPROVED, approved_at=now(), seal="-",
+    )  # fmt: skip
+    return Payment.objects.create(
+        contract=version.contract, statement=statement, amount_fen=100, on=day, voucher=f"{mark}1", paid_at=now(),
+        paid_by=person, fingerprint="-",
+    )  # fmt: skip
 
 
 def _round(person: User, mark: str) -> DisclosureRound:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "chengmai.risk",
     "chengmai.disposal",
     "chengmai.custody",
+    "chengmai.settlement",
     "chengmai.budget",
 ]
 MIDDLEWARE = [

@@ -517,6 +517,53 @@ DOORS: dict[tuple[str, str], Door] = {
     ("GET", "/indicators"): Door(P.INDICATOR_READ),
     ("GET", "/indicators/{code}"): Door(P.INDICATOR_READ, None, {"code": "cases_closed_on_time"}),
     ("GET", "/indicator-values/{value_id}"): Door(P.INDICATOR_READ, None, {"value_id": ID}),
+    ("GET", "/settlement/contracts"): Door(P.SETTLEMENT_READ, query="month=2025-01"),
+    ("POST", "/settlement/contracts"): Door(
+        P.SETTLEMENT_DRAFT, {"owner": "none", "contractor": "none", "valid_from": "2025-01-01"}, file="file"
+    ),
+    ("GET", "/settlement/contracts/{contract_id}"): Door(P.SETTLEMENT_READ, None, {"contract_id": ID}),
+    ("PUT", "/settlement/contracts/{contract_id}/bindings"): Door(
+        P.SETTLEMENT_DRAFT, {"version": 1, "bindings": []}, {"contract_id": ID}
+    ),
+    ("POST", "/settlement/contracts/{contract_id}/sheets"): Door(
+        P.SETTLEMENT_DRAFT, {"month": "2025-01"}, {"contract_id": ID}
+    ),
+    ("POST", "/settlement/contracts/{contract_id}/statements"): Door(
+        P.SETTLEMENT_DRAFT, {"first": "2025-01", "last": "2025-01"}, {"contract_id": ID}
+    ),
+    ("POST", "/settlement/contracts/{contract_id}/advances"): Door(
+        P.SETTLEMENT_PAY,
+        {"id": ID, "on": "2025-02-01", "voucher": "1", "parts": [{"fund": "general", "amount": "1"}]},
+        {"contract_id": ID},
+    ),
+    ("GET", "/settlement/sheets/{sheet_id}"): Door(P.SETTLEMENT_READ, None, {"sheet_id": ID}),
+    ("PUT", "/settlement/sheets/{sheet_id}/quantities"): Door(
+        P.SETTLEMENT_DRAFT, {"version": 1, "quantities": []}, {"sheet_id": ID}
+    ),
+    ("POST", "/settlement/sheets/{sheet_id}/gathering"): Door(P.SETTLEMENT_DRAFT, {"version": 1}, {"sheet_id": ID}),
+    ("POST", "/settlement/sheets/{sheet_id}/adjustments"): Door(
+        P.SETTLEMENT_DRAFT, {"version": 1, "quantity": ID, "difference": "1", "document": "1"}, {"sheet_id": ID}
+    ),
+    ("POST", "/settlement/sheets/{sheet_id}/actions"): Door(
+        P.SETTLEMENT_READ, {"action": "check", "version": 1}, {"sheet_id": ID}
+    ),
+    ("GET", "/settlement/statements/{statement_id}"): Door(P.SETTLEMENT_READ, None, {"statement_id": ID}),
+    ("POST", "/settlement/statements/{statement_id}/lines"): Door(
+        P.SETTLEMENT_DRAFT,
+        {"version": 1, "kind": "deduction", "amount": "1", "reason": "x", "document": "1"},
+        {"statement_id": ID},
+    ),
+    ("POST", "/settlement/statements/{statement_id}/actions"): Door(
+        P.SETTLEMENT_READ, {"action": "check", "version": 1}, {"statement_id": ID}
+    ),
+    ("POST", "/settlement/statements/{statement_id}/payments"): Door(
+        P.SETTLEMENT_PAY,
+        {"id": ID, "on": "2025-02-01", "voucher": "1", "parts": [{"fund": "general", "amount": "1"}]},
+        {"statement_id": ID},
+    ),
+    ("POST", "/settlement/payments/{payment_id}/reversal"): Door(
+        P.SETTLEMENT_PAY, {"id": ID, "reason": "x"}, {"payment_id": ID}
+    ),
     ("GET", "/simulator"): Door(P.SIMULATOR_CONTROL),
     ("POST", "/simulator/breaks"): Door(P.SIMULATOR_CONTROL, {"pipe": "p1", "size_m3h": 20}),
     ("DELETE", "/simulator/breaks/{pipe}"): Door(P.SIMULATOR_CONTROL, None, {"pipe": "p1"}),

@@ -69,6 +69,9 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "paper_id": lambda company: company.paper.pk,
     "budget_id": lambda company: company.budget.pk,
     "round_id": lambda company: company.round.pk,
+    "contract_id": lambda company: company.paid.contract_id,
+    "sheet_id": lambda company: company.paid.contract.sheets.get().pk,
+    "statement_id": lambda company: company.paid.statement_id,
     "document_id": lambda company: company.round.documents.get().pk,
     "key": lambda company: company.budget.tables.get().key,
     "/networks code": lambda company: company.network.code,
@@ -109,6 +112,7 @@ TELLS_OWN = {
         "/custody/trips",
         "/custody/hand-tickets",
         "/custody/registers",
+        "/settlement/contracts",
     ),
 }
 """Lists that must show each company something of its own: else hiding everything would pass."""

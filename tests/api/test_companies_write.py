@@ -76,6 +76,7 @@ BODIES: dict[tuple[str, str], Callable[[Company], dict[str, object]]] = {
     ("PUT", "/performance/{code}"): lambda company: {"owner": company.organisation.code},
     ("POST", "/budget-rounds"): lambda company: {"owner": company.organisation.code},
     ("POST", "/budget-drafts"): lambda company: {"owner": company.organisation.code, "unit_name": company.mark},
+    ("POST", "/settlement/contracts"): lambda company: {"owner": company.organisation.code},
     ("POST", "/maintenance-orders"): lambda company: {"device": company.device.code},
     ("POST", "/gateways"): lambda company: {"owner": company.organisation.code},
     ("POST", "/devices"): lambda company: {"type": "water-pressure", "owner": company.organisation.code},
@@ -141,6 +142,7 @@ WRITTEN: dict[str, Callable[[Company], object]] = {
     "acceptance_id": lambda company: company.paper.pk,
     "adjustment_id": lambda company: company.paper.pk,
     "booking_id": lambda company: company.paper.pk,
+    "payment_id": lambda company: company.paid.pk,
 }
 """Which key of a company stands for a parameter of a door that writes."""
 UNMADE = {"milestone", "lot", "entry_id", "acceptance_id", "adjustment_id", "booking_id"}

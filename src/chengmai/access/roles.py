@@ -20,6 +20,7 @@ class Role(StrEnum):
     CUSTODY_CLERK = "custody_clerk"
     CUSTODY_SUPERVISOR = "custody_supervisor"
     AUDITOR = "auditor"
+    CONTRACTOR = "contractor"
     SYSTEM_ADMINISTRATOR = "system_administrator"
     SECURITY_ADMINISTRATOR = "security_administrator"
     AUDIT_ADMINISTRATOR = "audit_administrator"
@@ -79,6 +80,11 @@ class Permission(StrEnum):
     BUDGET_MANAGE = "budget.manage"
     BUDGET_APPROVE = "budget.approve"
     BUDGET_RELEASE = "budget.release"
+    SETTLEMENT_READ = "settlement.read"
+    SETTLEMENT_DRAFT = "settlement.draft"
+    SETTLEMENT_CHECK = "settlement.check"
+    SETTLEMENT_APPROVE = "settlement.approve"
+    SETTLEMENT_PAY = "settlement.pay"
     EVENT_READ = "event.read"
     EVENT_RETRY = "event.retry"
     USER_READ = "user.read"
@@ -215,6 +221,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.PERFORMANCE_MANAGE,
             Permission.BUDGET_READ,
             Permission.BUDGET_MANAGE,
+            Permission.SETTLEMENT_READ,
+            Permission.SETTLEMENT_DRAFT,
+            Permission.SETTLEMENT_CHECK,
+            Permission.SETTLEMENT_PAY,
         }
     ),
     Role.FINANCE_LEADER: frozenset(
@@ -225,6 +235,9 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.BUDGET_READ,
             Permission.BUDGET_APPROVE,
             Permission.BUDGET_RELEASE,
+            Permission.SETTLEMENT_READ,
+            Permission.SETTLEMENT_CHECK,
+            Permission.SETTLEMENT_APPROVE,
         }
     ),
     Role.CUSTODY_CLERK: frozenset({Permission.CUSTODY_READ, Permission.CUSTODY_TELL}),
@@ -236,7 +249,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CUSTODY_MANAGE,
         }
     ),
-    Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ},
+    Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ, Permission.SETTLEMENT_READ},
+    Role.CONTRACTOR: frozenset({Permission.SETTLEMENT_READ}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {
             Permission.USER_READ,

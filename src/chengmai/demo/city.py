@@ -34,6 +34,7 @@ from chengmai.demo.components import ensure_components
 from chengmai.demo.crew import ensure_crew
 from chengmai.demo.devices import ensure_devices, interval_of
 from chengmai.demo.make_survey import CENTRE, DISTRICT
+from chengmai.demo.settlement import ensure_settlement
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.survey_files import pack_folder
@@ -105,6 +106,7 @@ def load_city() -> Accounts:
     lifeline_project.ensure_project(people.BUREAU)
     lifeline_sheet.ensure_sheet()
     ensure_budget(people.BUREAU)
+    ensure_settlement()
     return Accounts(made, tokens)
 
 

@@ -8,6 +8,8 @@ from chengmai.access.roles import Role
 BUREAU, WATER, GAS, HEAT, APPEARANCE = "CG", "CG-WATER", "CG-GAS", "CG-HEAT", "CG-APPEARANCE"
 WATER_COMPANY, GAS_COMPANY, HEAT_COMPANY = "JC-WATER-CO", "JC-GAS-CO", "JC-HEAT-CO"
 COLLECTING_COMPANY = "JC-COLLECT-CO"
+SEWAGE_WORKS, INCINERATOR, LANDFILL = "JC-SEWAGE-CO", "JC-INCINERATION-CO", "JC-LANDFILL-CO"
+WASTE_WORKS, STAFFING = "JC-WASTE-CO", "JC-STAFFING-CO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ ORGANISATIONS = (
     OrganisationRow(GAS_COMPANY, "燃气公司", "Gas Company", OrganisationKind.UTILITY, GAS, "0356-5550122"),
     OrganisationRow(HEAT_COMPANY, "供热公司", "Heat Company", OrganisationKind.UTILITY, HEAT, "0356-5550133"),
     OrganisationRow(COLLECTING_COMPANY, "信息采集公司", "Collecting Company", OrganisationKind.CONTRACTOR, APPEARANCE),
+    OrganisationRow(SEWAGE_WORKS, "污水处理公司", "Sewage Company", OrganisationKind.CONTRACTOR, WATER),
+    OrganisationRow(INCINERATOR, "垃圾焚烧发电公司", "Incineration Company", OrganisationKind.CONTRACTOR, APPEARANCE),
+    OrganisationRow(LANDFILL, "填埋场运营公司", "Landfill Company", OrganisationKind.CONTRACTOR, APPEARANCE),
+    OrganisationRow(WASTE_WORKS, "餐厨废弃物处理公司", "Food Waste Company", OrganisationKind.CONTRACTOR, APPEARANCE),
+    OrganisationRow(STAFFING, "劳务服务公司", "Staffing Company", OrganisationKind.CONTRACTOR, BUREAU),
 )
 PEOPLE = (
     PersonRow("operator", "李值守", BUREAU, Role.OPERATOR),
@@ -62,7 +69,9 @@ PEOPLE = (
     PersonRow("gas_section", "尤燃气", GAS, Role.UTILITY_DISPATCHER),
     PersonRow("heat_section", "许供热", HEAT, Role.UTILITY_DISPATCHER),
     PersonRow("finance", "吴财务", BUREAU, Role.FINANCE),
+    PersonRow("finance_2", "钱复核", BUREAU, Role.FINANCE),
     PersonRow("finance_leader", "林主管", BUREAU, Role.FINANCE_LEADER),
+    PersonRow("contractor", "沈污水", SEWAGE_WORKS, Role.CONTRACTOR),
     PersonRow("auditor", "徐审计", BUREAU, Role.AUDITOR),
     PersonRow("system_administrator", "孙系统", BUREAU, Role.SYSTEM_ADMINISTRATOR),
     PersonRow("security_administrator", "马安全", BUREAU, Role.SECURITY_ADMINISTRATOR),

@@ -17,7 +17,7 @@ from chengmai.portal.failures import as_error, error_response, language_of
 
 PACKAGES = (
     *("access", "assets", "sensing", "devices", "warning", "casework", "risk", "disposal"),
-    *("custody", "budget", "simulator"),
+    *("custody", "settlement", "budget", "simulator"),
 )
 OF_THE_PORTAL = ("portal.deliveries", "portal.search", "portal.sensing_health", "portal.wall", "disposal.valve_api")
 """Doors beside the packages' own: those that join packages which may not know each other, and large subjects."""

@@ -4459,6 +4459,330 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settlement/contracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contracts
+         * @description The contracts in the person's scope with what is open of each in a month, ``2025-01``.
+         */
+        get: operations["settlement_list_contracts"];
+        put?: never;
+        /**
+         * Load Contract
+         * @description Load a contract's text, or its next version; a text with errors loads nothing and tells them by line.
+         */
+        post: operations["settlement_load_contract"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/contracts/{contract_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contract
+         * @description A contract: its versions word for word, where its quantities come from, months, statements.
+         */
+        get: operations["settlement_read_contract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/contracts/{contract_id}/advances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Advance
+         * @description Pay in advance; it is offset on later statements.
+         */
+        post: operations["settlement_pay_advance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/contracts/{contract_id}/bindings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Bind Inputs
+         * @description Say where the monthly quantities of inputs come from.
+         */
+        put: operations["settlement_bind_inputs"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/contracts/{contract_id}/sheets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Sheet
+         * @description Begin a month's sheet with what its sources find; one that is begun is the one it is.
+         */
+        post: operations["settlement_open_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/contracts/{contract_id}/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Statement
+         * @description Work out what is owed for some frozen months.
+         */
+        post: operations["settlement_draft_statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/payments/{payment_id}/reversal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reverse Payment
+         * @description Take a payment back by its negative.
+         */
+        post: operations["settlement_reverse_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/sheets/{sheet_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Sheet
+         * @description A month's quantities with what each was made from.
+         */
+        get: operations["settlement_read_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/sheets/{sheet_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Sheet
+         * @description Check, reopen or freeze a sheet.
+         */
+        post: operations["settlement_act_on_sheet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/sheets/{sheet_id}/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adjust Quantity
+         * @description Write down by how much a quantity of an earlier, frozen month was wrong.
+         */
+        post: operations["settlement_adjust_quantity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/sheets/{sheet_id}/gathering": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gather Quantities
+         * @description Ask the sources again.
+         */
+        post: operations["settlement_gather_quantities"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/sheets/{sheet_id}/quantities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tell Quantities
+         * @description Tell quantities by hand, each with its document.
+         */
+        put: operations["settlement_tell_quantities"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/statements/{statement_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Statement
+         * @description A statement: every line with its formula, figures and quantities; payments; postings.
+         */
+        get: operations["settlement_read_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/statements/{statement_id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Act On Statement
+         * @description Check, send back, approve, reverse or discard a statement.
+         */
+        post: operations["settlement_act_on_statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/statements/{statement_id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Line
+         * @description Write a deduction, a supplement or the offset of an advance on a draft.
+         */
+        post: operations["settlement_add_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settlement/statements/{statement_id}/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pay Statement
+         * @description Pay a part of an approved statement from one fund or two; over a line of the budget nothing is booked.
+         */
+        post: operations["settlement_pay_statement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shifts": {
         parameters: {
             query?: never;
@@ -6081,6 +6405,16 @@ export interface components {
             version: number;
         };
         /**
+         * BindingsIn
+         * @description Where inputs come from; ``version`` is the contract's that was seen.
+         */
+        BindingsIn: {
+            /** Bindings */
+            bindings: components["schemas"]["InputBindingIn"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * BookingFinding
          * @description What is wrong with a row of a sheet: which row, field and value, by which rule, in words.
          */
@@ -6283,6 +6617,21 @@ export interface components {
             undecided: number;
             /** Warning */
             warning: number;
+        };
+        /**
+         * BudgetLineOut
+         * @description A line that pays, with what is left of it; None where no present budget has it.
+         */
+        BudgetLineOut: {
+            fund: components["schemas"]["Fund"];
+            /** Name */
+            name: string;
+            /** Rest */
+            rest: string | null;
+            /** Row */
+            row: string;
+            /** Table */
+            table: string;
         };
         /**
          * BudgetLoadOut
@@ -7702,6 +8051,153 @@ export interface components {
         ContactReasonIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * ContractFinding
+         * @description What is wrong with a contract's text, and on which line.
+         */
+        ContractFinding: {
+            /** Line */
+            line: number | null;
+            /** Sentence */
+            sentence: string;
+            /** Severity */
+            severity: string;
+        };
+        /**
+         * ContractIn
+         * @description What a contract's text does not say itself; ``lines`` as ``general=projects.p7 fund=projects.p13``.
+         */
+        ContractIn: {
+            /** Contractor */
+            contractor: string;
+            /**
+             * Lines
+             * @default
+             */
+            lines: string;
+            /** Owner */
+            owner: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to?: string | null;
+        };
+        /**
+         * ContractLoadedOut
+         * @description What loading came to; without an id nothing was loaded.
+         */
+        ContractLoadedOut: {
+            /** Created */
+            created: boolean;
+            /** Findings */
+            findings: components["schemas"]["ContractFinding"][];
+            /** Id */
+            id: string | null;
+            /** Number */
+            number: number | null;
+        };
+        /**
+         * ContractOut
+         * @description A contract with everything that hangs on it.
+         */
+        ContractOut: {
+            /** Advance */
+            advance: string;
+            /** Code */
+            code: string;
+            contractor: components["schemas"]["ContractPartyOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Inputs */
+            inputs: components["schemas"]["InputOut"][];
+            /** Lines */
+            lines: components["schemas"]["BudgetLineOut"][];
+            owner: components["schemas"]["ContractPartyOut"];
+            /** Sheets */
+            sheets: components["schemas"]["MonthSummary"][];
+            /** Sources */
+            sources: components["schemas"]["QuantitySourceOut"][];
+            /** Statements */
+            statements: components["schemas"]["StatementSummary"][];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
+            /** Writable */
+            writable: boolean;
+        };
+        /**
+         * ContractPartyOut
+         * @description An organisation that owes or is paid.
+         */
+        ContractPartyOut: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
+         * ContractSummary
+         * @description A contract and what is open of it in a month; ``owed`` is approved and not paid yet.
+         */
+        ContractSummary: {
+            /** Code */
+            code: string;
+            contractor: components["schemas"]["ContractPartyOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lacking */
+            lacking: number;
+            /** Number */
+            number: number;
+            /** Owed */
+            owed: string;
+            owner: components["schemas"]["ContractPartyOut"];
+            /** Sheet */
+            sheet: string | null;
+            sheet_state: components["schemas"]["SheetState"] | null;
+            /** Statement */
+            statement: string | null;
+            /** Statement Code */
+            statement_code: string;
+            statement_state: components["schemas"]["StatementState"] | null;
+            /** Title */
+            title: string;
+            /** Unstated */
+            unstated: string[];
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
+            /** Writable */
+            writable: boolean;
+        };
+        /**
+         * ContractsOut
+         * @description The contracts a person sees, as of a month.
+         */
+        ContractsOut: {
+            /** Contracts */
+            contracts: components["schemas"]["ContractSummary"][];
+            /** Month */
+            month: string;
         };
         /**
          * CostIn
@@ -9726,6 +10222,12 @@ export interface components {
             network: string;
         };
         /**
+         * Fund
+         * @description Whose money it is: general public budget or government fund; the names are the budget's columns.
+         * @enum {string}
+         */
+        Fund: "general" | "fund";
+        /**
          * FundIn
          * @description Money from one source.
          */
@@ -9867,6 +10369,16 @@ export interface components {
          * @enum {string}
          */
         HandInState: "on_time" | "late" | "missing" | "unusable" | "awaited" | "checking";
+        /**
+         * HandOut
+         * @description Who did something, and when.
+         */
+        HandOut: {
+            /** At */
+            at: string | null;
+            /** By */
+            by: string;
+        };
         /**
          * HandOverActionIn
          * @description Taking over (with the seal that was read) or withdrawing one's signature.
@@ -10188,6 +10700,43 @@ export interface components {
             span_start: string;
             /** Value Percent */
             value_percent: string | null;
+        };
+        /**
+         * InputBindingIn
+         * @description Where an input comes from.
+         */
+        InputBindingIn: {
+            /** Input */
+            input: string;
+            over_months?: components["schemas"]["OverMonths"] | null;
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: string;
+            };
+            /** Source */
+            source: string;
+        };
+        /**
+         * InputOut
+         * @description What must be told each month, in which unit, and where it comes from.
+         */
+        InputOut: {
+            /** Name */
+            name: string;
+            over_months: components["schemas"]["OverMonths"];
+            /** Parameters */
+            parameters: {
+                [key: string]: string;
+            };
+            /** Required */
+            required: boolean;
+            /** Source */
+            source: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * IntakeIn
@@ -10906,6 +11455,28 @@ export interface components {
             version: number;
         };
         /**
+         * MonthIn
+         * @description A month, ``2025-01``.
+         */
+        MonthIn: {
+            /** Month */
+            month: string;
+        };
+        /**
+         * MonthSummary
+         * @description A month of a contract.
+         */
+        MonthSummary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Month */
+            month: string;
+            state: components["schemas"]["SheetState"];
+        };
+        /**
          * NamedCode
          * @description A code with its names.
          */
@@ -11390,6 +11961,12 @@ export interface components {
             users: number;
         };
         /**
+         * OverMonths
+         * @description What several months of an input come to: their sum, or one value that must be the same in each.
+         * @enum {string}
+         */
+        OverMonths: "sum" | "same";
+        /**
          * OverrideOut
          * @description Who said that errors shall not stop the release, when and why.
          */
@@ -11645,6 +12222,94 @@ export interface components {
             old: string;
         };
         /**
+         * PaymentIn
+         * @description A payment; ``id`` is made by the sender.
+         */
+        PaymentIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Parts */
+            parts: components["schemas"]["PaymentPartIn"][];
+            /** Voucher */
+            voucher: string;
+        };
+        /**
+         * PaymentOut
+         * @description A payment.
+         */
+        PaymentOut: {
+            /** Amount */
+            amount: string;
+            /** By */
+            by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Parts */
+            parts: components["schemas"]["PaymentPartOut"][];
+            /** Reversed */
+            reversed: boolean;
+            /** Reverses */
+            reverses: string | null;
+            /** Voucher */
+            voucher: string;
+        };
+        /**
+         * PaymentPartIn
+         * @description What of a payment comes from a fund.
+         */
+        PaymentPartIn: {
+            /** Amount */
+            amount: string;
+            fund: components["schemas"]["Fund"];
+        };
+        /**
+         * PaymentPartOut
+         * @description What of a payment came from a fund, by which line of the budget.
+         */
+        PaymentPartOut: {
+            /** Amount */
+            amount: string;
+            fund: components["schemas"]["Fund"];
+            /** Line */
+            line: string;
+        };
+        /**
+         * PaymentReversalIn
+         * @description That a payment is taken back, and why; ``id`` is that of the new one.
+         */
+        PaymentReversalIn: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * PerformanceLight
          * @description What the leadership sees of an indicator or a project.
          * @enum {string}
@@ -11670,7 +12335,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.confirm" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.confirm" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "settlement.read" | "settlement.draft" | "settlement.check" | "settlement.approve" | "settlement.pay" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -12131,6 +12796,44 @@ export interface components {
          */
         PlannedWorkState: "planned" | "active" | "ended" | "cancelled";
         /**
+         * PostingEntryOut
+         * @description One side of a posting; debit or credit, the other is empty.
+         */
+        PostingEntryOut: {
+            /** Account */
+            account: string;
+            /** Credit */
+            credit: string;
+            /** Debit */
+            debit: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * PostingOut
+         * @description A posting of the ledger.
+         */
+        PostingOut: {
+            /** Entries */
+            entries: components["schemas"]["PostingEntryOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intact */
+            intact: boolean;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * PreviewIn
          * @description What to try: a rule's parameters, on the readings of the last ``days``.
          */
@@ -12564,11 +13267,35 @@ export interface components {
          */
         PurchaseOutcome: "listed" | "other_code" | "other_name" | "other_department" | "limited" | "not_listed" | "not_decided";
         /**
+         * QuantitiesIn
+         * @description Quantities told by hand; ``version`` is the sheet's that was seen.
+         */
+        QuantitiesIn: {
+            /** Quantities */
+            quantities: components["schemas"]["QuantityByHandIn"][];
+            /** Version */
+            version: number;
+        };
+        /**
          * Quantity
          * @description What a datastream measures.
          * @enum {string}
          */
         Quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery";
+        /**
+         * QuantityByHandIn
+         * @description A quantity told by hand.
+         */
+        QuantityByHandIn: {
+            /** Document */
+            document: string;
+            /** Input */
+            input: string;
+            /** Number */
+            number: string;
+            /** Unit */
+            unit: string;
+        };
         /**
          * QuantityIn
          * @description How many of a kind a lot promises.
@@ -12579,6 +13306,20 @@ export interface components {
             planned: number;
             /** Unit */
             unit: string;
+        };
+        /**
+         * QuantityInput
+         * @description One thing a quantity was made from: what it is, its identity, its revision or hash, its page.
+         */
+        QuantityInput: {
+            /** Facts */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
         };
         /**
          * QuantityKind
@@ -12602,6 +13343,60 @@ export interface components {
             };
             /** Unit */
             unit: string;
+        };
+        /**
+         * QuantitySheetOut
+         * @description A month's quantities.
+         */
+        QuantitySheetOut: {
+            /** Adjustable */
+            adjustable: components["schemas"]["SheetQuantityOut"][];
+            /** Adjusted Later */
+            adjusted_later: components["schemas"]["SheetQuantityOut"][];
+            checked: components["schemas"]["HandOut"];
+            /** Code */
+            code: string;
+            /**
+             * Contract
+             * Format: uuid
+             */
+            contract: string;
+            drafted: components["schemas"]["HandOut"];
+            frozen: components["schemas"]["HandOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Inputs */
+            inputs: components["schemas"]["InputOut"][];
+            /** Intact */
+            intact: boolean;
+            /** Month */
+            month: string;
+            /** Own Work */
+            own_work: boolean;
+            /** Quantities */
+            quantities: components["schemas"]["SheetQuantityOut"][];
+            /** Seal */
+            seal: string;
+            state: components["schemas"]["SheetState"];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+            /** Writable */
+            writable: boolean;
+        };
+        /**
+         * QuantitySourceOut
+         * @description A source of quantities and the words it needs.
+         */
+        QuantitySourceOut: {
+            /** Name */
+            name: string;
+            /** Needs */
+            needs: string[];
         };
         /**
          * QuarantineQuery
@@ -13321,7 +14116,7 @@ export interface components {
          * @description A post a person can hold; the three administrators are separated: none holds another's permissions.
          * @enum {string}
          */
-        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "utility_dispatcher" | "finance" | "finance_leader" | "custody_clerk" | "custody_supervisor" | "auditor" | "system_administrator" | "security_administrator" | "audit_administrator";
+        Role: "operator" | "shift_leader" | "intake_clerk" | "dispatcher" | "department_handler" | "collector" | "verifier" | "network_engineer" | "utility_dispatcher" | "finance" | "finance_leader" | "custody_clerk" | "custody_supervisor" | "auditor" | "contractor" | "system_administrator" | "security_administrator" | "audit_administrator";
         /**
          * RolesIn
          * @description All roles a person shall hold.
@@ -13798,6 +14593,14 @@ export interface components {
          */
         SectionStanding: "missing" | "empty" | "drafted" | "own" | "same";
         /**
+         * SeenIn
+         * @description The version that was seen.
+         */
+        SeenIn: {
+            /** Version */
+            version: number;
+        };
+        /**
          * SensedChamberOut
          * @description A chamber of another owner in which sensors of the caller's scope hang; ``outline`` in degrees.
          */
@@ -13976,6 +14779,38 @@ export interface components {
             /** Count */
             count: number;
             level: components["schemas"]["Severity"];
+        };
+        /**
+         * SheetAction
+         * @description One step on a sheet.
+         * @enum {string}
+         */
+        SheetAction: "check" | "reopen" | "freeze";
+        /**
+         * SheetActionIn
+         * @description One step on a sheet.
+         */
+        SheetActionIn: {
+            action: components["schemas"]["SheetAction"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * SheetAdjustmentIn
+         * @description By how much a frozen quantity was wrong.
+         */
+        SheetAdjustmentIn: {
+            /** Difference */
+            difference: string;
+            /** Document */
+            document: string;
+            /**
+             * Quantity
+             * Format: uuid
+             */
+            quantity: string;
+            /** Version */
+            version: number;
         };
         /**
          * SheetCounts
@@ -14218,6 +15053,46 @@ export interface components {
             written: boolean;
         };
         /**
+         * SheetQuantityOut
+         * @description A quantity with what it was made from.
+         */
+        SheetQuantityOut: {
+            /** Adjusts */
+            adjusts: string | null;
+            /** Document */
+            document: string;
+            /** Estimated */
+            estimated: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input */
+            input: string;
+            /** Inputs */
+            inputs: components["schemas"]["QuantityInput"][];
+            /** Intact */
+            intact: boolean;
+            /** Month */
+            month: string;
+            /** Number */
+            number: string;
+            /** Remarks */
+            remarks: string[];
+            /** Seal */
+            seal: string;
+            /**
+             * Sheet
+             * Format: uuid
+             */
+            sheet: string;
+            /** Source */
+            source: string;
+            /** Unit */
+            unit: string;
+        };
+        /**
          * SheetQuery
          * @description Which devices a sheet holds, and in which format; a template holds none.
          */
@@ -14274,6 +15149,12 @@ export interface components {
              */
             type: string;
         };
+        /**
+         * SheetState
+         * @description Where a month's quantities stand; what is frozen never changes again.
+         * @enum {string}
+         */
+        SheetState: "draft" | "checked" | "frozen";
         /**
          * SheetSummary
          * @description A sheet in a list; ``score`` and ``grade`` are those of the newest submitted self-evaluation, else empty.
@@ -14513,6 +15394,213 @@ export interface components {
             draft: components["schemas"]["DraftOut"];
             /** Recomputed */
             recomputed: components["schemas"]["RecomputedOut"][];
+        };
+        /**
+         * StatementAction
+         * @description One step on a statement.
+         * @enum {string}
+         */
+        StatementAction: "check" | "send_back" | "approve" | "reverse" | "discard";
+        /**
+         * StatementActionIn
+         * @description One step on a statement.
+         */
+        StatementActionIn: {
+            action: components["schemas"]["StatementAction"];
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StatementIn
+         * @description The months to settle, ``2025-01`` to ``2025-03``.
+         */
+        StatementIn: {
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+        };
+        /**
+         * StatementLineIn
+         * @description A line by hand; the amount is above zero, its kind gives the sign.
+         */
+        StatementLineIn: {
+            /** Amount */
+            amount: string;
+            /** Document */
+            document: string;
+            kind: components["schemas"]["StatementLineKind"];
+            /** Reason */
+            reason: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StatementLineKind
+         * @description What a line of a statement is.
+         * @enum {string}
+         */
+        StatementLineKind: "computed" | "adjustment" | "deduction" | "supplement" | "advance";
+        /**
+         * StatementLineOut
+         * @description A line with its steps and the quantities it was computed from.
+         */
+        StatementLineOut: {
+            /** About */
+            about: string | null;
+            /** About Code */
+            about_code: string;
+            /** Amount */
+            amount: string;
+            /** Corrected */
+            corrected: string;
+            /** Document */
+            document: string;
+            kind: components["schemas"]["StatementLineKind"];
+            /** Position */
+            position: number;
+            /** Quantities */
+            quantities: components["schemas"]["SheetQuantityOut"][];
+            /** Reason */
+            reason: string;
+            /** Stated */
+            stated: string;
+            /** Steps */
+            steps: components["schemas"]["StatementStep"][];
+            /** Terms */
+            terms: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * StatementOut
+         * @description A statement with all that it rests on and all that was paid on it.
+         */
+        StatementOut: {
+            /** Advance */
+            advance: string;
+            approved: components["schemas"]["HandOut"];
+            /** Basis */
+            basis: string;
+            checked: components["schemas"]["HandOut"];
+            /** Code */
+            code: string;
+            /**
+             * Contract
+             * Format: uuid
+             */
+            contract: string;
+            /** Contract Code */
+            contract_code: string;
+            contractor: components["schemas"]["ContractPartyOut"];
+            drafted: components["schemas"]["HandOut"];
+            ended: components["schemas"]["HandOut"];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Funds */
+            funds: components["schemas"]["BudgetLineOut"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Intact */
+            intact: boolean;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Lines */
+            lines: components["schemas"]["StatementLineOut"][];
+            /** Number */
+            number: number;
+            /** Own Work */
+            own_work: boolean;
+            owner: components["schemas"]["ContractPartyOut"];
+            /** Paid */
+            paid: string;
+            /** Payments */
+            payments: components["schemas"]["PaymentOut"][];
+            /** Postings */
+            postings: components["schemas"]["PostingOut"][];
+            /** Reason */
+            reason: string;
+            /** Rest */
+            rest: string;
+            /** Seal */
+            seal: string;
+            state: components["schemas"]["StatementState"];
+            /** Text Hash */
+            text_hash: string;
+            /** Title */
+            title: string;
+            /** Total */
+            total: string;
+            /** Version */
+            version: number;
+            /** Writable */
+            writable: boolean;
+        };
+        /**
+         * StatementState
+         * @description Where a statement stands; only an approved one is owed and paid.
+         * @enum {string}
+         */
+        StatementState: "draft" | "checked" | "approved" | "reversed" | "discarded";
+        /**
+         * StatementStep
+         * @description One step of the contract's text: the formula as written, with its figures, exact and cut.
+         */
+        StatementStep: {
+            /** Formula */
+            formula: string;
+            /** Line */
+            line: number;
+            /** Name */
+            name: string;
+            /** Rounding */
+            rounding: string | null;
+            /** Value */
+            value: string;
+            /** With Figures */
+            with_figures: string;
+        };
+        /**
+         * StatementSummary
+         * @description A statement in a row.
+         */
+        StatementSummary: {
+            /** Code */
+            code: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Paid */
+            paid: string;
+            state: components["schemas"]["StatementState"];
+            /** Total */
+            total: string;
         };
         /**
          * StepIn
@@ -15968,6 +17056,34 @@ export interface components {
             intact: boolean;
             /** Reason */
             reason: string;
+        };
+        /**
+         * VersionOut
+         * @description A version of a contract.
+         */
+        VersionOut: {
+            /**
+             * Loaded At
+             * Format: date-time
+             */
+            loaded_at: string;
+            /** Loaded By */
+            loaded_by: string;
+            /** Number */
+            number: number;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+            /** Text Hash */
+            text_hash: string;
+            /**
+             * Valid From
+             * Format: date
+             */
+            valid_from: string;
+            /** Valid To */
+            valid_to: string | null;
         };
         /**
          * VoidIn
@@ -24754,6 +25870,605 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetAsideOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_list_contracts: {
+        parameters: {
+            query?: {
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractsOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_load_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Contractor */
+                    contractor: string;
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                    /**
+                     * Lines
+                     * @default
+                     */
+                    lines?: string;
+                    /** Owner */
+                    owner: string;
+                    /**
+                     * Valid From
+                     * Format: date
+                     */
+                    valid_from: string;
+                    /** Valid To */
+                    valid_to?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractLoadedOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_read_contract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_pay_advance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_bind_inputs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindingsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContractOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_open_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonthIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantitySheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_draft_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contract_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_reverse_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                payment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentReversalIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_read_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantitySheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_act_on_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantitySheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_adjust_quantity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SheetAdjustmentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantitySheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_gather_quantities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantitySheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_tell_quantities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sheet_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuantitiesIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuantitySheetOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_read_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_act_on_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementActionIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_add_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatementLineIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_pay_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatementOut"];
                 };
             };
             /** @description Any error */

@@ -143,6 +143,7 @@ class Migration(migrations.Migration):
                                     ("custody_clerk", "custody_clerk"),
                                     ("custody_supervisor", "custody_supervisor"),
                                     ("auditor", "auditor"),
+                                    ("contractor", "contractor"),
                                     ("system_administrator", "system_administrator"),
                                     ("security_administrator", "security_administrator"),
                                     ("audit_administrator", "audit_administrator"),
