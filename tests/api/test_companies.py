@@ -6,6 +6,7 @@ one by its key, ``PARAMETERS`` must say which key of a company that is: else the
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from math import cos, radians
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from chengmai.access.roles import PERMISSIONS
 from chengmai.assets.models import Network
 from chengmai.assets.services import import_network
 from chengmai.budget.models import IndicatorValue
+from chengmai.casework.evaluation.reports import make_report
 from chengmai.core.clock import now
 from chengmai.detection.observations import Observations
 from chengmai.network.tiles import world
@@ -41,6 +43,7 @@ READS = {path: door for (method, path), door in DOORS.items() if method == "GET"
 MARKS = [mark for _, _, mark in COMPANIES.values()]
 TILE = tuple(int(part * 2**12) for part in world(np.array([112.834]), np.array([35.5]))[0])
 INDICATOR = "cases_closed_on_time"
+MAY_DAY = date(2026, 5, 1)
 
 PARAMETERS: dict[str, Callable[[Company], object]] = {
     "alarm_id": lambda company: company.alarm.pk,
@@ -49,6 +52,7 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "photo_id": lambda company: company.photo.pk,
     "value_id": lambda company: IndicatorValue.objects.get(scope=company.organisation.code).pk,
     "report_id": lambda company: company.report.pk,
+    "evaluation_id": lambda company: make_report(company.person, MAY_DAY, MAY_DAY).pk,
     "plan_id": lambda company: company.plan.pk,
     "work_id": lambda company: company.work.pk,
     "/rules code": lambda company: company.rule.code,

@@ -1,4 +1,4 @@
-"""The evaluation from stored cases: the published check, every count by hand, rows of each kind, cases behind figures."""
+"""The evaluation from stored cases: the published check, every count by hand, rows of each kind, cases behind them."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -225,6 +225,8 @@ def test_weights_change_as_a_version_with_a_line_in_the_audit_trail(city: City) 
         {"closing_rate": 50, "on_time_closing_rate": 50},
     )
     entry = AuditEntry.objects.get(action="evaluation.weights")
+    assert entry.before
+    assert entry.after
     assert entry.before["weights"]["department"]["closing_rate"] == 30
     assert entry.after["weights"]["department"]["closing_rate"] == 50
     with pytest.raises(Conflict):

@@ -11,6 +11,7 @@ from chengmai.casework.cases.photos import add_photo
 from chengmai.casework.cases.states import CaseState
 from chengmai.core.errors import NotFound, Unavailable
 from chengmai.core.identity import new_id
+from chengmai.core.typesetting import unknown_characters
 from chengmai.detection.observations import Observations
 from chengmai.disposal import contents, handover
 from chengmai.disposal.checks import check_again
@@ -18,7 +19,7 @@ from chengmai.disposal.models import Party, Report
 from chengmai.disposal.parties import sign
 from chengmai.disposal.plans import start_plan
 from chengmai.disposal.reports import path_of, print_hand_over, print_warning, read_report
-from chengmai.disposal.typesetting import typeset, unknown_characters
+from chengmai.disposal.typesetting import typeset
 from chengmai.sensing import runtime
 from chengmai.sensing.store import TelemetryStore, open_store
 from chengmai.settings import current

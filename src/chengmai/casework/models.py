@@ -6,6 +6,7 @@ from chengmai.access.models import Organisation, User
 from chengmai.assets.models import Component, GridCell
 from chengmai.casework.cases.states import CaseState
 from chengmai.casework.clocks.limits import LimitUnit
+from chengmai.casework.evaluation.models import EvaluationReport as EvaluationReport
 from chengmai.casework.evaluation.models import EvaluationWeights as EvaluationWeights
 from chengmai.core.identity import new_id
 

@@ -14,11 +14,12 @@ from chengmai.core.clock import now
 from chengmai.core.durability import write_whole
 from chengmai.core.errors import NotFound, Unavailable
 from chengmai.core.lineage import seal
+from chengmai.core.typesetting import TIMEOUT_S, unknown_characters
 from chengmai.disposal import handover
 from chengmai.disposal.contents import Contents, of_warning
 from chengmai.disposal.models import Report
 from chengmai.disposal.shift_contents import of_hand_over
-from chengmai.disposal.typesetting import LAYOUTS, TIMEOUT_S, typeset, unknown_characters
+from chengmai.disposal.typesetting import LAYOUTS, typeset
 from chengmai.settings import current
 from chengmai.warning.queries import visible_warning, visible_warnings
 

@@ -1,42 +1,15 @@
-"""Setting a document as PDF by typst, in a process of the heavy pool: layouts, fonts and pictures are all our own.
+"""The layouts of reports on warnings and hand-overs, set as PDF."""
 
-The same document gives the same bytes: no clock, no system font and no network takes part.
-"""
-
-import tempfile
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
-HERE = Path(str(files("chengmai.disposal")))
-FONTS, LAYOUTS = HERE / "fonts", HERE / "layouts"
-TIMEOUT_S = 100.0
-"""How long a document may take [s]; a page takes some tenths of a second."""
+from chengmai.core import typesetting
+
+LAYOUTS = Path(str(files("chengmai.disposal"))) / "layouts"
 
 
 def typeset(layout: str, document: bytes, pictures: Mapping[str, bytes]) -> bytes:
-    """The PDF of a JSON document under a layout; pictures are found by the names the document gives them."""
-    import typst  # only here: the server itself does without it
-
-    with tempfile.TemporaryDirectory(prefix="chengmai-report-") as folder:
-        root = Path(folder)
-        for source in LAYOUTS.glob("*.typ"):
-            (root / source.name).write_bytes(source.read_bytes())
-        (root / "document.json").write_bytes(document)
-        for name, picture in pictures.items():
-            (root / name).write_bytes(picture)
-        compiled = typst.compile(
-            str(root / f"{layout}.typ"),
-            root=str(root),
-            font_paths=[str(FONTS)],
-            ignore_system_fonts=True,
-            format="pdf",
-            timestamp=0,
-        )
-    return bytes(compiled)
-
-
-def unknown_characters(text: str) -> list[str]:
-    """Characters of a text that our fonts do not hold, each once, as U+XXXX."""
-    known = set((FONTS / "characters.txt").read_text(encoding="utf-8"))
-    return [f"U+{ord(one):04X}" for one in sorted(set(text) - known - set("\n\r\t"))]
+    """The PDF of a JSON document under one of these layouts; pictures are found by the names the document gives."""
+    layouts = {source.name: source.read_bytes() for source in LAYOUTS.glob("*.typ")}
+    return typesetting.typeset(layout, document, layouts | dict(pictures))

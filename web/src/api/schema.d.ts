@@ -2578,6 +2578,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/evaluation/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Reports
+         * @description Reports that were made, newest first.
+         */
+        get: operations["casework_list_reports"];
+        put?: never;
+        /**
+         * Make Report
+         * @description Freeze the figures of a span as a report; the same figures give the report that is there already.
+         */
+        post: operations["casework_make_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evaluation/reports/{evaluation_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Print Report
+         * @description A report as PDF or as a workbook, in a language.
+         */
+        get: operations["casework_print_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evaluation/weights": {
         parameters: {
             query?: never;
@@ -9744,6 +9788,52 @@ export interface components {
             weights_version: number;
         };
         /**
+         * EvaluationReportIn
+         * @description The days a report is to tell of; the present month where none are given.
+         */
+        EvaluationReportIn: {
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+        };
+        /**
+         * EvaluationReportOut
+         * @description A report with the versions and the seal of its figures; ``scope`` is empty for the whole city.
+         */
+        EvaluationReportOut: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Made By */
+            made_by: string;
+            /** Rule Version */
+            rule_version: number;
+            /** Scope */
+            scope: string;
+            /** Seal */
+            seal: string;
+            /** Weights Version */
+            weights_version: number;
+        };
+        /**
          * EvaluationRowOut
          * @description A row: what it is of (empty key: what belongs to none), how much it did, its rates, its score and grade.
          */
@@ -12877,6 +12967,24 @@ export interface components {
              * Format: date-time
              */
             start: string;
+        };
+        /**
+         * PrintFilter
+         * @description How a report is printed; without a language in the caller's.
+         */
+        PrintFilter: {
+            /**
+             * Format
+             * @default pdf
+             * @enum {string}
+             */
+            format: "pdf" | "xlsx";
+            /**
+             * Language
+             * @default
+             * @enum {string}
+             */
+            language: "zh-CN" | "en" | "";
         };
         /**
          * PrintedCell
@@ -22327,6 +22435,100 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["CountedCases"];
                 };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_reports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationReportOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_make_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationReportIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationReportOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_print_report: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "xlsx";
+                language?: "zh-CN" | "en" | "";
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any error */
             default: {

@@ -330,7 +330,6 @@ export type CaseCount = Schemas["CaseCount"];
 export type GroupedBy = Schemas["GroupedBy"];
 export type RegionLevel = Schemas["RegionLevel"];
 export type ScoreGrade = Schemas["ScoreGrade"];
-export type Post = Exclude<Schemas["Subject"], "region">;
 /** What citizens see and tell without logging in. */
 export type PublicClass = Schemas["PublicClass"];
 export type PublicPlaceMap = Omit<Schemas["PublicPlaceMap"], "streets"> & { streets: City["streets"] };
@@ -339,3 +338,7 @@ export type ReportState = Schemas["ReportState"];
 export type Satisfaction = Schemas["Satisfaction"];
 export type Reporter = Schemas["ReporterOut"];
 export type CitizenContact = Schemas["CitizenContactOut"];
+export type Subject = Schemas["Subject"];
+export type Post = Exclude<Subject, "region">;
+export type EvaluationWeights = Schemas["WeightsOut"];
+export type EvaluationReport = Schemas["EvaluationReportOut"];

@@ -16,7 +16,7 @@ from chengmai.budget.models import TargetSheet
 from chengmai.budget.performance.form import FormCell, FormPart, parts_of, word
 from chengmai.core import heavy
 from chengmai.core.messages import choose_language
-from chengmai.disposal.typesetting import TIMEOUT_S, typeset, unknown_characters
+from chengmai.core.typesetting import TIMEOUT_S, typeset, unknown_characters
 
 LAYOUT = "target_sheet"
 PDF, XLSX = "application/pdf", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -19,9 +19,9 @@ from chengmai.budget.public import open_data
 from chengmai.budget.public.tables import header_cells
 from chengmai.budget.public.views import sections_of
 from chengmai.core import heavy
+from chengmai.core.typesetting import TIMEOUT_S, typeset, unknown_characters
 from chengmai.disclosure.layouts import ColumnKind
 from chengmai.disclosure.printing.text import PrintedBudget, PrintedBudgetTable
-from chengmai.disposal.typesetting import TIMEOUT_S, typeset, unknown_characters
 from chengmai.settings import current
 
 LAYOUT = "budget"

@@ -1,13 +1,15 @@
 """The doors of the evaluation: tables, the cases behind every figure, weights."""
 
-from django.http import HttpRequest
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
 from chengmai.casework.cases.views import case_summaries
-from chengmai.casework.evaluation import queries, schemas, weighting
-from chengmai.casework.evaluation.models import EvaluationWeights
+from chengmai.casework.evaluation import printing, queries, reports, schemas, weighting
+from chengmai.casework.evaluation.models import EvaluationReport, EvaluationWeights
 from chengmai.casework.evaluation.queries import Wanted
 from chengmai.casework.evaluation.rules import RULE_VERSION
 from chengmai.casework.evaluation.spans import span_of
@@ -16,6 +18,8 @@ from chengmai.core.errors import InvalidInput
 from chengmai.warning.queries import page_of
 
 router = Router(tags=["casework"])
+MOST_REPORTS = 60
+"""Shown at once: five years of months."""
 
 
 @router.get("/evaluation", response=schemas.EvaluationOut, auth=May(Permission.INDICATOR_READ))
@@ -68,6 +72,47 @@ def write_weights(request: HttpRequest, body: schemas.WeightsIn) -> schemas.Weig
     told = body.model_dump(mode="json", exclude={"version", "note"})
     weighting.change_weighting(caller(request), body.version, told, body.note)
     return read_weights(request)
+
+
+@router.get("/evaluation/reports", response=list[schemas.EvaluationReportOut], auth=May(Permission.INDICATOR_READ))
+def list_reports(request: HttpRequest) -> list[schemas.EvaluationReportOut]:
+    """Reports that were made, newest first."""
+    return [_report(one) for one in reports.visible_reports(caller(request)).defer("tables")[:MOST_REPORTS]]
+
+
+@router.post("/evaluation/reports", response=schemas.EvaluationReportOut, auth=May(Permission.INDICATOR_READ))
+def make_report(request: HttpRequest, body: schemas.EvaluationReportIn) -> schemas.EvaluationReportOut:
+    """Freeze the figures of a span as a report; the same figures give the report that is there already."""
+    return _report(reports.make_report(caller(request), body.first, body.last))
+
+
+@router.get("/evaluation/reports/{evaluation_id}/file", auth=May(Permission.INDICATOR_READ))
+def print_report(request: HttpRequest, evaluation_id: UUID, asked: Query[schemas.PrintFilter]) -> HttpResponse:
+    """A report as PDF or as a workbook, in a language."""
+    user = caller(request)
+    report = reports.report_of(user, evaluation_id)
+    language = asked.language or language_of(request)
+    pdf = asked.format == "pdf"
+    data = (printing.print_report if pdf else printing.export_report)(report, user, language)
+    response = HttpResponse(data, content_type=printing.PDF if pdf else printing.XLSX)
+    name = f"evaluation-{report.first}-{report.last}.{asked.format}"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _report(found: EvaluationReport) -> schemas.EvaluationReportOut:
+    return schemas.EvaluationReportOut(
+        id=found.pk,
+        first=found.first,
+        last=found.last,
+        scope=found.scope,
+        rule_version=found.rule_version,
+        weights_version=found.weights_version,
+        seal=found.seal,
+        made_at=found.made_at,
+        made_by=found.made_by.name,
+    )
 
 
 def _wanted(told: schemas.EvaluationFilter) -> Wanted:

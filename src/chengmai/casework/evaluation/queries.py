@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import takewhile
 
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.expressions import Combinable
@@ -116,7 +117,11 @@ def counted(user: User | None, seen: Seen, wanted: Wanted, weighting: Weighting)
     if wanted.by is GroupedBy.PERSON:
         # What nobody did stays as a row of its own: it counts against the post.
         holding = {str(one) for one in facts.holders(ROLE_OF[wanted.post])} | {""}
-        by_key = {key: counts for key, counts in by_key.items() if key in holding}
+        by_key = {
+            key: {count: amount for count, amount in counts.items() if count is not CaseCount.CITIZEN}
+            for key, counts in by_key.items()
+            if key in holding
+        }
     total = {count: sum(counts.get(count, 0) for counts in by_key.values()) for count in CaseCount}
     names = _names(wanted, by_key)
     rows = [
@@ -205,5 +210,23 @@ def _names(wanted: Wanted, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
     if wanted.by is GroupedBy.PERSON:
         people = User.objects.filter(pk__in=[int(key) for key in wanted_keys])
         return {str(one.pk): (one.name, one.name) for one in people}
-    cells = GridCell.objects.filter(code__in=wanted_keys)
-    return {one.code: (one.name, one.name) for one in cells}
+    if wanted.by is GroupedBy.REGION:
+        return {key: (name, name) for key, name in _region_names(wanted_keys, DIGITS[wanted.level]).items()}
+    return {}
+
+
+def _common(names: Sequence[str]) -> str:
+    """What texts begin with in common."""
+    alike = takewhile(lambda pair: pair[0] == pair[1], zip(min(names), max(names), strict=False))
+    return "".join(letter for letter, _ in alike)
+
+
+def _region_names(keys: Sequence[str], digits: int) -> dict[str, str]:
+    """What the names of a region's cells begin with in common, such as street and community; codes name nothing."""
+    names: dict[str, list[str]] = {key: [] for key in keys}
+    for code, name in GridCell.objects.values_list("code", "name"):
+        if (key := code[:digits]) in names and name != code:
+            names[key].append(name)
+    whole = {key: found[0] for key, found in names.items() if digits == DIGITS[RegionLevel.CELL] and found}
+    common = {key: _common(found).rstrip("0123456789第- ") for key, found in names.items() if found}
+    return {key: name for key, name in (common | whole).items() if name}

@@ -1,7 +1,7 @@
 """The arithmetic of the evaluation of casework (综合评价), pure: indicators, shares, scores and grades.
 
-An indicator is two counts; which cases a count holds is told once, in ``facts``. A rate is rounded half up to two places
-when it is shown, never before; a score is worked out from the unrounded shares.
+An indicator is two counts; which cases a count holds is told once, in ``facts``. A rate is rounded half up to two
+places when it is shown, never before; a score is worked out from the unrounded shares.
 """
 
 from collections.abc import Mapping
@@ -159,9 +159,9 @@ Counts = Mapping[CaseCount, int]
 
 
 def share(indicator: CaseIndicator, counts: Counts) -> Fraction | None:
-    """What an indicator comes to; None where nothing was due."""
-    of = counts.get(indicator.of, 0)
-    return Fraction(counts.get(indicator.counted, 0), of) if of else None
+    """What an indicator comes to; None where nothing was due, or where a count cannot be told of whom it is asked."""
+    counted, of = counts.get(indicator.counted), counts.get(indicator.of)
+    return Fraction(counted, of) if of and counted is not None else None
 
 
 def goodness(indicator: CaseIndicator, counts: Counts) -> Fraction | None:

@@ -1,6 +1,7 @@
 """What the doors of the evaluation take and give; rates and scores are decimals in strings."""
 
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from ninja import Field, Schema
@@ -109,3 +110,31 @@ class WeightsIn(Schema):
     grade_d: str = Field("40", max_length=8)
     filing_minutes: int = 30
     note: str = Field("", max_length=500)
+
+
+class EvaluationReportIn(Schema):
+    """The days a report is to tell of; the present month where none are given."""
+
+    first: date | None = None
+    last: date | None = None
+
+
+class EvaluationReportOut(Schema):
+    """A report with the versions and the seal of its figures; ``scope`` is empty for the whole city."""
+
+    id: UUID
+    first: date
+    last: date
+    scope: str
+    rule_version: int
+    weights_version: int
+    seal: str
+    made_at: datetime
+    made_by: str
+
+
+class PrintFilter(Schema):
+    """How a report is printed; without a language in the caller's."""
+
+    format: Literal["pdf", "xlsx"] = "pdf"
+    language: Literal["zh-CN", "en", ""] = ""

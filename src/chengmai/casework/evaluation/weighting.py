@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -42,9 +43,7 @@ def from_parameters(told: Mapping[str, Any]) -> Weighting:
     except (InvalidOperation, ValueError, TypeError) as error:
         raise InvalidInput("evaluation.weights_field", name="grades") from error
     bounds = [Decimal(100), *(grades[name] for name in _GRADES), Decimal(0)]
-    if not all(bound.is_finite() for bound in bounds) or any(
-        after > before for before, after in zip(bounds, bounds[1:], strict=False)
-    ):
+    if not all(bound.is_finite() for bound in bounds) or any(after > before for before, after in pairwise(bounds)):
         raise InvalidInput("evaluation.grades_unordered")
     if not 1 <= minutes <= LONGEST_FILING:
         raise InvalidInput("evaluation.filing_minutes", most=LONGEST_FILING)

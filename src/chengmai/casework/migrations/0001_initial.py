@@ -114,6 +114,38 @@ class Migration(migrations.Migration):
                     ],
                 ),
                 migrations.CreateModel(
+                    name="EvaluationReport",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("first", models.DateField()),
+                        ("last", models.DateField()),
+                        ("scope", models.CharField(blank=True, default="", max_length=32)),
+                        ("rule_version", models.PositiveIntegerField()),
+                        ("weights_version", models.PositiveIntegerField()),
+                        ("tables", models.JSONField()),
+                        ("seal", models.CharField(max_length=64)),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("seal",), name="one_evaluation_report_per_figures")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="EvaluationWeights",
                     fields=[
                         (
