@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, WebSocketRoute, expect
 
 from chengmai.access.roles import Role
 from tests.e2e.outside import Outside, visit_pages
-from tests.e2e.people import Collector, Enter, Operator, Person
+from tests.e2e.people import Collector, Enter, FinanceClerk, Operator, Person
 from tests.e2e.platform import Platform
 
 
@@ -78,6 +78,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (FieldWorker, ("/field", "/cases")),
     (Collector, ("/field", "/field/new")),
     (CompanyDispatcher, ("/field/valves",)),
+    (FinanceClerk, ("/settlement",)),
     (SystemAdministrator, ("/users", "/events", "/cases/calendar")),
     (SecurityAdministrator, ("/users",)),
     (AuditAdministrator, ("/audit",)),

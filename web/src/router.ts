@@ -211,6 +211,29 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "budget_release", permissions: ["budget.read"] },
   },
   {
+    path: "/settlement",
+    component: () => import("@/desk/settlement/ContractsPage.vue"),
+    meta: { title: "settlement", permissions: ["settlement.read"] },
+  },
+  {
+    path: "/settlement/contracts/:id",
+    component: () => import("@/desk/settlement/ContractPage.vue"),
+    props: true,
+    meta: { title: "settlement", permissions: ["settlement.read"] },
+  },
+  {
+    path: "/settlement/sheets/:id",
+    component: () => import("@/desk/settlement/QuantitySheetPage.vue"),
+    props: true,
+    meta: { title: "quantity_sheet", permissions: ["settlement.read"] },
+  },
+  {
+    path: "/settlement/statements/:id",
+    component: () => import("@/desk/settlement/StatementPage.vue"),
+    props: true,
+    meta: { title: "statement", permissions: ["settlement.read"] },
+  },
+  {
     path: "/budget/execution",
     component: () => import("@/desk/budget/ExecutionPage.vue"),
     meta: { title: "budget_execution", permissions: ["budget.read"] },

@@ -89,6 +89,7 @@ def _step(contract: Contract, worked: Worked, shown: Mapping[str, str]) -> dict[
         "with_figures": _with_figures(step.formula, used),
         "used": used,
         "exact": str(worked.exact.amount),
+        "uncut": spoken(worked.exact) if worked.exact != worked.value else "",
         "value": spoken(worked.value),
         "rounding": cut,
     }

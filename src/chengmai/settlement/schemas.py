@@ -311,6 +311,7 @@ class StatementStep(Schema):
     line: int
     formula: str
     with_figures: str
+    uncut: str
     value: str
     rounding: str | None
 

@@ -145,7 +145,8 @@ def adjust(user: User, sheet_id: UUID, version: int, adjusted: Adjusted) -> Quan
         whole = base.quantity_millionths + sum(one.quantity_millionths for one in others) + difference
         if not difference or whole < 0:
             raise InvalidInput("settlement.difference_unfit", value=adjusted.difference)
-        inputs = [{"kind": "quantity", "id": str(base.pk), "hash": base.seal}, {"kind": "document", "id": document}]
+        adjusted_ = {"kind": "quantity", "id": str(base.pk), "month": f"{base.sheet.month:%Y-%m}", "hash": base.seal}
+        inputs = [adjusted_, {"kind": "document", "id": document}]
         _put(sheet, _Row(base.input, base.unit, difference, HAND, inputs=inputs, document=document), base)
         return _written(user, sheet, "settlement.adjust_quantity", before)
 

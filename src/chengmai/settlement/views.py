@@ -135,7 +135,7 @@ def contract_out(user: User, contract: ServiceContract) -> schemas.ContractOut:
         contractor=party(contract.contractor),
         versions=[_version(one) for one in versions],
         inputs=inputs_out(contract, text_of(versions[0])),
-        lines=lines_out(contract, today().year),
+        lines=lines_out(contract, _year(contract)),
         sources=[schemas.QuantitySourceOut(name=name, needs=list(needs)) for name, needs in source_names().items()],
         sheets=[
             schemas.MonthSummary(id=one.pk, month=f"{one.month:%Y-%m}", state=SheetState(one.state))
@@ -145,6 +145,12 @@ def contract_out(user: User, contract: ServiceContract) -> schemas.ContractOut:
         advance=yuan(ledger.balance(contract, LedgerAccount.ADVANCES)),
         writable=reaches(user, contract.owner),
     )
+
+
+def _year(contract: ServiceContract) -> int:
+    """The year whose budget is looked at: that of the newest month, the present one before there is any."""
+    newest = contract.sheets.order_by("-month").first()
+    return today().year if newest is None else newest.month.year
 
 
 def _version(one: ContractVersion) -> schemas.VersionOut:

@@ -15677,6 +15677,8 @@ export interface components {
             name: string;
             /** Rounding */
             rounding: string | null;
+            /** Uncut */
+            uncut: string;
             /** Value */
             value: string;
             /** With Figures */

@@ -64,6 +64,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/budget", name: "budget" },
       { path: "/budget/prepare", name: "budget_prepare" },
       { path: "/budget/execution", name: "budget_execution" },
+      { path: "/settlement", name: "settlement" },
       { path: "/budget/check", name: "budget_check" },
       { path: "/budget/units", name: "budget_units" },
       { path: "/budget/release", name: "budget_release" },

@@ -16,6 +16,7 @@ const OFFERED: Record<Role, true> = {
   custody_clerk: true,
   custody_supervisor: true,
   auditor: true,
+  contractor: true,
   system_administrator: true,
   security_administrator: true,
   audit_administrator: true,
