@@ -7,6 +7,7 @@ from chengmai.budget.units.services import DOCUMENT_CAME
 from chengmai.casework.cases.filing import open_case_from_warning
 from chengmai.casework.clocks.escalation import note_escalation
 from chengmai.casework.events import CASE_EVENTS
+from chengmai.casework.hotline.services import CALL_BACK_DUE, CALL_CHANGED, ask_back
 from chengmai.disposal import duty, parties, plans, timers
 from chengmai.disposal.events import DISPOSAL_EVENTS
 from chengmai.disposal.valve_steps import VALVE_EVENTS
@@ -42,13 +43,15 @@ REACTIONS = joined(
         "alarm.changed": (timers.follow_alarm,),
         "network.published": (show_live,),
         PLANNED_WORK_CHANGED: (show_live,),
+        CALL_CHANGED: (show_live,),
+        CALL_BACK_DUE: (show_live,),
         "warning.issued": (open_case_from_warning, timers.follow_warning, parties.notify),
         "warning.dismissed": (timers.follow_warning,),
         "warning.revised": (parties.notify,),
         "warning.lifted": (timers.follow_warning, plans.end_plans),
         "case.moved": (timers.follow_case,),
         "case.escalated": (note_escalation,),
-        "case.closed": (timers.follow_case,),
+        "case.closed": (timers.follow_case, ask_back),
         DOCUMENT_CAME: (check_handed_in,),
     },
     dict.fromkeys(duty.AUTOMATIC, (duty.note_event,)),

@@ -51,6 +51,7 @@ class Settings:
     foreign_mqtt_client: str = field(
         default="chengmai", metadata={"doc": "client id there; its session keeps what we have not yet taken"}
     )
+    hotline_seats: int = field(default=12, metadata={"doc": "seats of the hotline"})
     open311_jurisdiction: str = field(
         default="", metadata={"doc": "jurisdiction_id of the Open311 door; empty: the code of the city's district"}
     )

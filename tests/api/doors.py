@@ -355,6 +355,27 @@ DOORS: dict[tuple[str, str], Door] = {
     ),
     ("GET", "/cases/{case_id}/reporter"): Door(P.CASE_READ, None, {"case_id": ID}),
     ("POST", "/cases/{case_id}/contact-readings"): Door(P.CONTACT_READ, {"reason": "to call back"}, {"case_id": ID}),
+    ("POST", "/calls"): Door(Open.GATEWAY, {"external_id": "1", "number": "13800001234"}),
+    ("POST", "/call-hang-ups"): Door(Open.GATEWAY, {"external_id": "1"}),
+    ("GET", "/calls"): Door(P.CALL_ANSWER),
+    ("POST", "/calls/played"): Door(P.CALL_ANSWER),
+    ("GET", "/calls/{call_id}"): Door(P.CALL_ANSWER, None, {"call_id": ID}),
+    ("POST", "/calls/{call_id}/answer"): Door(P.CALL_ANSWER, None, {"call_id": ID}),
+    ("POST", "/calls/{call_id}/filing"): Door(
+        P.CALL_ANSWER, {"id": ID, "case_class": "0102", "words": "Refuse"}, {"call_id": ID}
+    ),
+    ("POST", "/calls/{call_id}/attachment"): Door(
+        P.CALL_ANSWER, {"code": "AJ-20260101-0001", "words": "Again"}, {"call_id": ID}
+    ),
+    ("POST", "/calls/{call_id}/end"): Door(P.CALL_ANSWER, {"outcome": "dropped"}, {"call_id": ID}),
+    ("POST", "/call-suggestions"): Door(P.CALL_ANSWER, {"words": "refuse"}),
+    ("GET", "/seats"): Door(P.CALL_ANSWER),
+    ("PUT", "/seats/own"): Door(P.CALL_ANSWER, {"seat": 1}),
+    ("DELETE", "/seats/own"): Door(P.CALL_ANSWER),
+    ("GET", "/seat-attendance"): Door(P.CASEWORK_MANAGE, query="first=2026-03-01&last=2026-03-31"),
+    ("GET", "/call-backs"): Door(P.CALL_ANSWER),
+    ("POST", "/call-backs/{call_back_id}/number"): Door(P.CALL_ANSWER, None, {"call_back_id": "1"}),
+    ("POST", "/call-backs/{call_back_id}"): Door(P.CALL_ANSWER, {"reached": False}, {"call_back_id": "1"}),
     ("GET", "/client-keys"): Door(P.CASEWORK_MANAGE),
     ("POST", "/client-keys"): Door(P.CASEWORK_MANAGE, {"name": "An app", "purpose": "open311"}),
     ("DELETE", "/client-keys/{key_id}"): Door(P.CASEWORK_MANAGE, None, {"key_id": "1"}),

@@ -93,9 +93,18 @@ OF_NOBODY = {
     "/indicators/{code}": {"code": INDICATOR},
     "/plan-templates/{code}": {"code": "water-burst"},
     "/case-classes/{kind}/{code}": {"kind": "event", "code": "0102"},
+    "/calls/{call_id}": {"call_id": "01990000-0000-7000-8000-000000000001"},
 }
 """Doors whose parameter names no object of anybody: they answer everybody, each with his own."""
-OF_THE_BUREAU = {"/simulator", "/client-keys"}
+OF_THE_BUREAU = {
+    "/simulator",
+    "/client-keys",
+    "/seat-attendance",
+    "/calls",
+    "/calls/{call_id}",
+    "/seats",
+    "/call-backs",
+}
 """Doors that refuse everybody but the bureau, whatever role they hold."""
 QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 """What is asked instead of the table's query; ``{mark}`` is the company's whose object it is."""

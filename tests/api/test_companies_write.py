@@ -54,7 +54,9 @@ OF_THE_CITY = {
     *("/simulator/faults", "/simulator/faults/{network}/{kind}/{element}"),
     *("/case-classes/{kind}/{code}", "/class-trades/{trade}", "/case-class-imports", "/work-calendar/{year}"),
     *("/grid-imports", "/component-imports", "/evaluation/weights", "/custody/thresholds"),
-    *("/client-keys", "/client-keys/{key_id}"),
+    *("/client-keys", "/client-keys/{key_id}", "/calls/played", "/call-suggestions", "/seats/own"),
+    *("/calls/{call_id}/answer", "/calls/{call_id}/filing", "/calls/{call_id}/attachment", "/calls/{call_id}/end"),
+    *("/call-backs/{call_back_id}", "/call-backs/{call_back_id}/number"),
 }
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {

@@ -76,6 +76,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "cases", permissions: ["case.read"] },
   },
   {
+    path: "/hotline",
+    component: () => import("@/desk/hotline/SeatPage.vue"),
+    meta: { title: "hotline", permissions: ["call.answer", "map.read"] },
+  },
+  {
     path: "/cases/classes",
     component: () => import("@/desk/cases/ClassesPage.vue"),
     meta: { title: "case_classes", permissions: ["case.read"] },
@@ -360,6 +365,7 @@ export const router = createRouter({ history: createWebHistory(), routes });
 const STARTS = [
   "/",
   "/field",
+  "/hotline",
   "/cases",
   "/warnings",
   "/indicators",

@@ -270,3 +270,4 @@ class CalendarYear(models.Model):
 
 # Rooms keep their own tables; Django finds those that this module brings along.
 from chengmai.casework.citizens import models as _citizens  # noqa: E402, F401
+from chengmai.casework.hotline import models as _hotline  # noqa: E402, F401

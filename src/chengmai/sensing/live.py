@@ -39,6 +39,8 @@ class _State:
     stale: bool = False
 
 
+SEATS = "@seats"
+"""Owner of what only the hotline's seats hear of: no organisation has such a code."""
 Scope = frozenset[str] | None
 """Codes of the owners whose objects a listener may see; None is the whole city."""
 

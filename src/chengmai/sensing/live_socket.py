@@ -14,10 +14,11 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 
 from chengmai.access import sessions
+from chengmai.access.models import User
 from chengmai.access.passwords import must_change
 from chengmai.access.roles import Permission
 from chengmai.access.scope import reach
-from chengmai.sensing.live import Hub, LiveMessage, Scope, Subscription
+from chengmai.sensing.live import SEATS, Hub, LiveMessage, Scope, Subscription
 from chengmai.settings import Settings
 
 log = logging.getLogger("chengmai.live")
@@ -209,11 +210,12 @@ def _listeners(keys: Sequence[str]) -> dict[str, _Listener]:
     # People of one organisation see the same: it is asked for once.
     one_of = {user.organisation_id: user for user in people.values()}
     reaches = {organisation: reach(user) for organisation, user in one_of.items()}
-    return {
-        key: _Listener(
-            user.username,
-            Permission.SENSING_READ in user.permissions and not must_change(user),
-            reaches[user.organisation_id],
-        )
-        for key, user in people.items()
-    }
+    return {key: _listener(user, reaches[user.organisation_id]) for key, user in people.items()}
+
+
+def _listener(user: User, seen: Scope) -> _Listener:
+    """Who may see readings hears of all within reach; who only answers calls hears of calls, and of no reading."""
+    if Permission.SENSING_READ not in user.permissions:
+        seen = frozenset({SEATS})
+    may = bool({Permission.SENSING_READ, Permission.CALL_ANSWER} & user.permissions)
+    return _Listener(user.username, may and not must_change(user), seen)

@@ -1170,6 +1170,250 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/call-backs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Call Backs
+         * @description Calls back that are due, the oldest first.
+         */
+        get: operations["casework_list_call_backs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-backs/{call_back_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note Call Back
+         * @description Note what a call back brought.
+         */
+        post: operations["casework_note_call_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-backs/{call_back_id}/number": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Call Back Number
+         * @description Whom to call, in the clear; that it was read is in the audit trail.
+         */
+        post: operations["casework_read_call_back_number"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-hang-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hang Up Call
+         * @description A caller hung up; a call that nobody answered is missed.
+         */
+        post: operations["casework_hang_up_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/call-suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Suggest
+         * @description Classes, cases that may be the same matter, and open cases nearby, for what is typed so far.
+         */
+        post: operations["casework_suggest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Calls
+         * @description Calls, the newest first; ``at_hand`` are those that ring and the caller's own unfinished ones.
+         */
+        get: operations["casework_list_calls"];
+        put?: never;
+        /**
+         * Announce Call
+         * @description A call rings: the exchange announces it, twice is once; every seat hears of it.
+         */
+        post: operations["casework_announce_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/played": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Play Call
+         * @description Play a call, where the city is a demonstration.
+         */
+        post: operations["casework_play_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Call
+         * @description A call with what the same number told before; the number is whole for whoever answered it.
+         */
+        get: operations["casework_read_call"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Call
+         * @description Answer a call at one's seat.
+         */
+        post: operations["casework_answer_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/attachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach Call
+         * @description Finish a call by a word in the case it is about; one in hand is urged by it.
+         */
+        post: operations["casework_attach_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Call
+         * @description Finish a call that needs no case.
+         */
+        post: operations["casework_end_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{call_id}/filing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * File Call
+         * @description File a case by what the caller tells, and finish the call.
+         */
+        post: operations["casework_file_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cap/feed": {
         parameters: {
             query?: never;
@@ -4351,6 +4595,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/seat-attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Attendance
+         * @description Who sat at the seats for how long, and how calls were answered, from one local day to another.
+         */
+        get: operations["casework_read_attendance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Seats
+         * @description The seats and who sits there.
+         */
+        get: operations["casework_list_seats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/seats/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sit Down
+         * @description Sit down at a seat.
+         */
+        put: operations["casework_sit_down"];
+        post?: never;
+        /**
+         * Leave Seat
+         * @description Leave one's seat.
+         */
+        delete: operations["casework_leave_seat"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sensed-chambers": {
         parameters: {
             query?: never;
@@ -6315,6 +6623,63 @@ export interface components {
             utility: string;
         };
         /**
+         * AttendanceFilter
+         * @description Local days, both counted.
+         */
+        AttendanceFilter: {
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+        };
+        /**
+         * AttendanceOut
+         * @description Who sat for how long; the share of all seats' time that was attended; calls by what became of them.
+         */
+        AttendanceOut: {
+            /** Answered */
+            answered: number;
+            /** Answered In 15 S */
+            answered_in_15_s: number;
+            /** Calls */
+            calls: number;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Missed */
+            missed: number;
+            /** Rows */
+            rows: components["schemas"]["AttendanceRow"][];
+            /** Seat Seconds */
+            seat_seconds: number;
+        };
+        /**
+         * AttendanceRow
+         * @description A person's time at seats in a span, and the calls answered.
+         */
+        AttendanceRow: {
+            /** Calls */
+            calls: number;
+            /** Days */
+            days: number;
+            person: components["schemas"]["PersonRef"];
+            /** Seconds */
+            seconds: number;
+        };
+        /**
          * AuditFilter
          * @description Which entries of the audit trail.
          */
@@ -6956,6 +7321,262 @@ export interface components {
             reference: number;
             /** Unit */
             unit: string;
+        };
+        /**
+         * CallAnnounced
+         * @description The platform's name of a call, and where it stands.
+         */
+        CallAnnounced: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            state: components["schemas"]["CallState"];
+        };
+        /**
+         * CallAnnouncementIn
+         * @description A call that rings, as the exchange tells it; an empty number is one that is withheld.
+         */
+        CallAnnouncementIn: {
+            /** At */
+            at?: string | null;
+            /** External Id */
+            external_id: string;
+            /**
+             * Number
+             * @default
+             */
+            number: string;
+        };
+        /**
+         * CallAnswerIn
+         * @description How a call ended without a case.
+         */
+        CallAnswerIn: {
+            outcome: components["schemas"]["CallOutcome"];
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * CallAttachmentIn
+         * @description The case a call is about, and what the caller told.
+         */
+        CallAttachmentIn: {
+            /** Code */
+            code: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CallBackIn
+         * @description What a call back brought.
+         */
+        CallBackIn: {
+            /** Reached */
+            reached: boolean;
+            satisfaction?: components["schemas"]["Satisfaction"] | null;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * CallBackOut
+         * @description A call back that is due or was made; ``number`` is masked.
+         */
+        CallBackOut: {
+            /** Case Code */
+            case_code: string;
+            /**
+             * Case Id
+             * Format: uuid
+             */
+            case_id: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Due Since
+             * Format: date-time
+             */
+            due_since: string;
+            /** Id */
+            id: number;
+            /** Number */
+            number: string;
+            /** Reached */
+            reached: boolean | null;
+            satisfaction: components["schemas"]["Satisfaction"] | null;
+            /** Title */
+            title: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CallDetail
+         * @description A call at the seat that answered it: the whole number, and what the caller told before.
+         */
+        CallDetail: {
+            /** Answered At */
+            answered_at: string | null;
+            answered_by: components["schemas"]["PersonRef"] | null;
+            /** Calls */
+            calls: components["schemas"]["CallSummary"][];
+            /** Case Code */
+            case_code: string;
+            /** Cases */
+            cases: components["schemas"]["CallerMatter"][];
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: string;
+            outcome: components["schemas"]["CallOutcome"] | null;
+            /**
+             * Rang At
+             * Format: date-time
+             */
+            rang_at: string;
+            /** Seat */
+            seat: number | null;
+            state: components["schemas"]["CallState"];
+            /** Whole Number */
+            whole_number: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CallEnd
+         * @description What a call came to.
+         */
+        CallEnd: {
+            call: components["schemas"]["CallSummary"];
+            /** Case Code */
+            case_code: string;
+            /** Case Id */
+            case_id: string | null;
+        };
+        /**
+         * CallFilingIn
+         * @description A case that a call becomes; ``id`` is a UUIDv7 made by the client.
+         */
+        CallFilingIn: {
+            /** Case Class */
+            case_class: string;
+            /** @default event */
+            class_kind: components["schemas"]["ClassKind"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CallHangUpIn
+         * @description A caller who hung up, by the exchange's own name of the call.
+         */
+        CallHangUpIn: {
+            /** External Id */
+            external_id: string;
+        };
+        /**
+         * CallOutcome
+         * @description What became of a call: a case, a word in one there was, an answer at once, or nothing.
+         * @enum {string}
+         */
+        CallOutcome: "filed" | "attached" | "consulted" | "dropped";
+        /**
+         * CallState
+         * @description Where a call stands.
+         * @enum {string}
+         */
+        CallState: "ringing" | "answered" | "done" | "missed";
+        /**
+         * CallSummary
+         * @description A call as lists show it; ``number`` is masked.
+         */
+        CallSummary: {
+            /** Answered At */
+            answered_at: string | null;
+            answered_by: components["schemas"]["PersonRef"] | null;
+            /** Case Code */
+            case_code: string;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: string;
+            outcome: components["schemas"]["CallOutcome"] | null;
+            /**
+             * Rang At
+             * Format: date-time
+             */
+            rang_at: string;
+            /** Seat */
+            seat: number | null;
+            state: components["schemas"]["CallState"];
+            /** Words */
+            words: string;
+        };
+        /**
+         * CallerMatter
+         * @description A case the caller told of before.
+         */
+        CallerMatter: {
+            /** Code */
+            code: string;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
         };
         /**
          * CareOut
@@ -9444,6 +10065,42 @@ export interface components {
             over: string[];
             /** Seal */
             seal: string;
+        };
+        /**
+         * DuplicateOut
+         * @description A case that may be the same matter, with its points of 50 and more, and why.
+         */
+        DuplicateOut: {
+            /** Code */
+            code: string;
+            /** Distance M */
+            distance_m: number | null;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Points */
+            points: number;
+            /** Reasons */
+            reasons: components["schemas"]["SentenceOut"][];
+            /** State */
+            state: string;
+            /** Title */
+            title: string;
         };
         /**
          * DutyEntryIn
@@ -14695,6 +15352,53 @@ export interface components {
          */
         ScoreGrade: "A" | "B" | "C" | "D" | "E";
         /**
+         * SeatIn
+         * @description The seat somebody sits down at.
+         */
+        SeatIn: {
+            /** Seat */
+            seat: number;
+        };
+        /**
+         * SeatOut
+         * @description A seat and who sits there.
+         */
+        SeatOut: {
+            person: components["schemas"]["PersonRef"] | null;
+            /** Seat */
+            seat: number;
+            /** Since */
+            since: string | null;
+        };
+        /**
+         * SeatSuggestions
+         * @description What a clerk is offered: classes, cases that may be the same, open cases nearby.
+         */
+        SeatSuggestions: {
+            /** Classes */
+            classes: components["schemas"]["SuggestedClass"][];
+            /** Duplicates */
+            duplicates: components["schemas"]["DuplicateOut"][];
+            /** Nearby */
+            nearby: components["schemas"]["CallerMatter"][];
+            /** Street En */
+            street_en: string;
+            /** Street Zh */
+            street_zh: string;
+        };
+        /**
+         * SeatsOut
+         * @description All seats, which one is the caller's, and whether calls may be played here.
+         */
+        SeatsOut: {
+            /** Demonstration */
+            demonstration: boolean;
+            /** Own */
+            own: number | null;
+            /** Seats */
+            seats: components["schemas"]["SeatOut"][];
+        };
+        /**
          * SectionStanding
          * @description How a section that is there stands to its draft: missing, without text, as drafted once, own words, the same.
          * @enum {string}
@@ -15798,6 +16502,21 @@ export interface components {
             version: number;
         };
         /**
+         * SuggestedClass
+         * @description A class that the words speak of, with the characters that say so.
+         */
+        SuggestedClass: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["ClassKind"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Said */
+            said: string[];
+        };
+        /**
          * SuggestionOut
          * @description The department a case should go to, None where nobody answers for its class, and why.
          */
@@ -15805,6 +16524,30 @@ export interface components {
             department: components["schemas"]["OrganisationRef"] | null;
             /** Reasons */
             reasons: components["schemas"]["SentenceOut"][];
+        };
+        /**
+         * SuggestionWanted
+         * @description What the clerk has typed so far.
+         */
+        SuggestionWanted: {
+            /** Call */
+            call?: string | null;
+            /**
+             * Case Class
+             * @default
+             */
+            case_class: string;
+            /** @default event */
+            class_kind: components["schemas"]["ClassKind"];
+            /** Latitude */
+            latitude?: number | null;
+            /** Longitude */
+            longitude?: number | null;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
         };
         /**
          * SumOut
@@ -19728,6 +20471,427 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_call_backs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBackOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_note_call_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_back_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBackIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallBackOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_call_back_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_back_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CitizenContactOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_hang_up_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallHangUpIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnnounced"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_suggest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SuggestionWanted"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatSuggestions"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_calls: {
+        parameters: {
+            query?: {
+                at_hand?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallSummary"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_announce_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallAnnouncementIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnnounced"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_play_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallAnnounced"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_answer_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_attach_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallAttachmentIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallEnd"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_end_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallEnd"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_file_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallFilingIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallEnd"];
                 };
             };
             /** @description Any error */
@@ -25766,6 +26930,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Found"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_attendance: {
+        parameters: {
+            query: {
+                first: string;
+                last: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttendanceOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_seats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatsOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_sit_down: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeatIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatsOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_leave_seat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeatsOut"];
                 };
             };
             /** @description Any error */

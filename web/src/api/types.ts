@@ -349,3 +349,10 @@ export type SheetQuantity = Schemas["SheetQuantityOut"];
 export type Statement = Schemas["StatementOut"];
 export type StatementLine = Schemas["StatementLineOut"];
 export type ContractLoaded = Schemas["ContractLoadedOut"];
+/** The hotline. */
+export type CallSummary = Schemas["CallSummary"];
+export type CallDetail = Schemas["CallDetail"];
+export type CallEnd = Schemas["CallEnd"];
+export type CallBack = Schemas["CallBackOut"];
+export type Seats = Schemas["SeatsOut"];
+export type SeatSuggestions = Schemas["SeatSuggestions"];

@@ -15,7 +15,9 @@ export interface Change {
     | "timer"
     | "party"
     | "plan"
-    | "shift";
+    | "shift"
+    | "call"
+    | "call_back";
   id: string;
   action: string;
 }

@@ -29,6 +29,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: "work",
     pages: [
+      { path: "/hotline", name: "hotline" },
       { path: "/cases", name: "cases" },
       { path: "/cases/evaluation", name: "case_evaluation" },
       { path: "/cases/classes", name: "case_classes" },

@@ -65,6 +65,12 @@ def keep(told: Reachable) -> Contact | None:
     )
 
 
+def rename(contact: Contact, name: str) -> None:
+    """Keep another name for somebody; part of the caller's transaction."""
+    contact.name = _sealed(name.strip())
+    contact.save(update_fields=("name",))
+
+
 def read(user: User, contact: Contact, reason: str) -> Reachable:
     """Name and numbers in the clear, for whoever may call citizens; every reading is in the audit trail.
 

@@ -3,6 +3,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import chengmai.casework.cases.states
+import chengmai.casework.hotline.states
 import chengmai.core.identity
 from chengmai.events.append_only import protect, release
 from chengmai.events.create_tables import CreateTables
@@ -167,6 +168,39 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                ),
+                migrations.CreateModel(
+                    name="SeatSession",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("seat", models.PositiveSmallIntegerField()),
+                        ("began_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["began_at"], name="casework_se_began_a_b2a91f_idx")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)), fields=("seat",), name="one_person_at_a_seat"
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)), fields=("person",), name="one_seat_of_a_person"
+                            ),
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="TradeDepartment",
@@ -534,6 +568,152 @@ class Migration(migrations.Migration):
                             ),
                         ),
                     ],
+                ),
+                migrations.CreateModel(
+                    name="CallBack",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("event_id", models.BigIntegerField(unique=True)),
+                        ("due_since", models.DateTimeField()),
+                        ("done_at", models.DateTimeField(null=True)),
+                        ("reached", models.BooleanField(null=True)),
+                        (
+                            "satisfaction",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("satisfied", "Satisfied"),
+                                    ("fair", "Fair"),
+                                    ("dissatisfied", "Dissatisfied"),
+                                ],
+                                default="",
+                                max_length=12,
+                            ),
+                        ),
+                        ("words", models.CharField(blank=True, default="", max_length=500)),
+                        (
+                            "done_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="call_backs",
+                                to="casework.case",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="casework.contact"
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Call",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("external_id", models.CharField(max_length=64)),
+                        ("rang_at", models.DateTimeField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("ringing", "ringing"),
+                                    ("answered", "answered"),
+                                    ("done", "done"),
+                                    ("missed", "missed"),
+                                ],
+                                default=chengmai.casework.hotline.states.CallState["RINGING"],
+                                max_length=12,
+                            ),
+                        ),
+                        ("answered_at", models.DateTimeField(null=True)),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("filed", "filed"),
+                                    ("attached", "attached"),
+                                    ("consulted", "consulted"),
+                                    ("dropped", "dropped"),
+                                ],
+                                default="",
+                                max_length=12,
+                            ),
+                        ),
+                        ("words", models.TextField(blank=True, default="")),
+                        (
+                            "answered_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "case",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="calls",
+                                to="casework.case",
+                            ),
+                        ),
+                        (
+                            "client",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="casework.clientkey",
+                            ),
+                        ),
+                        (
+                            "contact",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="calls",
+                                to="casework.contact",
+                            ),
+                        ),
+                        (
+                            "session",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="calls",
+                                to="casework.seatsession",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["state", "rang_at"], name="casework_ca_state_233f47_idx")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("client", "external_id"), name="one_call_per_exchange_id")
+                        ],
+                    },
                 ),
                 migrations.CreateModel(
                     name="StageClock",
