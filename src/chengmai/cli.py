@@ -22,7 +22,7 @@ COMMANDS: dict[str, str] = {
     "settings": "chengmai.portal.commands:settings",
     "doctor": "chengmai.portal.commands:doctor",
     "openapi": "chengmai.portal.commands:openapi",
-    "simulate": "chengmai.simulator.commands:simulate",
+    "simulate": "chengmai.demo.simulate:simulate",
     "budget": "chengmai.budget.commands:budget",
     "contract": "chengmai.settlement.commands:contract",
 }

@@ -588,6 +588,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/settlement/payments/{payment_id}/reversal"): Door(
         P.SETTLEMENT_PAY, {"id": ID, "reason": "x"}, {"payment_id": ID}
     ),
+    ("GET", "/simulator/day"): Door(Open.LOGGED_IN),
     ("GET", "/simulator"): Door(P.SIMULATOR_CONTROL),
     ("POST", "/simulator/breaks"): Door(P.SIMULATOR_CONTROL, {"pipe": "p1", "size_m3h": 20}),
     ("DELETE", "/simulator/breaks/{pipe}"): Door(P.SIMULATOR_CONTROL, None, {"pipe": "p1"}),

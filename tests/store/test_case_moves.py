@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chengmai.access.models import User
-from chengmai.casework.cases import filing, queries
+from chengmai.casework.cases import filing, queries, services
 from chengmai.casework.cases.states import CaseAction, CaseState
 from chengmai.casework.models import Case, CaseEvent, ClockStop, StageClock
 from chengmai.core.clock import now
@@ -103,9 +103,11 @@ def test_a_contractors_collector_sees_what_is_to_be_confirmed_and_own_reports_on
     own = filing.file_case(collector, filing.Filing(id=new_id(), case_class="0481", title="seen on the way"))
     assert set(queries.visible_cases(collector)) == {case, own}
     assert set(queries.mine(queries.visible_cases(collector), collector)) == {case, own}
-    confirmed = act(city, case, A.CONFIRM)
-    assert confirmed.state == CaseState.FILED
-    assert set(queries.visible_cases(collector)) == {own}
+    step = services.Step(id=new_id(), action=A.CONFIRM, version=case.version)
+    assert services.act_on_case(case.pk, collector, step).state == CaseState.FILED
+    assert services.act_on_case(case.pk, collector, step).pk == case.pk, "sent again it is told again"
+    file(city)
+    assert set(queries.visible_cases(collector)) == {case, own}
 
 
 def test_a_merged_case_goes_on_in_another_and_closes_with_it(city: City) -> None:

@@ -112,6 +112,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "case", permissions: ["case.read"] },
   },
   {
+    path: "/day",
+    component: () => import("@/desk/simulator/DayPage.vue"),
+    meta: { title: "day" },
+  },
+  {
     path: "/field",
     component: () => import("@/field/FieldPage.vue"),
     meta: { title: "field", permissions: ["case.read"], bare: true },

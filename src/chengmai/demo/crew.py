@@ -11,11 +11,27 @@ from django.db import transaction
 from chengmai.access import audit
 from chengmai.access.models import Organisation, RoleAssignment, User
 from chengmai.access.roles import Role
+from chengmai.access.services import reset_password
 from chengmai.core.clock import now
-from chengmai.demo.people import APPEARANCE, BUREAU, COLLECTING_COMPANY, PersonRow
+from chengmai.demo.people import (
+    APPEARANCE,
+    BUREAU,
+    COLLECTING_COMPANY,
+    GAS_COMPANY,
+    HEAT_COMPANY,
+    WATER,
+    WATER_COMPANY,
+    PersonRow,
+)
 
 COLLECTORS, SEATS, HANDLERS, DISPATCHERS, VERIFIERS = 60, 12, 24, 3, 6
 POSTS = (
+    ("watch", 2, BUREAU, Role.OPERATOR),
+    ("lead", 1, BUREAU, Role.SHIFT_LEADER),
+    ("water_crew", 2, WATER_COMPANY, Role.DEPARTMENT_HANDLER),
+    ("gas_crew", 2, GAS_COMPANY, Role.DEPARTMENT_HANDLER),
+    ("heat_crew", 2, HEAT_COMPANY, Role.DEPARTMENT_HANDLER),
+    ("water_hand", 2, WATER, Role.DEPARTMENT_HANDLER),
     ("collector", COLLECTORS, COLLECTING_COMPANY, Role.COLLECTOR),
     ("seat", SEATS, BUREAU, Role.INTAKE_CLERK),
     ("handler", HANDLERS, APPEARANCE, Role.DEPARTMENT_HANDLER),
@@ -59,3 +75,12 @@ def ensure_crew() -> None:
         made = dict(User.objects.filter(username__in=[row.username for row in missing]).values_list("username", "pk"))
         RoleAssignment.objects.bulk_create(RoleAssignment(user_id=made[row.username], role=row.role) for row in missing)
         audit.record(None, "user.added", "user", "*", after={"crew": len(missing)})
+
+
+def let_in() -> dict[str, str]:
+    """Give everybody of the crew a new password; passwords by user name. Nobody has seen the old ones."""
+    usernames = [row.username for row in crew()]
+    with transaction.atomic():
+        passwords = {username: reset_password(None, username) for username in usernames}
+        User.objects.filter(username__in=usernames).update(password_changed_at=now())
+    return passwords

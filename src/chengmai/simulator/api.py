@@ -7,11 +7,13 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from pydantic import Field
 
-from chengmai.access.doors import May, caller
+from chengmai.access.doors import May, Session, caller
 from chengmai.access.models import User
 from chengmai.access.roles import Permission
 from chengmai.core.errors import NotAllowed
+from chengmai.settings import current
 from chengmai.simulator import process, services
+from chengmai.simulator.day_report import last_day
 from chengmai.simulator.towns import FaultKind, TownKind
 
 router = Router(tags=["simulator"])
@@ -70,6 +72,47 @@ class SimulatorFacts(Schema):
     faults: list[FaultFacts]
 
 
+class LeakOfDay(Schema):
+    """What became of a leak; seconds from its beginning, None where it was not found or not mended in time."""
+
+    network: str
+    kind: str
+    element: str
+    found_after_s: float | None
+    closed_after_s: float | None
+    alarm: str
+    warning: str
+    warning_id: str
+    case: str
+
+
+class RequestsOfDay(Schema):
+    """Requests of one kind: how many, and how long their answers took [s]."""
+
+    kind: str
+    count: int
+    median_s: float
+    p95_s: float
+    longest_s: float
+
+
+class DayOut(Schema):
+    """A day of the city as it was played; ``failed`` is what went wrong and should not have."""
+
+    seed: int
+    began_at: datetime
+    ended_at: datetime
+    people: int
+    reports: int
+    cases: dict[str, int]
+    leaks: list[LeakOfDay]
+    trips: dict[str, Any] | None
+    calls: dict[str, Any] | None
+    requests: list[RequestsOfDay]
+    refused: dict[str, int]
+    failed: list[str]
+
+
 def _of_the_city(request: HttpRequest) -> User:
     """Who calls; raises NotAllowed for people of a company: what fails anywhere is the whole city's to know."""
     user = caller(request)
@@ -83,6 +126,12 @@ def simulator_status(request: HttpRequest) -> Any:
     """The simulator's state; 503 where none runs, as everywhere but in a demonstration."""
     _of_the_city(request)
     return process.current().ask({"do": "status"})
+
+
+@router.get("/simulator/day", auth=Session(), response=DayOut | None)
+def played_day(request: HttpRequest) -> Any:
+    """The last day that was played in this demonstration; null before the first, and where it is none."""
+    return last_day(current().data_dir) if current().demo else None
 
 
 @router.post("/simulator/breaks", auth=May(Permission.SIMULATOR_CONTROL), response=SimulatorFacts)

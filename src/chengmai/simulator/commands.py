@@ -1,4 +1,4 @@
-"""The ``simulate`` command: the simulated town by hand, against any running platform."""
+"""``chengmai simulate sensors``: the simulated town by hand, against any running platform."""
 
 import time
 from datetime import timedelta
@@ -22,7 +22,7 @@ from chengmai.settings import current
     "--break", "breaks", multiple=True, metavar="PIPE:M3H:AFTER_S", help="Break a pipe some time after start."
 )
 @click.option("--seconds", default=0.0, help="Stop after so long; 0: never.")
-def simulate(
+def sensors(
     gateway: str, token: str, interval: float, days: float, seed: int, breaks: tuple[str, ...], seconds: float
 ) -> None:
     """Simulate the town behind a gateway's datastreams and publish its readings by MQTT."""

@@ -5235,6 +5235,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulator/day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Played Day
+         * @description The last day that was played in this demonstration; null before the first, and where it is none.
+         */
+        get: operations["simulator_played_day"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/simulator/faults": {
         parameters: {
             query?: never;
@@ -9224,6 +9244,50 @@ export interface components {
             worst_share: number;
         };
         /**
+         * DayOut
+         * @description A day of the city as it was played; ``failed`` is what went wrong and should not have.
+         */
+        DayOut: {
+            /**
+             * Began At
+             * Format: date-time
+             */
+            began_at: string;
+            /** Calls */
+            calls: {
+                [key: string]: unknown;
+            } | null;
+            /** Cases */
+            cases: {
+                [key: string]: number;
+            };
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /** Failed */
+            failed: string[];
+            /** Leaks */
+            leaks: components["schemas"]["LeakOfDay"][];
+            /** People */
+            people: number;
+            /** Refused */
+            refused: {
+                [key: string]: number;
+            };
+            /** Reports */
+            reports: number;
+            /** Requests */
+            requests: components["schemas"]["RequestsOfDay"][];
+            /** Seed */
+            seed: number;
+            /** Trips */
+            trips: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
          * DaysQuery
          * @description Days of the city, both in it; without them the last 31.
          */
@@ -11608,6 +11672,30 @@ export interface components {
         LanguageIn: {
             /** Language */
             language: string;
+        };
+        /**
+         * LeakOfDay
+         * @description What became of a leak; seconds from its beginning, None where it was not found or not mended in time.
+         */
+        LeakOfDay: {
+            /** Alarm */
+            alarm: string;
+            /** Case */
+            case: string;
+            /** Closed After S */
+            closed_after_s: number | null;
+            /** Element */
+            element: string;
+            /** Found After S */
+            found_after_s: number | null;
+            /** Kind */
+            kind: string;
+            /** Network */
+            network: string;
+            /** Warning */
+            warning: string;
+            /** Warning Id */
+            warning_id: string;
         };
         /**
          * LeftOutOut
@@ -14716,6 +14804,22 @@ export interface components {
             /** Reachable */
             reachable: boolean;
             satisfaction: components["schemas"]["Satisfaction"] | null;
+        };
+        /**
+         * RequestsOfDay
+         * @description Requests of one kind: how many, and how long their answers took [s].
+         */
+        RequestsOfDay: {
+            /** Count */
+            count: number;
+            /** Kind */
+            kind: string;
+            /** Longest S */
+            longest_s: number;
+            /** Median S */
+            median_s: number;
+            /** P95 S */
+            p95_s: number;
         };
         /**
          * ResolutionOut
@@ -28111,6 +28215,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimulatorFacts"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    simulator_played_day: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DayOut"] | null;
                 };
             };
             /** @description Any error */

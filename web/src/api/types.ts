@@ -102,6 +102,7 @@ export type Profile = Schemas["ProfileOut"];
 export type Excavation = Schemas["ExcavationOut"];
 /** One broken rule at one place of an imported file. */
 export type Finding = Schemas["FindingFacts"];
+export type SimulatedDay = Schemas["DayOut"];
 export type ImportResult = Schemas["ImportFacts"];
 /** How ingest fares: counts since the start, and what was refused by reason. */
 export type SensingHealth = Schemas["Health"];

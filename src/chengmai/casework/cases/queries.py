@@ -1,6 +1,6 @@
 """Reads of cases, scoped: the bureau sees all, others what went to their department or was filed by them.
 
-Whoever confirms on the spot also sees what waits to be confirmed.
+Whoever confirms on the spot also sees what waits to be confirmed, and what they said something of.
 """
 
 from collections.abc import Collection
@@ -33,6 +33,8 @@ OF_HANDLERS = frozenset(
 """Steps that only people of the department it is dispatched to may take."""
 BY_OTHERS = frozenset({CaseAction.VERIFY, CaseAction.SEND_BACK, CaseAction.REWORK})
 """Steps that nobody takes on own work."""
+ON_THE_SPOT = frozenset({CaseAction.CONFIRM, CaseAction.DENY})
+"""Steps of whoever confirms."""
 PHOTO_STATES = frozenset({CaseState.SIGNED, CaseState.ON_SITE, CaseState.HANDLED})
 """In which its handlers add photographs."""
 UNTOUCHED = frozenset({CaseState.FILED, CaseState.TO_CONFIRM, CaseState.DISPATCHED})
@@ -56,7 +58,8 @@ def visible_cases(user: User) -> QuerySet[Case]:
         return cases
     scope = Q(department__code__in=codes) | Q(filed_by=user.pk)
     if Permission.CASE_CONFIRM in user.permissions:
-        scope |= Q(state=CaseState.TO_CONFIRM)
+        said = CaseEvent.objects.filter(actor=user.pk, action__in=ON_THE_SPOT).values("case_id")
+        scope |= Q(state=CaseState.TO_CONFIRM) | Q(pk__in=said)
     return cases.filter(scope)
 
 
