@@ -98,6 +98,9 @@ class Settings:
     ingest_batch_rows: int = field(default=10_000, metadata={"doc": "rows at which the store's writer flushes at once"})
     ingest_flush_ms: int = field(default=200, metadata={"doc": "least milliseconds between two flushes of the writer"})
     max_message_bytes: int = field(default=1_000_000, metadata={"doc": "size over which a message is quarantined"})
+    patrol_days: int = field(
+        default=90, metadata={"doc": "days that positions of collectors on shift are kept; what was visited stays"}
+    )
     max_future_s: int = field(default=300, metadata={"doc": "seconds ahead of our clock a reading may claim"})
     max_body_bytes: int = field(default=1_000_000, metadata={"doc": "size limit of a request that brings no file"})
     max_upload_bytes: int = field(default=12_000_000, metadata={"doc": "size limit of an uploaded file"})

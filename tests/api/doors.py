@@ -332,6 +332,35 @@ DOORS: dict[tuple[str, str], Door] = {
     ("PUT", "/work-calendar/{year}"): Door(
         P.CASEWORK_MANAGE, {"version": 0, "off": [], "worked": [], "source": "x"}, {"year": "1"}
     ),
+    ("PUT", "/patrol/shifts/{shift_id}"): Door(
+        P.PATROL_WALK, {"started_at": "2026-05-01T00:00:00Z", "ended_at": "2026-05-01T08:00:00Z"}, {"shift_id": ID}
+    ),
+    ("POST", "/patrol/shifts/{shift_id}/positions"): Door(
+        P.PATROL_WALK,
+        {"positions": [{"id": ID, "at": "2026-05-01T00:00:00Z", "longitude": 1, "latitude": 1, "accuracy_m": 5}]},
+        {"shift_id": ID},
+    ),
+    ("GET", "/patrol/shifts"): Door(P.PATROL_READ),
+    ("GET", "/patrol/shifts/{shift_id}/track"): Door(P.PATROL_READ, None, {"shift_id": ID}),
+    ("GET", "/patrol"): Door(P.PATROL_READ),
+    ("GET", "/patrol/assessments/{company_code}"): Door(P.PATROL_READ, None, {"company_code": "none"}),
+    ("GET", "/patrol/terms"): Door(P.PATROL_READ),
+    ("PUT", "/patrol/terms"): Door(
+        P.CASEWORK_MANAGE,
+        {
+            "version": 999,
+            "least_positions": 2,
+            "least_seconds": 60,
+            "accuracy_m": 50,
+            "fastest_mps": 15,
+            "hours_a_day": 8,
+            "reports_a_day": 4,
+            "coverage": 50,
+            "valid_reports": 30,
+            "hours": 20,
+        },
+    ),
+    ("PUT", "/patrol/duty/{username}"): Door(P.CASEWORK_MANAGE, {"cells": []}, {"username": "nobody"}),
     ("GET", "/evaluation"): Door(P.INDICATOR_READ),
     ("GET", "/evaluation/cases"): Door(P.CASE_READ, query="count=due"),
     ("GET", "/evaluation/reports"): Door(P.INDICATOR_READ),

@@ -6,7 +6,7 @@ one by its key, ``PARAMETERS`` must say which key of a company that is: else the
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from math import cos, radians
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,10 +18,11 @@ from pytest_django import DjangoDbBlocker
 
 from chengmai.access.models import User
 from chengmai.access.roles import PERMISSIONS
-from chengmai.assets.models import Network
+from chengmai.assets.models import GridCell, Network
 from chengmai.assets.services import import_network
 from chengmai.budget.models import IndicatorValue
 from chengmai.casework.evaluation.reports import make_report
+from chengmai.casework.models import DutyCell, PatrolShift
 from chengmai.core.clock import now
 from chengmai.detection.observations import Observations
 from chengmai.network.tiles import world
@@ -45,6 +46,21 @@ TILE = tuple(int(part * 2**12) for part in world(np.array([112.834]), np.array([
 INDICATOR = "cases_closed_on_time"
 MAY_DAY = date(2026, 5, 1)
 
+
+def shift_of(company: Company) -> PatrolShift:
+    """A shift of the company's person, who has a cell to walk."""
+    facts = {"name": "x", "organisation": company.organisation, "ring": []}
+    box = {"west": 0.0, "south": 0.0, "east": 0.0, "north": 0.0}
+    cell, _ = GridCell.objects.get_or_create(code="140502001001001", defaults=facts | box)
+    whose = {"collector": company.person, "company": company.organisation}
+    DutyCell.objects.get_or_create(cell=cell, since=MAY_DAY, **whose)
+    begun = datetime(2026, 5, 1, tzinfo=UTC)
+    found, _ = PatrolShift.objects.get_or_create(
+        day=MAY_DAY, started_at=begun, ended_at=begun + timedelta(hours=8), **whose
+    )
+    return found
+
+
 PARAMETERS: dict[str, Callable[[Company], object]] = {
     "alarm_id": lambda company: company.alarm.pk,
     "warning_id": lambda company: company.warning.pk,
@@ -52,6 +68,8 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "photo_id": lambda company: company.photo.pk,
     "value_id": lambda company: IndicatorValue.objects.get(scope=company.organisation.code).pk,
     "report_id": lambda company: company.report.pk,
+    "shift_id": lambda company: shift_of(company).pk,
+    "company_code": lambda company: shift_of(company).company.code,
     "evaluation_id": lambda company: make_report(company.person, MAY_DAY, MAY_DAY).pk,
     "plan_id": lambda company: company.plan.pk,
     "work_id": lambda company: company.work.pk,

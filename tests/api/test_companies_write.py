@@ -57,6 +57,7 @@ OF_THE_CITY = {
     *("/client-keys", "/client-keys/{key_id}", "/calls/played", "/call-suggestions", "/seats/own"),
     *("/calls/{call_id}/answer", "/calls/{call_id}/filing", "/calls/{call_id}/attachment", "/calls/{call_id}/end"),
     *("/call-backs/{call_back_id}", "/call-backs/{call_back_id}/number"),
+    *("/patrol/terms", "/patrol/duty/{username}"),
 }
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {

@@ -96,6 +96,11 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "case_calendar", permissions: ["casework.manage"] },
   },
   {
+    path: "/cases/patrol",
+    component: () => import("@/desk/patrol/PatrolPage.vue"),
+    meta: { title: "case_patrol", permissions: ["patrol.read"] },
+  },
+  {
     path: "/cases/evaluation",
     component: () => import("@/desk/evaluation/EvaluationPage.vue"),
     meta: { title: "case_evaluation", permissions: ["indicator.read"] },

@@ -68,6 +68,8 @@ class Permission(StrEnum):
     CASE_VERIFY = "case.verify"
     CASE_CLOSE = "case.close"
     CASEWORK_MANAGE = "casework.manage"
+    PATROL_WALK = "patrol.walk"
+    PATROL_READ = "patrol.read"
     CUSTODY_READ = "custody.read"
     CUSTODY_TELL = "custody.tell"
     CUSTODY_RESOLVE = "custody.resolve"
@@ -139,6 +141,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.CASE_FILE,
         Permission.CASE_DISPATCH,
         Permission.CASE_CLOSE,
+        Permission.PATROL_READ,
         Permission.CASEWORK_MANAGE,
         Permission.CONTACT_READ,
         Permission.QUARANTINE_READ,
@@ -172,7 +175,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.COLLECTOR: frozenset(
-        {Permission.MAP_READ, Permission.CASE_READ, Permission.CASE_FILE, Permission.CASE_CONFIRM}
+        {
+            Permission.MAP_READ,
+            Permission.CASE_READ,
+            Permission.CASE_FILE,
+            Permission.CASE_CONFIRM,
+            Permission.PATROL_WALK,
+        }
     ),
     Role.VERIFIER: frozenset(
         {
@@ -249,7 +258,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.CUSTODY_MANAGE,
         }
     ),
-    Role.AUDITOR: _WATCH | {Permission.QUARANTINE_READ, Permission.EVENT_READ, Permission.SETTLEMENT_READ},
+    Role.AUDITOR: _WATCH
+    | {Permission.QUARANTINE_READ, Permission.EVENT_READ, Permission.SETTLEMENT_READ, Permission.PATROL_READ},
     Role.CONTRACTOR: frozenset({Permission.SETTLEMENT_READ}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {

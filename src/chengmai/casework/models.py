@@ -8,6 +8,11 @@ from chengmai.casework.cases.states import CaseState
 from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.evaluation.models import EvaluationReport as EvaluationReport
 from chengmai.casework.evaluation.models import EvaluationWeights as EvaluationWeights
+from chengmai.casework.patrol.models import CellVisit as CellVisit
+from chengmai.casework.patrol.models import DutyCell as DutyCell
+from chengmai.casework.patrol.models import PatrolPosition as PatrolPosition
+from chengmai.casework.patrol.models import PatrolShift as PatrolShift
+from chengmai.casework.patrol.models import PatrolTermsVersion as PatrolTermsVersion
 from chengmai.core.identity import new_id
 
 

@@ -35,6 +35,7 @@ from chengmai.demo.crew import ensure_crew
 from chengmai.demo.devices import ensure_devices, interval_of
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.demo.past_cases import ensure_past_cases
+from chengmai.demo.patrols import ensure_patrols
 from chengmai.demo.settlement import ensure_settlement
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
@@ -104,6 +105,7 @@ def load_city() -> Accounts:
     load_classes({kind: organisations[code] for kind, code in handling.items()})
     ensure_components()
     ensure_past_cases()
+    ensure_patrols()
     load_customary()
     lifeline_project.ensure_project(people.BUREAU)
     lifeline_sheet.ensure_sheet()

@@ -3563,6 +3563,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/patrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Patrol
+         * @description Coverage by cell, what each collector did, and the assessment of each company for the month it ends in.
+         */
+        get: operations["casework_read_patrol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrol/assessments/{company_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Assessment
+         * @description What a company is paid by for the month of ``first`` (the present one).
+         */
+        get: operations["casework_read_assessment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrol/duty/{username}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Give Duty
+         * @description Say which cells a collector has to walk from today on.
+         */
+        put: operations["casework_give_duty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrol/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Shifts
+         * @description Shifts of some days, newest first.
+         */
+        get: operations["casework_list_shifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrol/shifts/{shift_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Tell Shift
+         * @description Begin one's shift, or end it; sent again it changes nothing.
+         */
+        put: operations["casework_tell_shift"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrol/shifts/{shift_id}/positions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Positions
+         * @description Positions of one's own shift in a batch; each is kept once, whatever lies outside the shift is not kept.
+         */
+        post: operations["casework_take_positions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrol/shifts/{shift_id}/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Track
+         * @description The positions of a shift that are still kept; whoever reads them stands in the audit trail.
+         */
+        get: operations["casework_read_track"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/patrol/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Terms
+         * @description The terms in force; version 0 are the customary ones.
+         */
+        get: operations["casework_read_terms"];
+        /**
+         * Write Terms
+         * @description Put other terms in force as the next version.
+         */
+        put: operations["casework_write_terms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/payload-mappings": {
         parameters: {
             query?: never;
@@ -8076,6 +8240,26 @@ export interface components {
          */
         CeilingRule: "refuse" | "mark";
         /**
+         * CellCoverageOut
+         * @description A cell: its ring, its area, on how many days it had to be walked and on how many it was.
+         */
+        CellCoverageOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Code */
+            code: string;
+            /** Days Covered */
+            days_covered: number;
+            /** Days Due */
+            days_due: number;
+            /** Name */
+            name: string;
+            /** Percent */
+            percent: string | null;
+            /** Ring */
+            ring: number[][];
+        };
+        /**
          * Chance
          * @description How sure it is in August that the year's target will be reached.
          * @enum {string}
@@ -8506,11 +8690,76 @@ export interface components {
          */
         CodeForm: "2-2-6" | "2-3-5";
         /**
+         * CollectorWorkOut
+         * @description What a collector did: cells by day owed and covered, time on duty, way, reports and valid ones.
+         */
+        CollectorWorkOut: {
+            /** Cells Covered */
+            cells_covered: number;
+            /** Cells Due */
+            cells_due: number;
+            collector: components["schemas"]["PersonRef"];
+            company: components["schemas"]["OrganisationRef"];
+            /** Distance M */
+            distance_m: number;
+            /** Percent */
+            percent: string | null;
+            /** Reported */
+            reported: number;
+            /** Seconds */
+            seconds: number;
+            /** Shifts */
+            shifts: number;
+            /** Valid */
+            valid: number;
+        };
+        /**
          * ColumnKind
          * @description What a column holds: a row's own name, its code, a further name, or money.
          * @enum {string}
          */
         ColumnKind: "label" | "code" | "name" | "money";
+        /**
+         * CompanyAssessmentOut
+         * @description What a company's contract is paid by: score, coverage of the area, reports, hours, the hash of the records.
+         */
+        CompanyAssessmentOut: {
+            /** Area Covered */
+            area_covered: number;
+            /** Area Due */
+            area_due: number;
+            company: components["schemas"]["OrganisationRef"];
+            /** Coverage Percent */
+            coverage_percent: string | null;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Hash */
+            hash: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Reports Due */
+            reports_due: number;
+            /** Rule Version */
+            rule_version: number;
+            /** Score */
+            score: string | null;
+            /** Seconds */
+            seconds: number;
+            /** Seconds Due */
+            seconds_due: number;
+            /** Shifts */
+            shifts: number;
+            /** Terms Version */
+            terms_version: number;
+            /** Valid Reports */
+            valid_reports: number;
+        };
         /**
          * ComparedOut
          * @description The same with what the tables of both years have; empty where there is no such table.
@@ -9012,6 +9261,38 @@ export interface components {
             quarantined: number;
             /** Revised */
             revised: number;
+        };
+        /**
+         * CoverageOut
+         * @description The map and the lists of patrol for some days, with when and by which terms they were computed.
+         */
+        CoverageOut: {
+            /** Area M2 */
+            area_m2: number;
+            /** Area Percent */
+            area_percent: string | null;
+            /** Assessments */
+            assessments: components["schemas"]["CompanyAssessmentOut"][];
+            /** Cells */
+            cells: components["schemas"]["CellCoverageOut"][];
+            /** Collectors */
+            collectors: components["schemas"]["CollectorWorkOut"][];
+            /**
+             * Computed At
+             * Format: date-time
+             */
+            computed_at: string;
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            terms: components["schemas"]["PatrolTermsOut"];
         };
         /**
          * CredentialFacts
@@ -10231,6 +10512,14 @@ export interface components {
             q: string;
             /** Shift */
             shift?: string | null;
+        };
+        /**
+         * DutyIn
+         * @description The cells a collector has to walk from today on.
+         */
+        DutyIn: {
+            /** Cells */
+            cells: string[];
         };
         /**
          * DutyPage
@@ -13057,6 +13346,120 @@ export interface components {
             old: string;
         };
         /**
+         * PatrolFilter
+         * @description Which days (the present month) and which company; an empty one is all that the caller may see.
+         */
+        PatrolFilter: {
+            /**
+             * Company
+             * @default
+             */
+            company: string;
+            /** First */
+            first?: string | null;
+            /** Last */
+            last?: string | null;
+        };
+        /**
+         * PatrolShiftIn
+         * @description A shift as the phone tells it; without an end it runs.
+         */
+        PatrolShiftIn: {
+            /** Ended At */
+            ended_at?: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * PatrolShiftOut
+         * @description A shift with what it left; without an end it runs.
+         */
+        PatrolShiftOut: {
+            collector: components["schemas"]["PersonRef"];
+            company: components["schemas"]["OrganisationRef"];
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Distance M */
+            distance_m: number;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Positions */
+            positions: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+        };
+        /**
+         * PatrolTermsIn
+         * @description Terms to put in force; ``version`` is the one that was seen.
+         */
+        PatrolTermsIn: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Coverage */
+            coverage: number;
+            /** Fastest Mps */
+            fastest_mps: number;
+            /** Hours */
+            hours: number;
+            /** Hours A Day */
+            hours_a_day: number;
+            /** Least Positions */
+            least_positions: number;
+            /** Least Seconds */
+            least_seconds: number;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Reports A Day */
+            reports_a_day: number;
+            /** Valid Reports */
+            valid_reports: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PatrolTermsOut
+         * @description What patrol is measured by.
+         */
+        PatrolTermsOut: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /** Coverage */
+            coverage: number;
+            /** Fastest Mps */
+            fastest_mps: number;
+            /** Hours */
+            hours: number;
+            /** Hours A Day */
+            hours_a_day: number;
+            /** Least Positions */
+            least_positions: number;
+            /** Least Seconds */
+            least_seconds: number;
+            /** Reports A Day */
+            reports_a_day: number;
+            /** Valid Reports */
+            valid_reports: number;
+            /** Version */
+            version: number;
+        };
+        /**
          * PaymentIn
          * @description A payment; ``id`` is made by the sender.
          */
@@ -13170,7 +13573,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.confirm" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "settlement.read" | "settlement.draft" | "settlement.check" | "settlement.approve" | "settlement.pay" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.confirm" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "patrol.walk" | "patrol.read" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "settlement.read" | "settlement.draft" | "settlement.check" | "settlement.approve" | "settlement.pay" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -13630,6 +14033,48 @@ export interface components {
          * @enum {string}
          */
         PlannedWorkState: "planned" | "active" | "ended" | "cancelled";
+        /**
+         * PositionIn
+         * @description Where a phone was; ``id`` is made by it, so that a repeated send is one position.
+         */
+        PositionIn: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+        };
+        /**
+         * PositionsIn
+         * @description Positions of one shift, in any order.
+         */
+        PositionsIn: {
+            /** Positions */
+            positions: components["schemas"]["PositionIn"][];
+        };
+        /**
+         * PositionsTaken
+         * @description How many were kept now, kept before, and refused because they lie outside the shift.
+         */
+        PositionsTaken: {
+            /** Accepted */
+            accepted: number;
+            /** Duplicate */
+            duplicate: number;
+            /** Refused */
+            refused: number;
+        };
         /**
          * PostingEntryOut
          * @description One side of a posting; debit or credit, the other is empty.
@@ -17179,6 +17624,23 @@ export interface components {
          * @enum {string}
          */
         TownKind: "water" | "gas" | "heat";
+        /**
+         * TrackPoint
+         * @description A position that is still kept.
+         */
+        TrackPoint: {
+            /** Accuracy M */
+            accuracy_m: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+        };
         /**
          * TradeIn
          * @description The department that answers for a trade, by its code.
@@ -25116,6 +25578,305 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_patrol: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                company?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CoverageOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_assessment: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                company?: string;
+            };
+            header?: never;
+            path: {
+                company_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyAssessmentOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_give_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                username: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_shifts: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                company?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolShiftOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_tell_shift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatrolShiftIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolShiftOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_take_positions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PositionsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PositionsTaken"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_track: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shift_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrackPoint"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_read_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolTermsOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_write_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatrolTermsIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolTermsOut"];
+                };
             };
             /** @description Any error */
             default: {

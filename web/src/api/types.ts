@@ -341,6 +341,12 @@ export type Reporter = Schemas["ReporterOut"];
 export type CitizenContact = Schemas["CitizenContactOut"];
 export type Subject = Schemas["Subject"];
 export type Post = Exclude<Subject, "region">;
+/** The collectors' patrol: coverage by cell, what each did, what companies are paid by. */
+export type Patrol = Schemas["CoverageOut"];
+export type CellCoverage = Schemas["CellCoverageOut"];
+export type CollectorWork = Schemas["CollectorWorkOut"];
+export type CompanyAssessment = Schemas["CompanyAssessmentOut"];
+export type PatrolShift = Schemas["PatrolShiftOut"];
 export type EvaluationWeights = Schemas["WeightsOut"];
 export type EvaluationReport = Schemas["EvaluationReportOut"];
 export type SettledContracts = Schemas["ContractsOut"];

@@ -32,6 +32,7 @@ export const ROOMS: readonly Room[] = [
       { path: "/hotline", name: "hotline" },
       { path: "/cases", name: "cases" },
       { path: "/cases/evaluation", name: "case_evaluation" },
+      { path: "/cases/patrol", name: "case_patrol" },
       { path: "/cases/classes", name: "case_classes" },
       { path: "/cases/grid", name: "case_grid" },
       { path: "/cases/calendar", name: "case_calendar" },

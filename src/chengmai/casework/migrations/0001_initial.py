@@ -115,6 +115,48 @@ class Migration(migrations.Migration):
                     ],
                 ),
                 migrations.CreateModel(
+                    name="DutyCell",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("since", models.DateField()),
+                        ("until", models.DateField(null=True)),
+                        (
+                            "cell",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.gridcell"
+                            ),
+                        ),
+                        (
+                            "collector",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="duty_cells",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "company",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("until", None)),
+                                fields=("collector", "cell"),
+                                name="one_present_duty_per_cell",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
                     name="EvaluationReport",
                     fields=[
                         (
@@ -148,6 +190,70 @@ class Migration(migrations.Migration):
                 ),
                 migrations.CreateModel(
                     name="EvaluationWeights",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("version", models.PositiveIntegerField(unique=True)),
+                        ("parameters", models.JSONField()),
+                        ("note", models.CharField(blank=True, default="", max_length=500)),
+                        ("changed_at", models.DateTimeField()),
+                        (
+                            "changed_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="PatrolShift",
+                    fields=[
+                        (
+                            "id",
+                            models.UUIDField(
+                                default=chengmai.core.identity.new_id, editable=False, primary_key=True, serialize=False
+                            ),
+                        ),
+                        ("day", models.DateField()),
+                        ("started_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(null=True)),
+                        ("distance_m", models.PositiveIntegerField(default=0)),
+                        ("positions", models.PositiveIntegerField(default=0)),
+                        (
+                            "collector",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="shifts",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "company",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.organisation"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["company", "day"], name="casework_pa_company_1e6d9b_idx"),
+                            models.Index(fields=["collector", "day"], name="casework_pa_collect_2435dd_idx"),
+                        ],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("ended_at", None)), fields=("collector",), name="one_running_shift"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PatrolTermsVersion",
                     fields=[
                         (
                             "id",
@@ -281,6 +387,57 @@ class Migration(migrations.Migration):
                                 fields=("edition", "kind", "code"),
                                 name="one_present_class_revision",
                             ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PatrolPosition",
+                    fields=[
+                        ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                        ("at", models.DateTimeField(db_index=True)),
+                        ("longitude", models.FloatField()),
+                        ("latitude", models.FloatField()),
+                        ("accuracy_m", models.FloatField()),
+                        (
+                            "shift",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="fixes",
+                                to="casework.patrolshift",
+                            ),
+                        ),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="CellVisit",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("first_at", models.DateTimeField()),
+                        ("last_at", models.DateTimeField()),
+                        ("positions", models.PositiveIntegerField()),
+                        (
+                            "cell",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="assets.gridcell"
+                            ),
+                        ),
+                        (
+                            "shift",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="visits",
+                                to="casework.patrolshift",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("shift", "cell"), name="one_visit_per_cell_of_a_shift")
                         ],
                     },
                 ),
