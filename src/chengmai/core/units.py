@@ -29,6 +29,7 @@ class Quantity(StrEnum):
     TURBIDITY = "turbidity"
     PH = "ph"
     BATTERY = "battery"
+    VOLUME = "volume"
 
 
 UNITS: dict[Quantity, str] = {
@@ -53,6 +54,7 @@ UNITS: dict[Quantity, str] = {
     Quantity.TURBIDITY: "NTU",
     Quantity.PH: "-",
     Quantity.BATTERY: "%",
+    Quantity.VOLUME: "m3",
 }
 
 METRES_PER_DEGREE = 111_195.0
@@ -81,6 +83,7 @@ CONVERSIONS: dict[str, dict[str, tuple[float, float]]] = {
     "NTU": {"NTU": (1, 0), "FNU": (1, 0)},
     "-": {"-": (1, 0)},
     "%": {"%": (1, 0), "fraction": (100, 0)},
+    "m3": {"m3": (1, 0), "L": (0.001, 0)},
 }  # fmt: skip
 """A quantity's unit -> units it may be told in -> (factor, offset) that bring a value to it.
 

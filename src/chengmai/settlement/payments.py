@@ -10,6 +10,7 @@ from django.db import transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import User
 from chengmai.core.clock import now
+from chengmai.core.crashpoints import reach
 from chengmai.core.errors import Conflict, InvalidInput
 from chengmai.core.lineage import seal
 from chengmai.core.money import told
@@ -167,6 +168,7 @@ def _pay(
     note = draft.note.strip() or f"{contract.title} {statement.code if statement else ''}".strip()
     voucher = draft.voucher.strip()
     drawn = purse().draw(user, contract.owner.code, draft.on, voucher, note[:500], draws)
+    reach("payment.booked")
     amount = sum(one.amount_fen for one in draws)
     payment = Payment.objects.create(
         id=draft.id,

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from chengmai.access.models import User
 from chengmai.contracts.measures import Unit
 from chengmai.core.errors import InvalidInput
 from chengmai.settlement.months import following
@@ -51,6 +52,8 @@ class QuantitySource:
     name: str
     needs: tuple[str, ...]
     find: Callable[[Asked], FoundQuantity]
+    check: Callable[[User, Mapping[str, str]], None] | None = None
+    """What a person may bind; raises for words that name nothing, or nothing within the person's reach."""
 
 
 _SOURCES: dict[str, QuantitySource] = {}
@@ -66,14 +69,17 @@ def source_names() -> dict[str, tuple[str, ...]]:
     return {HAND: (), **{one.name: one.needs for one in _SOURCES.values()}}
 
 
-def demand_source(name: str, parameters: Mapping[str, str]) -> None:
-    """Raise InvalidInput for a source nobody registered, or words it needs that are not told."""
+def demand_source(name: str, parameters: Mapping[str, str], user: User | None = None) -> None:
+    """Raise InvalidInput for a source nobody registered or words not told, and what the source refuses a person."""
     needs = source_names().get(name)
     if needs is None:
         raise InvalidInput("settlement.source_unknown", source=name)
     for word in needs:
         if not parameters.get(word, "").strip():
             raise InvalidInput("settlement.source_lacks", source=name, word=word)
+    source = _SOURCES.get(name)
+    if user is not None and source is not None and source.check is not None:
+        source.check(user, parameters)
 
 
 def find(name: str, asked: Asked) -> FoundQuantity:

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
@@ -175,7 +176,7 @@ def bind(user: User, contract: ServiceContract, version: int, bindings: Sequence
             known = contract.bindings.filter(input=one.input).first()
             if known is None:
                 raise InvalidInput("contract.no_input", name=one.input)
-            demand_source(one.source, one.parameters)
+            demand_source(one.source, one.parameters, user)
             known.source, known.parameters = one.source, dict(one.parameters)
             known.over_months = one.over_months or known.over_months
             known.save()
@@ -201,10 +202,16 @@ def version_of(contract: ServiceContract, first: date, last: date) -> ContractVe
 
 def text_of(version: ContractVersion) -> Contract:
     """The contract a version's text is; it was read without errors when it was loaded."""
-    read, _ = read_contract(version.source, version.text)
+    read = _read(version.source, version.text)
     if read is None:
         raise InvalidInput("settlement.text_unreadable", code=version.contract.code)
     return read
+
+
+@lru_cache(maxsize=256)
+def _read(source: str, text: str) -> Contract | None:
+    """A text is read once: parsing it takes longer than all else that a step does."""
+    return read_contract(source, text)[0]
 
 
 def period_of(version: ContractVersion, first: date, last: date) -> tuple[date, date]:

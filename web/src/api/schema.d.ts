@@ -14579,7 +14579,7 @@ export interface components {
          * @description What a datastream measures.
          * @enum {string}
          */
-        Quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery";
+        Quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery" | "volume";
         /**
          * QuantityByHandIn
          * @description A quantity told by hand.
@@ -23909,7 +23909,7 @@ export interface operations {
                      * @description What a datastream measures.
                      * @enum {string}
                      */
-                    quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery";
+                    quantity: "pressure_head" | "flow" | "level" | "demand" | "gas_pressure" | "gas_flow" | "methane" | "ethane" | "air_temperature" | "water_level" | "supply_temperature" | "return_temperature" | "heat_pressure" | "heat_flow" | "heat_power" | "make_up_flow" | "room_temperature" | "chlorine" | "turbidity" | "ph" | "battery" | "volume";
                     /** Reference */
                     reference: number;
                 };

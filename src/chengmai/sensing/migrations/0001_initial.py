@@ -94,6 +94,7 @@ class Migration(migrations.Migration):
                                     ("turbidity", "turbidity"),
                                     ("ph", "ph"),
                                     ("battery", "battery"),
+                                    ("volume", "volume"),
                                 ],
                                 max_length=32,
                             ),

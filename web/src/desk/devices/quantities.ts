@@ -23,6 +23,7 @@ const KNOWN: Record<Quantity, true> = {
   turbidity: true,
   ph: true,
   battery: true,
+  volume: true,
 };
 
 export const QUANTITIES = Object.keys(KNOWN) as readonly Quantity[];
