@@ -244,10 +244,12 @@ def test_each_party_tells_its_own_part_and_no_other(place: Place) -> None:
     left = Departure(now())
     moved = depart(place.driver, told.pk, 1, left)
     assert depart(place.driver, told.pk, 1, left).version == moved.version == 2
-    with pytest.raises(Conflict):
-        depart(place.driver, told.pk, 1, Departure(now() - timedelta(minutes=1)))
     with pytest.raises(Conflict, match="action_forbidden"):
-        confirm(place.weigher, told.pk, 2, Receipt(1, False, "", ""))
+        depart(place.driver, told.pk, 2, Departure(now() - timedelta(minutes=1)))
+    with pytest.raises(Conflict, match="stale"):
+        arrive(place.driver, told.pk, 1, Arrival(now(), 5000))
+    with pytest.raises(NotAllowed, match="other_party"):
+        confirm(place.driver, told.pk, 2, Receipt(1, False, "", ""))
     assert Manifest.objects.get().state == ManifestState.UNDER_WAY
     assert ManifestStep.objects.count() == 2
 

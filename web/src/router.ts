@@ -148,6 +148,32 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "valves", permissions: ["case.read", "map.read"] },
   },
   {
+    path: "/custody",
+    component: () => import("@/desk/custody/CustodyPage.vue"),
+    meta: { title: "custody", permissions: ["custody.read"] },
+  },
+  {
+    path: "/custody/trips",
+    component: () => import("@/desk/custody/TripsPage.vue"),
+    meta: { title: "custody_trips", permissions: ["custody.read"] },
+  },
+  {
+    path: "/custody/trips/:id",
+    component: () => import("@/desk/custody/TripPage.vue"),
+    props: true,
+    meta: { title: "custody_trip", permissions: ["custody.read"] },
+  },
+  {
+    path: "/custody/tickets",
+    component: () => import("@/desk/custody/TicketsPage.vue"),
+    meta: { title: "custody_tickets", permissions: ["custody.read"] },
+  },
+  {
+    path: "/custody/registers",
+    component: () => import("@/desk/custody/RegistersPage.vue"),
+    meta: { title: "custody_registers", permissions: ["custody.read"] },
+  },
+  {
     path: "/indicators",
     component: () => import("@/desk/indicators/IndicatorsPage.vue"),
     meta: { title: "indicators", permissions: ["indicator.read"] },
@@ -379,6 +405,7 @@ const STARTS = [
   "/cases",
   "/warnings",
   "/indicators",
+  "/custody",
   "/networks",
   "/users",
   "/audit",

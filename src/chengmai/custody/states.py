@@ -9,6 +9,9 @@ MANIFEST_TRANSITIONS: Mapping[tuple[ManifestState, CustodyAction], ManifestState
     (ManifestState.HANDED_OVER, CustodyAction.DEPART): ManifestState.UNDER_WAY,
     (ManifestState.UNDER_WAY, CustodyAction.ARRIVE): ManifestState.ARRIVED,
     (ManifestState.ARRIVED, CustodyAction.CONFIRM): ManifestState.CONFIRMED,
+    # A receiver confirms what came in, also where the carrier told nothing: that leg is missing then, and held.
+    (ManifestState.HANDED_OVER, CustodyAction.CONFIRM): ManifestState.CONFIRMED,
+    (ManifestState.UNDER_WAY, CustodyAction.CONFIRM): ManifestState.CONFIRMED,
     (ManifestState.HANDED_OVER, CustodyAction.VOID): ManifestState.VOID,
     (ManifestState.UNDER_WAY, CustodyAction.VOID): ManifestState.VOID,
     (ManifestState.ARRIVED, CustodyAction.VOID): ManifestState.VOID,

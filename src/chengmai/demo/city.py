@@ -27,6 +27,7 @@ from chengmai.demo import (
     people,
     quality_sensors,
     sensors,
+    waste,
 )
 from chengmai.demo.budget import ensure_budget
 from chengmai.demo.care import ensure_care
@@ -110,6 +111,7 @@ def load_city() -> Accounts:
     lifeline_project.ensure_project(people.BUREAU)
     lifeline_sheet.ensure_sheet()
     ensure_budget(people.BUREAU)
+    waste.ensure_waste()
     ensure_settlement()
     return Accounts(made, tokens)
 
@@ -134,7 +136,7 @@ def _ensure_city() -> None:
 def _ensure_organisations() -> dict[str, Organisation]:
     known: dict[str, Organisation] = {}
     with transaction.atomic():
-        for row in people.ORGANISATIONS:
+        for row in (*people.ORGANISATIONS, *waste.ORGANISATIONS):
             known[row.code], _ = Organisation.objects.get_or_create(
                 code=row.code,
                 defaults={

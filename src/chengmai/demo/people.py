@@ -6,6 +6,7 @@ from chengmai.access.models import OrganisationKind
 from chengmai.access.roles import Role
 
 BUREAU, WATER, GAS, HEAT, APPEARANCE = "CG", "CG-WATER", "CG-GAS", "CG-HEAT", "CG-APPEARANCE"
+SANITATION, KITCHEN = "CG-SANITATION", "JC-KITCHEN"
 WATER_COMPANY, GAS_COMPANY, HEAT_COMPANY = "JC-WATER-CO", "JC-GAS-CO", "JC-HEAT-CO"
 COLLECTING_COMPANY = "JC-COLLECT-CO"
 SEWAGE_WORKS, INCINERATOR, LANDFILL = "JC-SEWAGE-CO", "JC-INCINERATION-CO", "JC-LANDFILL-CO"
@@ -40,6 +41,7 @@ ORGANISATIONS = (
     OrganisationRow(APPEARANCE, "市容管理科", "City Appearance Section", OrganisationKind.DEPARTMENT, BUREAU),
     OrganisationRow(GAS, "燃气管理科", "Gas Section", OrganisationKind.DEPARTMENT, BUREAU),
     OrganisationRow(HEAT, "供热管理科", "Heat Section", OrganisationKind.DEPARTMENT, BUREAU),
+    OrganisationRow(SANITATION, "环境卫生科", "Sanitation Section", OrganisationKind.DEPARTMENT, BUREAU),
     OrganisationRow(WATER_COMPANY, "供水公司", "Water Company", OrganisationKind.UTILITY, WATER, "0356-5550111"),
     OrganisationRow(GAS_COMPANY, "燃气公司", "Gas Company", OrganisationKind.UTILITY, GAS, "0356-5550122"),
     OrganisationRow(HEAT_COMPANY, "供热公司", "Heat Company", OrganisationKind.UTILITY, HEAT, "0356-5550133"),
@@ -72,6 +74,10 @@ PEOPLE = (
     PersonRow("finance_2", "钱复核", BUREAU, Role.FINANCE),
     PersonRow("finance_leader", "林主管", BUREAU, Role.FINANCE_LEADER),
     PersonRow("contractor", "沈污水", SEWAGE_WORKS, Role.CONTRACTOR),
+    PersonRow("custody_supervisor", "丁监管", SANITATION, Role.CUSTODY_SUPERVISOR),
+    PersonRow("kitchen_clerk", "方过磅", KITCHEN, Role.CUSTODY_CLERK),
+    PersonRow("kitchen_clerk_2", "石复核", KITCHEN, Role.CUSTODY_CLERK),
+    PersonRow("haul_clerk", "邵运输", "JC-HAUL-1", Role.CUSTODY_CLERK),
     PersonRow("auditor", "徐审计", BUREAU, Role.AUDITOR),
     PersonRow("system_administrator", "孙系统", BUREAU, Role.SYSTEM_ADMINISTRATOR),
     PersonRow("security_administrator", "马安全", BUREAU, Role.SECURITY_ADMINISTRATOR),

@@ -100,6 +100,18 @@ class Truck:
     tare_kg: int
 
 
+TRUCKS = tuple(
+    Truck(f"晋E{number:05d}", carrier, 10_000, 8_000 + 20 * (number * 37 % 150))
+    for carrier, numbers in (
+        (CARRIERS[0], range(1, 46)),
+        (CARRIERS[1], range(101, 131)),
+        (LAPSED_CARRIER, range(201, 207)),
+    )
+    for number in numbers
+)
+"""Every truck of the town."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlayedTicket:
     """What a scale tells of one weighing [kg]."""

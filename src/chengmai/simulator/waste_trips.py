@@ -20,6 +20,7 @@ from chengmai.simulator.waste_town import (
     LAPSED_CARRIER,
     LAPSED_MATERIAL,
     LINES,
+    TRUCKS,
     Mistake,
     PlayedTicket,
     PlayedTrip,
@@ -57,11 +58,7 @@ class _Player:
     def __post_init__(self) -> None:
         self.random = np.random.default_rng(self.seed)
         self.midnight = datetime(self.day.year, self.day.month, self.day.day, tzinfo=self.zone).astimezone(UTC)
-        self.trucks = [
-            Truck(f"晋E{number:05d}", carrier, 10_000, 8_000 + DIVISION_KG * int(self.random.integers(0, 150)))
-            for carrier, numbers in zip((*CARRIERS, LAPSED_CARRIER), ((1, 46), (101, 131), (201, 207)), strict=True)
-            for number in range(*numbers)
-        ]
+        self.trucks = TRUCKS
         self.batch = f"FH{self.day:%Y%m%d}"
 
     def played(self) -> WasteDay:

@@ -363,3 +363,18 @@ export type CallEnd = Schemas["CallEnd"];
 export type CallBack = Schemas["CallBackOut"];
 export type Seats = Schemas["SeatsOut"];
 export type SeatSuggestions = Schemas["SeatSuggestions"];
+
+/** Custody: trips of waste told by three parties, tickets of scales, and what does not reconcile. */
+export type CustodyDesk = Schemas["CustodyDeskOut"];
+export type Discrepancy = Schemas["DiscrepancyOut"];
+export type DiscrepancySide = Schemas["SideOut"];
+export type CustodyDecision = Schemas["DecidedOut"];
+export type CustodyRule = Schemas["CustodyRule"];
+export type CustodyMaterial = Schemas["Material"];
+export type CustodyTrip = Schemas["TripOut"];
+export type CustodyTripRow = Schemas["TripRow"];
+export type CustodyTripPage = Schemas["TripPage"];
+export type CustodyTicket = Schemas["TicketOut"];
+export type TypedTicket = Schemas["TypedTicketOut"];
+export type RefusedTicket = Schemas["RefusedTicketOut"];
+export type CustodyRegisters = Schemas["CustodyRegisters"];

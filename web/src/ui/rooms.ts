@@ -58,6 +58,15 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: "custody",
+    pages: [
+      { path: "/custody", name: "custody" },
+      { path: "/custody/trips", name: "custody_trips" },
+      { path: "/custody/tickets", name: "custody_tickets" },
+      { path: "/custody/registers", name: "custody_registers" },
+    ],
+  },
+  {
     name: "performance",
     pages: [
       { path: "/indicators", name: "indicators", opens: ["/evidence"] },
