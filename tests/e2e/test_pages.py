@@ -39,6 +39,12 @@ class NetworkEngineer(Person):
     role = Role.NETWORK_ENGINEER
 
 
+class CustodySupervisor(Person):
+    """Decides on what does not reconcile."""
+
+    role = Role.CUSTODY_SUPERVISOR
+
+
 class FieldWorker(Person):
     """A department's handler with a phone."""
 
@@ -75,6 +81,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     ),
     (NetworkEngineer, ("/devices/orders", "/devices/report", "/devices/types", "/devices/sheet", "/devices/mappings")),
     (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE", "/budget")),
+    (CustodySupervisor, ("/custody", "/custody/trips", "/custody/tickets", "/custody/registers")),
     (FieldWorker, ("/field", "/cases")),
     (Collector, ("/field", "/field/new")),
     (CompanyDispatcher, ("/field/valves",)),

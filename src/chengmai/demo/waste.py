@@ -85,7 +85,7 @@ def ensure_waste() -> None:
         homes = {one.code: one for one in Organisation.objects.filter(code__in=NAMES)}
         today = now().astimezone(current().zone).date()
         oldest = today - timedelta(days=max(DAYS_BACK))
-        _fill(homes, oldest - LAPSED)
+        fill_registers(homes, oldest - LAPSED)
         made = 0
         for number, back in enumerate(DAYS_BACK):
             kinds = [kind for kind in Mistake if back > 1 or kind not in _LATER]
@@ -98,7 +98,7 @@ def ensure_waste() -> None:
     _waiting()
 
 
-def _fill(homes: Mapping[str, Organisation], lapsed_on: date) -> None:
+def fill_registers(homes: Mapping[str, Organisation], lapsed_on: date) -> None:
     """Registers: everything holds for a year and more, but what has lapsed."""
     first, last = now().date() - timedelta(days=300), now().date() + timedelta(days=300)
     permit, licence = LicenceKind.CARRIER_PERMIT, LicenceKind.RECEIVER_LICENCE
@@ -152,6 +152,11 @@ def _store(day: WasteDay, homes: Mapping[str, Organisation]) -> None:
         PlantIntake(receiver=homes[code], material=material, day=day.day, revision=1, kg=kg, told_at=now())
         for (code, material), kg in day.intakes.items()
     )
+    note_test(day, homes)
+
+
+def note_test(day: WasteDay, homes: Mapping[str, Organisation]) -> None:
+    """The day's batch of fly ash has passed its test."""
     ash = next(line.sender for line in LINES if line.material is Material.FLY_ASH)
     ChelationTest.objects.create(
         sender=homes[ash],

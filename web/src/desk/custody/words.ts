@@ -55,3 +55,14 @@ export function useSides(): (found: Pick<Discrepancy, "kind">, side: Discrepancy
     }
   };
 }
+
+/** What a discrepancy is about: a manifest or a ticket by its number, a plant's day by the names of both. */
+export function useSubjects(): (found: Pick<Discrepancy, "rule" | "subject">) => string {
+  const { t } = useI18n();
+  return (found) => {
+    const [plant = "", material = ""] = found.subject.split("/");
+    return found.rule === "intake_total"
+      ? `${organisationName(plant)} · ${t(`custody.material.${material}`)}`
+      : found.subject;
+  };
+}
