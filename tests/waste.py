@@ -89,7 +89,7 @@ def registers_of(day: WasteDay) -> Registers:
         calibrations={scale_of(one): [(first, last)] for one in receivers}
         | {lapsed_scale_of(one): [(first, lapsed)] for one in receivers},
         distances_m={(line.sender, line.receiver): line.distance_m for line in LINES},
-        chelations={("JC-INCINERATOR", day.tested_batch): [(day.tested_at, True)]},
+        chelations={("JC-INCINERATION-CO", day.tested_batch): [(day.tested_at, True)]},
         intakes={(receiver, material.value, day.day): kg for (receiver, material), kg in day.intakes.items()},
     )
 

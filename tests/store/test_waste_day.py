@@ -128,7 +128,7 @@ def test_nothing_of_the_day_is_dropped_what_does_not_count_is_held(told: tuple[W
         for carrier in ("JC-HAUL-1", "JC-HAUL-2", "JC-HAUL-3"):
             part = weighed(plant.pk, line.material.value, day.day, day.day, Organisation.objects.get(code=carrier).pk)
             assert {one.id for one in part.counted} <= {one.id for one in found.counted}
-    lapsed = weighed(Organisation.objects.get(code="JC-LANDFILL").pk, "household_waste", day.day, day.day)
+    lapsed = weighed(Organisation.objects.get(code="JC-LANDFILL-CO").pk, "household_waste", day.day, day.day)
     assert [one.reasons for one in lapsed.held] == [("expired_licence",)] * 2
     assert counted > 0
     assert counted + held + len(lapsed.held) == Ticket.objects.count()

@@ -47,8 +47,8 @@ ORGANISATIONS = (
     OrganisationRow(HEAT_COMPANY, "供热公司", "Heat Company", OrganisationKind.UTILITY, HEAT, "0356-5550133"),
     OrganisationRow(COLLECTING_COMPANY, "信息采集公司", "Collecting Company", OrganisationKind.CONTRACTOR, APPEARANCE),
     OrganisationRow(SEWAGE_WORKS, "污水处理公司", "Sewage Company", OrganisationKind.CONTRACTOR, WATER),
-    OrganisationRow(INCINERATOR, "垃圾焚烧发电公司", "Incineration Company", OrganisationKind.CONTRACTOR, APPEARANCE),
-    OrganisationRow(LANDFILL, "填埋场运营公司", "Landfill Company", OrganisationKind.CONTRACTOR, APPEARANCE),
+    OrganisationRow(INCINERATOR, "垃圾焚烧发电公司", "Incineration Company", OrganisationKind.CONTRACTOR, SANITATION),
+    OrganisationRow(LANDFILL, "填埋场运营公司", "Landfill Company", OrganisationKind.CONTRACTOR, SANITATION),
     OrganisationRow(WASTE_WORKS, "餐厨废弃物处理公司", "Food Waste Company", OrganisationKind.CONTRACTOR, APPEARANCE),
     OrganisationRow(STAFFING, "劳务服务公司", "Staffing Company", OrganisationKind.CONTRACTOR, BUREAU),
 )

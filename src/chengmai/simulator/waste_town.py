@@ -29,14 +29,14 @@ LINES = (
     WasteLine(Material.KITCHEN_WASTE, "餐厨垃圾", "JC-CANTEENS", "JC-KITCHEN", 12_000, 0.3),
     WasteLine(Material.SLUDGE, "脱水污泥", "JC-SEWAGE", "JC-SLUDGE", 18_000, 0.2),
     WasteLine(Material.NIGHT_SOIL, "粪便", "JC-TOILETS", "JC-NIGHTSOIL", 9_000, 0.15),
-    WasteLine(Material.FLY_ASH, "生活垃圾焚烧飞灰", "JC-INCINERATOR", "JC-LANDFILL", 24_000, 0.1),
-    WasteLine(Material.HOUSEHOLD_WASTE, "生活垃圾", "JC-TRANSFER", "JC-INCINERATOR", 16_000, 0.25),
+    WasteLine(Material.FLY_ASH, "生活垃圾焚烧飞灰", "JC-INCINERATION-CO", "JC-LANDFILL-CO", 24_000, 0.1),
+    WasteLine(Material.HOUSEHOLD_WASTE, "生活垃圾", "JC-TRANSFER", "JC-INCINERATION-CO", 16_000, 0.25),
 )
 CARRIERS = ("JC-HAUL-1", "JC-HAUL-2")
 LAPSED_CARRIER = "JC-HAUL-3"
 """Its permit ran out the day before."""
 LAPSED_MATERIAL = Material.HOUSEHOLD_WASTE
-LANDFILL = "JC-LANDFILL"
+LANDFILL = "JC-LANDFILL-CO"
 """Its licence for household waste ran out the day before."""
 
 
