@@ -49,6 +49,12 @@ from chengmai.events.models import OutboxEvent
 from chengmai.network.survey_utilities import CUSTOMS
 from chengmai.network.utilities import Utility
 from chengmai.reactions import REACTIONS, show_live
+from chengmai.registers.checklists import Answer, ItemAnswer, read_checklist
+from chengmai.registers.entries import RegisterDraft, enter
+from chengmai.registers.files import add_file
+from chengmai.registers.kinds import load_customary as load_registers
+from chengmai.registers.models import Checklist, ChecklistRun, RegisterEntry
+from chengmai.registers.runs import RunDraft, fill
 from chengmai.sensing.models import Datastream, Gateway
 from chengmai.settlement.models import Payment, Statement
 from chengmai.settlement.sheets import open_sheet
@@ -106,6 +112,8 @@ class Company:
     ticket: Ticket
     typed: HandTicket
     paid: Payment
+    entry: RegisterEntry
+    run: ChecklistRun
 
     @property
     def marks(self) -> set[str]:
@@ -139,6 +147,7 @@ def build_town() -> Town:
             above,
             Organisation.objects.create(code=code, name_zh=code, name_en=code, kind="utility", parent=above),
         )
+    load_registers(date(2026, 1, 1))
     load_classes({row.trade: homes[_section(row.trade)][1] for row in national_rows()})
     companies = {}
     for section, (_, utility, mark) in COMPANIES.items():
@@ -249,6 +258,7 @@ def _company(engineer: User, section: Organisation, organisation: Organisation, 
         _round(person, mark),
         *carry(person, section, mark),
         _paid(person, mark),
+        *_registered(person, mark),
     )  # fmt: skip
 
 
@@ -265,6 +275,20 @@ def _device(person: User, mark: str, stream: Datastream) -> Device:
     calibrate(person, made.code, calibration, b"%PDF-1.4 " + mark.encode(), f"{mark}.pdf")
     open_order(person, made.code, MaintenanceKind.BATTERY, f"{mark} new battery")
     return made
+
+
+def _registered(person: User, mark: str) -> tuple[RegisterEntry, ChecklistRun]:
+    """A vehicle of the company with its photograph, an outage of a line, and the month's check of the vehicle."""
+    photo = str(add_file(person, f"{mark}.jpg", picture()).pk)
+    facts = {"plate": f"{mark}车", "model": f"{mark}皮卡", "kind": "patrol", "photo": photo}
+    vehicle = enter(person, "vehicle", RegisterDraft(person.organisation.code, facts))
+    line = {"number": f"{mark}线", "name": f"{mark}", "carrier": "A", "bandwidth": "1", "opened_on": "2026-01-01"}
+    enter(person, "line", RegisterDraft(person.organisation.code, line))
+    checklist = Checklist.objects.get(code="vehicle_check")
+    good = {item.code: Answer(ItemAnswer.GOOD) for item in read_checklist(checklist.definition).items}
+    answers = good | {"clean": Answer(ItemAnswer.FAULT, 3, f"{mark} mud", photo)}
+    run = fill(person, new_id(), checklist.code, RunDraft(date(2026, 3, 2), answers, vehicle.pk, f"{mark} note"))
+    return vehicle, run
 
 
 def _budget(mark: str, organisation: Organisation) -> BudgetSet:

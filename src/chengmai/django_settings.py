@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "chengmai.casework",
     "chengmai.risk",
     "chengmai.disposal",
+    "chengmai.registers",
     "chengmai.custody",
     "chengmai.settlement",
     "chengmai.budget",

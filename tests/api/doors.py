@@ -148,6 +148,45 @@ DOORS: dict[tuple[str, str], Door] = {
         P.CUSTODY_TELL, {"receiver": "none", "material": "sludge", "day": "2026-03-01", "kg": 9000}
     ),
     ("PUT", "/custody/thresholds"): Door(P.CUSTODY_MANAGE, {"version": 0, "values": {}, "reason": "as agreed"}),
+    ("GET", "/registers"): Door(P.REGISTER_READ),
+    ("GET", "/registers/{register_code}"): Door(P.REGISTER_READ, None, {"register_code": "none"}),
+    ("PUT", "/registers/{register_code}"): Door(
+        P.REGISTER_MANAGE, {"version": 0, "definition": {}}, {"register_code": "none"}
+    ),
+    ("GET", "/registers/{register_code}/entries"): Door(P.REGISTER_READ, None, {"register_code": "none"}),
+    ("POST", "/registers/{register_code}/entries"): Door(
+        P.REGISTER_WRITE, {"owner": "none", "values": {}}, {"register_code": "none"}
+    ),
+    ("POST", "/registers/{register_code}/imports"): Door(
+        P.REGISTER_WRITE, None, {"register_code": "none"}, file="file"
+    ),
+    ("GET", "/registers/{register_code}/sheet"): Door(
+        P.REGISTER_READ, None, {"register_code": "none"}, query="format=csv"
+    ),
+    ("GET", "/registers/{register_code}/availability"): Door(P.REGISTER_READ, None, {"register_code": "none"}),
+    ("GET", "/register-entries/{register_entry_id}"): Door(P.REGISTER_READ, None, {"register_entry_id": ID}),
+    ("PUT", "/register-entries/{register_entry_id}"): Door(
+        P.REGISTER_WRITE, {"version": 1, "owner": "none", "values": {}}, {"register_entry_id": ID}
+    ),
+    ("POST", "/register-entries/{register_entry_id}/moves"): Door(
+        P.REGISTER_READ, {"version": 1, "move": "none"}, {"register_entry_id": ID}
+    ),
+    ("GET", "/register-entries/{register_entry_id}/files/{file_id}"): Door(
+        P.REGISTER_READ, None, {"register_entry_id": ID, "file_id": ID}
+    ),
+    ("POST", "/register-files"): Door(P.REGISTER_WRITE, file="file"),
+    ("GET", "/checklists"): Door(P.REGISTER_READ),
+    ("GET", "/checklists/{checklist}"): Door(P.REGISTER_READ, None, {"checklist": "none"}),
+    ("PUT", "/checklists/{checklist}"): Door(
+        P.REGISTER_MANAGE, {"version": 0, "definition": {}, "planned_from": "2026-01-01"}, {"checklist": "none"}
+    ),
+    ("GET", "/checklists/{checklist}/subjects"): Door(P.REGISTER_READ, None, {"checklist": "none"}),
+    ("GET", "/checklists/{checklist}/standing"): Door(P.REGISTER_READ, None, {"checklist": "none"}),
+    ("PUT", "/checklist-runs/{run_id}"): Door(
+        P.REGISTER_WRITE, {"checklist": "none", "on": "2026-03-02", "answers": {}}, {"run_id": ID}
+    ),
+    ("GET", "/checklist-runs/{run_id}"): Door(P.REGISTER_READ, None, {"run_id": ID}),
+    ("GET", "/checklist-runs/{run_id}/files/{file_id}"): Door(P.REGISTER_READ, None, {"run_id": ID, "file_id": ID}),
     ("GET", "/audit"): Door(P.AUDIT_READ),
     ("GET", "/audit/verification"): Door(P.AUDIT_READ),
     ("GET", "/events/stats"): Door(P.EVENT_READ),

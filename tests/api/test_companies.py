@@ -101,6 +101,9 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
     "/risk code": lambda company: company.network.code,
     "/risk-tiles code": lambda company: company.network.code,
     "mark": lambda company: "0",
+    "register_entry_id": lambda company: company.entry.pk,
+    "run_id": lambda company: company.run.pk,
+    "file_id": lambda company: company.entry.facts["photo"],
     "/underground code": lambda company: company.network.code,
     "manifest_id": lambda company: company.trip.pk,
     "ticket_id": lambda company: company.ticket.pk,
@@ -108,6 +111,13 @@ PARAMETERS: dict[str, Callable[[Company], object]] = {
 }
 """Which key of a company stands for a parameter of a path; ``code`` goes with the path's first word."""
 OF_NOBODY = {
+    "/registers/{register_code}": {"register_code": "vehicle"},
+    "/registers/{register_code}/entries": {"register_code": "vehicle"},
+    "/registers/{register_code}/sheet": {"register_code": "vehicle"},
+    "/registers/{register_code}/availability": {"register_code": "line_outage"},
+    "/checklists/{checklist}": {"checklist": "vehicle_check"},
+    "/checklists/{checklist}/subjects": {"checklist": "vehicle_check"},
+    "/checklists/{checklist}/standing": {"checklist": "vehicle_check"},
     "/indicators/{code}": {"code": INDICATOR},
     "/plan-templates/{code}": {"code": "water-burst"},
     "/case-classes/{kind}/{code}": {"kind": "event", "code": "0102"},
@@ -127,6 +137,9 @@ OF_THE_BUREAU = {
 QUERIES = {"/search": "q=Q", "/networks/{code}/isolation": "element={mark}l"}
 """What is asked instead of the table's query; ``{mark}`` is the company's whose object it is."""
 TELLS_OWN = {
+    *("/registers/{register_code}/entries", "/registers/{register_code}/sheet"),
+    *("/registers/{register_code}/availability", "/checklists/{checklist}/subjects"),
+    "/checklists/{checklist}/standing",
     *("/alarms", "/warnings", "/cases", "/rules", "/datastreams", "/networks", "/gateways", "/search", "/quarantine"),
     *("/valve-plans", "/duty-log", "/desk", "/shifts", "/timers", "/planned-works", "/set-asides", "/broken-valves"),
     *(

@@ -61,6 +61,9 @@ OF_THE_CITY = {
 }
 """Doors that no company passes, whatever role its people hold: what they write is the whole city's."""
 OF_ONESELF = {
+    "/register-files",
+    "/registers/{register_code}/imports",
+    "/checklist-runs/{run_id}",
     *("/profiles", "/excavations/check", "/desk/shift", "/hand-overs", "/duty-log", "/cases"),
     *(
         "/budget/checks",
@@ -74,6 +77,9 @@ OF_ONESELF = {
 }
 """Doors whose body names nothing of anybody's, or a file whose rows have tests of their own: they write one's own."""
 BODIES: dict[tuple[str, str], Callable[[Company], dict[str, object]]] = {
+    ("POST", "/registers/{register_code}/entries"): lambda company: {
+        "owner": company.organisation.code, "values": {"plate": "P1", "model": "M", "kind": "patrol"},
+    },
     ("POST", "/networks"): lambda company: {"owner": company.organisation.code},
     ("PUT", "/projects/{code}"): lambda company: {"owner": company.organisation.code},
     ("PUT", "/performance/{code}"): lambda company: {"owner": company.organisation.code},
@@ -127,6 +133,7 @@ def _escalation(case: Case) -> Escalation:
 
 WRITTEN: dict[str, Callable[[Company], object]] = {
     **PARAMETERS,
+    "register_code": lambda company: "vehicle",
     "/gateways code": lambda company: company.gateway.code,
     "/plan-steps step_id": lambda company: PlanStep.objects.filter(plan__warning=company.warning)[0].pk,
     "step_id": lambda company: ValveStep.objects.filter(plan=company.plan).values_list("pk", flat=True)[0],

@@ -191,6 +191,35 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "evidence", permissions: ["indicator.read"] },
   },
   {
+    path: "/registers",
+    component: () => import("@/desk/registers/RegistersPage.vue"),
+    meta: { title: "registers", permissions: ["register.read"] },
+  },
+  {
+    path: "/registers/:code",
+    component: () => import("@/desk/registers/RegisterPage.vue"),
+    props: true,
+    meta: { title: "register", permissions: ["register.read"] },
+  },
+  {
+    path: "/registers/:code/availability",
+    component: () => import("@/desk/registers/AvailabilityPage.vue"),
+    props: true,
+    meta: { title: "availability", permissions: ["register.read"] },
+  },
+  {
+    path: "/registers/:code/definition",
+    component: () => import("@/desk/registers/DefinitionPage.vue"),
+    props: (route) => ({ code: route.params.code, of: "registers" }),
+    meta: { title: "definition", permissions: ["register.manage"] },
+  },
+  {
+    path: "/registers/:code/:id",
+    component: () => import("@/desk/registers/EntryPage.vue"),
+    props: true,
+    meta: { title: "register_entry", permissions: ["register.read"] },
+  },
+  {
     path: "/performance",
     component: () => import("@/desk/performance/PerformancePage.vue"),
     meta: { title: "performance", permissions: ["indicator.read"] },

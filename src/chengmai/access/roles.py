@@ -76,6 +76,10 @@ class Permission(StrEnum):
     CUSTODY_MANAGE = "custody.manage"
     CONTACT_READ = "contact.read"
     CALL_ANSWER = "call.answer"
+    REGISTER_READ = "register.read"
+    REGISTER_WRITE = "register.write"
+    REGISTER_APPROVE = "register.approve"
+    REGISTER_MANAGE = "register.manage"
     INDICATOR_READ = "indicator.read"
     PERFORMANCE_MANAGE = "performance.manage"
     BUDGET_READ = "budget.read"
@@ -111,12 +115,14 @@ _WATCH = frozenset(
         Permission.PROJECT_READ,
         Permission.BUDGET_READ,
         Permission.CUSTODY_READ,
+        Permission.REGISTER_READ,
     }
 )
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.OPERATOR: _WATCH
     | {
+        Permission.REGISTER_WRITE,
         Permission.ALARM_ACKNOWLEDGE,
         Permission.WARNING_ASSESS,
         Permission.WARNING_ISSUE,
@@ -128,6 +134,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.SHIFT_LEADER: _WATCH
     | {
+        Permission.REGISTER_WRITE,
+        Permission.REGISTER_APPROVE,
         Permission.ALARM_ACKNOWLEDGE,
         Permission.ALARM_SHELVE,
         Permission.WARNING_ASSESS,
@@ -166,6 +174,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DEPARTMENT_HANDLER: frozenset(
         {
+            Permission.REGISTER_READ,
+            Permission.REGISTER_WRITE,
             Permission.MAP_READ,
             Permission.CASE_READ,
             Permission.CASE_HANDLE,
@@ -195,6 +205,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.NETWORK_ENGINEER: _WATCH
     | {
+        Permission.REGISTER_WRITE,
         Permission.SENSING_MANAGE,
         Permission.QUARANTINE_READ,
         Permission.NETWORK_IMPORT,
@@ -221,6 +232,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     },
     Role.FINANCE: frozenset(
         {
+            Permission.REGISTER_READ,
             Permission.CUSTODY_READ,
             Permission.INDICATOR_READ,
             Permission.CASE_READ,
@@ -238,6 +250,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     ),
     Role.FINANCE_LEADER: frozenset(
         {
+            Permission.REGISTER_READ,
+            Permission.REGISTER_APPROVE,
             Permission.CUSTODY_READ,
             Permission.INDICATOR_READ,
             Permission.PROJECT_READ,
@@ -263,6 +277,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CONTRACTOR: frozenset({Permission.SETTLEMENT_READ}),
     Role.SYSTEM_ADMINISTRATOR: frozenset(
         {
+            Permission.REGISTER_READ,
+            Permission.REGISTER_MANAGE,
             Permission.USER_READ,
             Permission.USER_MANAGE,
             Permission.EVENT_READ,

@@ -52,7 +52,7 @@ def calibrate(
 
     Raises NotFound, Conflict (scrapped), InvalidInput (day, quantity, figures, certificate), TooLarge or Unavailable.
     """
-    digest = _keep(certificate) if certificate else ""
+    digest = keep_document(certificate) if certificate else ""
     with transaction.atomic():
         take_turn()
         device = device_for(user, code)
@@ -95,18 +95,22 @@ def _check(told: CalibrationFacts, measured: Mapping[Quantity, object]) -> None:
         raise InvalidInput("calibration.figures")
 
 
-def _path(digest: str) -> Path:
+def kept_path(digest: str) -> Path:
+    """Where a kept document lies."""
     return current().data_dir / "certificates" / digest[:2] / digest
 
 
-def _keep(data: bytes) -> str:
-    """Put a certificate on disk under its hash, whole or not at all."""
+def keep_document(data: bytes) -> str:
+    """Put a certificate or another document on disk under its hash, whole or not at all; returns the hash.
+
+    Raises TooLarge, InvalidInput (no PDF, JPEG or PNG) or Unavailable (disk).
+    """
     if len(data) > current().max_upload_bytes:
         raise TooLarge("import.too_large", limit_bytes=current().max_upload_bytes)
     if not any(data.startswith(start) for start in CERTIFICATES):
         raise InvalidInput("calibration.certificate_kind", known=", ".join(CERTIFICATES.values()))
     digest = hashlib.sha256(data).hexdigest()
-    path = _path(digest)
+    path = kept_path(digest)
     if path.exists():
         return digest
     try:
@@ -121,7 +125,7 @@ def certificate_of(user: User, calibration_id: UUID) -> tuple[Calibration, bytes
     found = Calibration.objects.filter(pk=calibration_id, device__in=visible_devices(user)).first()
     if found is None or not found.certificate:
         raise NotFound("calibration.no_certificate", id=calibration_id)
-    path = _path(found.certificate)
+    path = kept_path(found.certificate)
     data = path.read_bytes() if path.exists() else b""
     if hashlib.sha256(data).hexdigest() != found.certificate:
         raise Unavailable("calibration.certificate_damaged", sha256=found.certificate)

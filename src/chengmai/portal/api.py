@@ -16,7 +16,7 @@ from chengmai.core.errors import ChengmaiError, InvalidInput
 from chengmai.portal.failures import as_error, error_response, language_of
 
 PACKAGES = (
-    *("access", "assets", "sensing", "devices", "warning", "casework", "risk", "disposal"),
+    *("access", "assets", "sensing", "devices", "warning", "casework", "risk", "disposal", "registers"),
     *("custody", "settlement", "budget", "simulator"),
 )
 OF_THE_PORTAL = ("portal.deliveries", "portal.search", "portal.sensing_health", "portal.wall", "disposal.valve_api")

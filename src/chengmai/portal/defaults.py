@@ -1,4 +1,4 @@
-"""What a city starts from: classes of cases, kinds of devices, contingency plans and their parties, as they ship."""
+"""What a city starts from: classes of cases, kinds of devices, plans and their parties, registers, as they ship."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from chengmai.casework.classes.editions import load_classes
 from chengmai.casework.models import CaseClass
 from chengmai.devices.type_changes import load_customary as load_device_types
 from chengmai.disposal.customary_plans import load_customary as load_plans
+from chengmai.registers.kinds import load_customary as load_registers
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class LoadedDefaults:
     classes: int
     device_types: int
     plans: int
+    registers: int
 
 
 def load_defaults() -> LoadedDefaults:
@@ -24,4 +26,4 @@ def load_defaults() -> LoadedDefaults:
     """
     before = CaseClass.objects.count()
     load_classes({})
-    return LoadedDefaults(CaseClass.objects.count() - before, load_device_types(), len(load_plans()))
+    return LoadedDefaults(CaseClass.objects.count() - before, load_device_types(), len(load_plans()), load_registers())

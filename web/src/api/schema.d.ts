@@ -1688,6 +1688,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/checklist-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Run
+         * @description A filled checklist with the items of its version.
+         */
+        get: operations["registers_read_run"];
+        /**
+         * Fill Checklist
+         * @description Keep a filled checklist under the identity its sender made; what failed opens a fault where it is to.
+         */
+        put: operations["registers_fill_checklist"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklist-runs/{run_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Run File
+         * @description A photograph of a filled checklist.
+         */
+        get: operations["registers_open_run_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checklists
+         * @description Every checklist with what it came to in the year so far, in the user's scope.
+         */
+        get: operations["registers_list_checklists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Checklist Kind
+         * @description A checklist with its document and every version it had.
+         */
+        get: operations["registers_read_checklist_kind"];
+        /**
+         * Write Checklist
+         * @description Make a checklist or its next version.
+         */
+        put: operations["registers_write_checklist"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Standing
+         * @description Planned and done runs of a span with their scores, by period and subject.
+         */
+        get: operations["registers_read_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/checklists/{checklist}/subjects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Subjects
+         * @description What a checklist looks at, in the user's scope.
+         */
+        get: operations["registers_list_subjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/city": {
         parameters: {
             query?: never;
@@ -4531,6 +4659,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/register-entries/{register_entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Entry
+         * @description One entry: what is told of it, its history, what belongs to it.
+         */
+        get: operations["registers_read_entry"];
+        /**
+         * Change Entry
+         * @description Change what is told of an entry.
+         */
+        put: operations["registers_change_entry"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-entries/{register_entry_id}/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Entry File
+         * @description A photograph or document that an entry holds.
+         */
+        get: operations["registers_open_entry_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-entries/{register_entry_id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Move Entry
+         * @description Take a move of an entry's life.
+         */
+        post: operations["registers_move_entry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/register-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add File
+         * @description Take in a photograph or a PDF, to be named in an entry or a filled checklist afterwards.
+         */
+        post: operations["registers_add_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Registers
+         * @description Every kind of register with how many entries of the user's scope are in it.
+         */
+        get: operations["registers_list_registers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registers/{register_code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Register
+         * @description A kind of register with its document and every version it had.
+         */
+        get: operations["registers_read_register"];
+        /**
+         * Write Register
+         * @description Make a kind of register or its next version.
+         */
+        put: operations["registers_write_register"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registers/{register_code}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Availability
+         * @description How available the things were whose outages a register keeps; of those in the user's scope.
+         */
+        get: operations["registers_read_availability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registers/{register_code}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description Entries in the user's scope, the newest day first; what runs out first where that is asked for.
+         */
+        get: operations["registers_list_entries"];
+        put?: never;
+        /**
+         * Enter
+         * @description Put an entry into a register.
+         */
+        post: operations["registers_enter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registers/{register_code}/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Entries
+         * @description Take a sheet of entries over, whole or not at all; with ``dry_run`` it is only checked.
+         */
+        post: operations["registers_import_entries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/registers/{register_code}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Entries
+         * @description The wanted entries as a sheet that can be imported again; or the empty sheet to fill in.
+         */
+        get: operations["registers_download_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{report_id}": {
         parameters: {
             query?: never;
@@ -6976,6 +7316,22 @@ export interface components {
          */
         BatteryState: "good" | "low";
         /**
+         * BelongingOut
+         * @description Entries of another register that refer to this one: how many, and their amount in yuan.
+         */
+        BelongingOut: {
+            /** Amount */
+            amount: string | null;
+            /** Count */
+            count: number;
+            /** Kind */
+            kind: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
          * BindingIn
          * @description What an indicator shall be computed by; an empty source unbinds it.
          */
@@ -8375,6 +8731,263 @@ export interface components {
             table: string;
             /** Words */
             words: string;
+        };
+        /**
+         * ChecklistDetail
+         * @description A checklist with its document and every version it had, newest first.
+         */
+        ChecklistDetail: {
+            checklist: components["schemas"]["ChecklistOut"];
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Revisions */
+            revisions: components["schemas"]["RegisterRevision"][];
+        };
+        /**
+         * ChecklistIn
+         * @description A checklist as it shall be, and the version that was seen; 0 makes a new one.
+         */
+        ChecklistIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ChecklistItemOut
+         * @description One thing to look at.
+         */
+        ChecklistItemOut: {
+            /** Code */
+            code: string;
+            /** Group En */
+            group_en: string;
+            /** Group Zh */
+            group_zh: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Photo */
+            photo: boolean;
+            /** Points */
+            points: number;
+        };
+        /**
+         * ChecklistOut
+         * @description A checklist as it holds now; what it came to in the year so far.
+         */
+        ChecklistOut: {
+            /** Code */
+            code: string;
+            domain: components["schemas"]["Domain"];
+            /** Done */
+            done: number;
+            every: components["schemas"]["Rhythm"];
+            /** Items */
+            items: components["schemas"]["ChecklistItemOut"][];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Note En */
+            note_en: string;
+            /** Note Zh */
+            note_zh: string;
+            /** Opens */
+            opens: string;
+            /** Percent */
+            percent: string | null;
+            /** Planned */
+            planned: number;
+            /**
+             * Planned From
+             * Format: date
+             */
+            planned_from: string;
+            /** Retired */
+            retired: boolean;
+            /** Subjects */
+            subjects: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ChecklistRunDetail
+         * @description A filled checklist with its answers, and the items as they were in its version.
+         */
+        ChecklistRunDetail: {
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ItemAnswerIn"];
+            };
+            /** Items */
+            items: components["schemas"]["ChecklistItemOut"][];
+            run: components["schemas"]["ChecklistRunOut"];
+        };
+        /**
+         * ChecklistRunIn
+         * @description A filled checklist; the caller makes its identity, so that sending it again is no second run.
+         */
+        ChecklistRunIn: {
+            /** Answers */
+            answers: {
+                [key: string]: components["schemas"]["ItemAnswerIn"];
+            };
+            /** Checklist */
+            checklist: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Subject */
+            subject?: string | null;
+        };
+        /**
+         * ChecklistRunOut
+         * @description A filled checklist in a list; the score in percent of the items that applied.
+         */
+        ChecklistRunOut: {
+            /** Checklist */
+            checklist: string;
+            /** Checklist Version */
+            checklist_version: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Filled At
+             * Format: date-time
+             */
+            filled_at: string;
+            /** Filled By */
+            filled_by: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Most Points */
+            most_points: number;
+            /** Note */
+            note: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            owner: components["schemas"]["NamedOrganisation"];
+            /** Percent */
+            percent: string | null;
+            /** Period */
+            period: string | null;
+            /** Points */
+            points: number;
+            subject: components["schemas"]["ChecklistSubjectOut"] | null;
+        };
+        /**
+         * ChecklistStandingCell
+         * @description A planned run of a subject in a period, and the last run that did it.
+         */
+        ChecklistStandingCell: {
+            /** Due */
+            due: boolean;
+            /** Failed */
+            failed: number;
+            /** Percent */
+            percent: string | null;
+            /**
+             * Period
+             * Format: date
+             */
+            period: string;
+            /** Run */
+            run: string | null;
+            /** Subject */
+            subject: string | null;
+        };
+        /**
+         * ChecklistStandingOut
+         * @description What a checklist came to in a span: planned and done, a cell for every subject and period, the runs.
+         */
+        ChecklistStandingOut: {
+            /** Cells */
+            cells: components["schemas"]["ChecklistStandingCell"][];
+            /** Code */
+            code: string;
+            /** Done */
+            done: number;
+            /**
+             * End
+             * Format: date
+             */
+            end: string;
+            /** Percent */
+            percent: string | null;
+            /** Periods */
+            periods: string[];
+            /** Planned */
+            planned: number;
+            /** Runs */
+            runs: components["schemas"]["ChecklistRunOut"][];
+            /**
+             * Start
+             * Format: date
+             */
+            start: string;
+            /** Subjects */
+            subjects: components["schemas"]["ChecklistSubjectOut"][];
+            /** Total Runs */
+            total_runs: number;
+        };
+        /**
+         * ChecklistStandingQuery
+         * @description A span of days, the last excluded; without one, the year so far. How many runs are listed.
+         */
+        ChecklistStandingQuery: {
+            /** End */
+            end?: string | null;
+            /**
+             * Limit
+             * @default 60
+             */
+            limit: number;
+            /** Start */
+            start?: string | null;
+        };
+        /**
+         * ChecklistSubjectOut
+         * @description What is looked at.
+         */
+        ChecklistSubjectOut: {
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
         };
         /**
          * ChelationIn
@@ -10299,6 +10912,12 @@ export interface components {
          */
         DocumentState: "waiting" | "checked" | "failed";
         /**
+         * Domain
+         * @description What work a register or a checklist belongs to.
+         * @enum {string}
+         */
+        Domain: "upkeep" | "enforcement" | "sorting" | "other";
+        /**
          * Door
          * @description The way a message came in.
          * @enum {string}
@@ -10635,6 +11254,12 @@ export interface components {
              */
             reason: "alarm" | "near";
         };
+        /**
+         * EntryLight
+         * @description How a state looks in a list.
+         * @enum {string}
+         */
+        EntryLight: "green" | "yellow" | "red" | "grey";
         /**
          * EntryOut
          * @description A booked contract or payment; a reversal is negative. ``over_ceiling`` is above 0 where it was marked.
@@ -11221,6 +11846,12 @@ export interface components {
          * @enum {string}
          */
         Fidelity: "exact" | "normalised" | "finding";
+        /**
+         * FieldType
+         * @description What a field of a register holds.
+         * @enum {string}
+         */
+        FieldType: "text" | "number" | "money" | "day" | "moment" | "choice" | "reference" | "person" | "photo" | "document";
         /**
          * FieldWorkOut
          * @description A case of a warning, as far as the warning shows it.
@@ -11929,6 +12560,28 @@ export interface components {
          */
         IsolationOutcome: "isolated" | "source_inside" | "no_valves" | "unfed";
         /**
+         * ItemAnswer
+         * @description What a look at an item came to.
+         * @enum {string}
+         */
+        ItemAnswer: "good" | "fault" | "not_here";
+        /**
+         * ItemAnswerIn
+         * @description What was found at an item; points kept of a fault, a photograph by its identity.
+         */
+        ItemAnswerIn: {
+            answer: components["schemas"]["ItemAnswer"];
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Photo */
+            photo?: string | null;
+            /** Points */
+            points?: number | null;
+        };
+        /**
          * KeyCustomer
          * @description A hospital, a school, a heat station that loses supply; ``phone`` only for those who tell it.
          */
@@ -12265,6 +12918,22 @@ export interface components {
             password: string;
             /** Username */
             username: string;
+        };
+        /**
+         * LostPart
+         * @description A span in which a thing was out of order.
+         */
+        LostPart: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
         };
         /**
          * LotIn
@@ -12605,6 +13274,18 @@ export interface components {
          * @description A code with its names.
          */
         NamedCode: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
+         * NamedOrganisation
+         * @description An organisation by its code and names.
+         */
+        NamedOrganisation: {
             /** Code */
             code: string;
             /** Name En */
@@ -13573,7 +14254,7 @@ export interface components {
          * @description One thing a door may ask for.
          * @enum {string}
          */
-        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.confirm" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "patrol.walk" | "patrol.read" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "settlement.read" | "settlement.draft" | "settlement.check" | "settlement.approve" | "settlement.pay" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
+        Permission: "map.read" | "sensing.read" | "sensing.manage" | "quarantine.read" | "network.import" | "alarm.read" | "alarm.acknowledge" | "alarm.shelve" | "rule.manage" | "warning.read" | "warning.assess" | "warning.issue" | "warning.lift" | "warning.sign" | "planned_work.manage" | "valve.plan" | "valve.confirm" | "contingency_plan.manage" | "duty_log.read" | "duty_log.write" | "device.read" | "device.manage" | "device.maintain" | "risk.manage" | "project.read" | "project.manage" | "project.book" | "case.read" | "case.file" | "case.confirm" | "case.dispatch" | "case.handle" | "case.verify" | "case.close" | "casework.manage" | "patrol.walk" | "patrol.read" | "custody.read" | "custody.tell" | "custody.resolve" | "custody.manage" | "contact.read" | "call.answer" | "register.read" | "register.write" | "register.approve" | "register.manage" | "indicator.read" | "performance.manage" | "budget.read" | "budget.manage" | "budget.approve" | "budget.release" | "settlement.read" | "settlement.draft" | "settlement.check" | "settlement.approve" | "settlement.pay" | "event.read" | "event.retry" | "user.read" | "user.manage" | "role.assign" | "audit.read" | "simulator.control";
         /**
          * PersonRef
          * @description A person as a history names them.
@@ -14897,6 +15578,338 @@ export interface components {
          */
         RegionLevel: "district" | "street" | "community" | "cell";
         /**
+         * RegisterAvailabilityOut
+         * @description The availability of every thing of a register in force, and of all together [%].
+         */
+        RegisterAvailabilityOut: {
+            /**
+             * End
+             * Format: date-time
+             */
+            end: string;
+            /** Kind */
+            kind: string;
+            /** Kind Of */
+            kind_of: string;
+            /** Percent */
+            percent: string | null;
+            /** Rows */
+            rows: components["schemas"]["RegisterAvailabilityRow"][];
+            /**
+             * Start
+             * Format: date-time
+             */
+            start: string;
+        };
+        /**
+         * RegisterAvailabilityRow
+         * @description One thing's availability [%] over a span; None where no time was agreed.
+         */
+        RegisterAvailabilityRow: {
+            /** Agreed S */
+            agreed_s: number;
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Lost */
+            lost: components["schemas"]["LostPart"][];
+            /** Lost S */
+            lost_s: number;
+            /** Percent */
+            percent: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * RegisterChoice
+         * @description A word of a choice.
+         */
+        RegisterChoice: {
+            /** Code */
+            code: string;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+        };
+        /**
+         * RegisterCounts
+         * @description How many entries are in each state, how many run out soon (those that did included), and how many did.
+         */
+        RegisterCounts: {
+            /** Expired */
+            expired: number;
+            /** Expiring */
+            expiring: number;
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RegisterEntryChange
+         * @description An entry as it shall be, and the version that was seen.
+         */
+        RegisterEntryChange: {
+            /** Owner */
+            owner: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegisterEntryDetail
+         * @description All of one entry.
+         */
+        RegisterEntryDetail: {
+            /** Belongings */
+            belongings: components["schemas"]["BelongingOut"][];
+            entry: components["schemas"]["RegisterEntryOut"];
+            /** History */
+            history: components["schemas"]["RegisterEntryStepOut"][];
+            /** May Change */
+            may_change: boolean;
+            /** Moves */
+            moves: string[];
+        };
+        /**
+         * RegisterEntryIn
+         * @description An entry to be made.
+         */
+        RegisterEntryIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Owner */
+            owner: string;
+            /**
+             * State
+             * @default
+             */
+            state: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * RegisterEntryMoveIn
+         * @description A move with what it needs told, and the version that was seen.
+         */
+        RegisterEntryMoveIn: {
+            /** Move */
+            move: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Values
+             * @default {}
+             */
+            values: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegisterEntryOut
+         * @description An entry in a list; ``labels`` say what references, people and files are called.
+         */
+        RegisterEntryOut: {
+            /** Code */
+            code: string;
+            /** Expires On */
+            expires_on: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            owner: components["schemas"]["NamedOrganisation"];
+            /** State */
+            state: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegisterEntryPage
+         * @description Entries with how many there are, how many in each state whatever state is wanted, and their amount in yuan.
+         */
+        RegisterEntryPage: {
+            /** Amount */
+            amount: string | null;
+            /** Items */
+            items: components["schemas"]["RegisterEntryOut"][];
+            /** States */
+            states: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
+        };
+        /**
+         * RegisterEntryQuery
+         * @description The same, a page of it.
+         */
+        RegisterEntryQuery: {
+            /** Expiring Days */
+            expiring_days?: number | null;
+            /**
+             * Limit
+             * @default 50
+             */
+            limit: number;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Since */
+            since?: string | null;
+            /**
+             * Skip
+             * @default 0
+             */
+            skip: number;
+            /**
+             * State
+             * @default
+             */
+            state: string;
+            /** Target */
+            target?: string | null;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * RegisterEntrySheetQuery
+         * @description The same as a sheet, or the empty sheet to fill in.
+         */
+        RegisterEntrySheetQuery: {
+            /** Expiring Days */
+            expiring_days?: number | null;
+            /**
+             * Format
+             * @default xlsx
+             * @enum {string}
+             */
+            format: "xlsx" | "csv";
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Q
+             * @default
+             */
+            q: string;
+            /** Since */
+            since?: string | null;
+            /**
+             * State
+             * @default
+             */
+            state: string;
+            /** Target */
+            target?: string | null;
+            /**
+             * Template
+             * @default false
+             */
+            template: boolean;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * RegisterEntryStepOut
+         * @description A step of an entry's life with what was told of it then.
+         */
+        RegisterEntryStepOut: {
+            /** Action */
+            action: string;
+            /** Actor */
+            actor: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** From State */
+            from_state: string;
+            /** Note */
+            note: string;
+            /** To State */
+            to_state: string;
+            /** Values */
+            values: {
+                [key: string]: string;
+            };
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegisterField
+         * @description A field of a kind of register.
+         */
+        RegisterField: {
+            /** Choices */
+            choices: components["schemas"]["RegisterChoice"][];
+            /** Code */
+            code: string;
+            /** Decimals */
+            decimals: number;
+            /** Expires */
+            expires: boolean;
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Needed */
+            needed: boolean;
+            /** Refers To */
+            refers_to: string;
+            /** Remind Days */
+            remind_days: number;
+            /** Retired */
+            retired: boolean;
+            type: components["schemas"]["FieldType"];
+            /** Unit */
+            unit: string;
+        };
+        /**
          * RegisterFinding
          * @description What is wrong with a row of a sheet.
          */
@@ -14911,6 +15924,121 @@ export interface components {
             sentence: string;
             /** Value */
             value: string | null;
+        };
+        /**
+         * RegisterKindDetail
+         * @description A kind with its document, as it is edited, and every version it had, newest first.
+         */
+        RegisterKindDetail: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            kind: components["schemas"]["RegisterKindOut"];
+            /** Revisions */
+            revisions: components["schemas"]["RegisterRevision"][];
+        };
+        /**
+         * RegisterKindIn
+         * @description A kind as it shall be, and the version that was seen; 0 makes a new one.
+         */
+        RegisterKindIn: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /**
+             * Retired
+             * @default false
+             */
+            retired: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegisterKindOut
+         * @description A kind of register as it holds now, with what is in it.
+         */
+        RegisterKindOut: {
+            /** Amount */
+            amount: string;
+            /** Code */
+            code: string;
+            counts: components["schemas"]["RegisterCounts"];
+            /** Dated By */
+            dated_by: string;
+            domain: components["schemas"]["Domain"];
+            /** Fields */
+            fields: components["schemas"]["RegisterField"][];
+            /** Key */
+            key: string;
+            /** Listed */
+            listed: string[];
+            /** Moves */
+            moves: components["schemas"]["RegisterMove"][];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Note En */
+            note_en: string;
+            /** Note Zh */
+            note_zh: string;
+            /** Retired */
+            retired: boolean;
+            /** Spans Of */
+            spans_of: string;
+            /** States */
+            states: components["schemas"]["RegisterState"][];
+            /** Title */
+            title: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * RegisterMove
+         * @description A move between states: what it needs told, whether it wants approval, and by another person.
+         */
+        RegisterMove: {
+            /** Approval */
+            approval: boolean;
+            /** Code */
+            code: string;
+            /** Come From */
+            come_from: string[];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Needs */
+            needs: string[];
+            /** Note Needed */
+            note_needed: boolean;
+            /** Other Than */
+            other_than: string;
+            /** Sets */
+            sets: string;
+            /** To */
+            to: string;
+        };
+        /**
+         * RegisterRevision
+         * @description A version a kind or a checklist had.
+         */
+        RegisterRevision: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Version */
+            version: number;
         };
         /**
          * RegisterSheetOut
@@ -14929,6 +16057,35 @@ export interface components {
             procurement: components["schemas"]["ProcurementShape"][];
             /** Register Name */
             register_name: string;
+        };
+        /**
+         * RegisterSpanQuery
+         * @description A span of days, the last excluded; without one, the present month.
+         */
+        RegisterSpanQuery: {
+            /** End */
+            end?: string | null;
+            /** Start */
+            start?: string | null;
+        };
+        /**
+         * RegisterState
+         * @description A state of a kind of register.
+         */
+        RegisterState: {
+            /** Active */
+            active: boolean;
+            /** Code */
+            code: string;
+            /** First */
+            first: boolean;
+            light: components["schemas"]["EntryLight"];
+            /** Name En */
+            name_en: string;
+            /** Name Zh */
+            name_zh: string;
+            /** Void */
+            void: boolean;
         };
         /**
          * RegisterTieOut
@@ -15342,6 +16499,12 @@ export interface components {
             /** Value */
             value: number;
         };
+        /**
+         * Rhythm
+         * @description How often a checklist is to be filled in.
+         * @enum {string}
+         */
+        Rhythm: "none" | "day" | "week" | "month";
         /**
          * RiskLevel
          * @description Four colours: major, larger, general and low risk.
@@ -17035,6 +18198,21 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * StoredFileOut
+         * @description A file that was taken in, to be named in an entry or a filled checklist.
+         */
+        StoredFileOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Media Type */
+            media_type: string;
+            /** Name */
+            name: string;
         };
         /**
          * Subject
@@ -22010,6 +23188,265 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ValvePlanDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_read_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistRunDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_fill_checklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistRunIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistRunDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_open_run_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_list_checklists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_read_checklist_kind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_write_checklist: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_read_standing: {
+        parameters: {
+            query?: {
+                start?: string | null;
+                end?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                checklist: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistStandingOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_list_subjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                checklist: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistSubjectOut"][];
                 };
             };
             /** @description Any error */
@@ -27377,6 +28814,467 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RefusedPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_read_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                register_entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntryDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_change_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                register_entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterEntryChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntryDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_open_entry_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                register_entry_id: string;
+                file_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_move_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                register_entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterEntryMoveIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntryDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_add_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredFileOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_list_registers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterKindOut"][];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_read_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                register_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterKindDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_write_register: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                register_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterKindIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterKindDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_read_availability: {
+        parameters: {
+            query?: {
+                start?: string | null;
+                end?: string | null;
+            };
+            header?: never;
+            path: {
+                register_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterAvailabilityOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_list_entries: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: string;
+                owner?: string;
+                target?: string | null;
+                since?: string | null;
+                until?: string | null;
+                expiring_days?: number | null;
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                register_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntryPage"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_enter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                register_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegisterEntryIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterEntryDetail"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_import_entries: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                register_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * File
+                     * Format: binary
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SheetOutcomeOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    registers_download_entries: {
+        parameters: {
+            query?: {
+                q?: string;
+                state?: string;
+                owner?: string;
+                target?: string | null;
+                since?: string | null;
+                until?: string | null;
+                expiring_days?: number | null;
+                format?: "xlsx" | "csv";
+                template?: boolean;
+            };
+            header?: never;
+            path: {
+                register_code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Any error */

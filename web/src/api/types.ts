@@ -378,3 +378,24 @@ export type CustodyTicket = Schemas["TicketOut"];
 export type TypedTicket = Schemas["TypedTicketOut"];
 export type RefusedTicket = Schemas["RefusedTicketOut"];
 export type CustodyRegisters = Schemas["CustodyRegisters"];
+/** Registers as data: their kinds, entries and availability. */
+export type RegisterKind = Schemas["RegisterKindOut"];
+export type RegisterKindDetail = Schemas["RegisterKindDetail"];
+export type RegisterField = Schemas["RegisterField"];
+export type RegisterState = Schemas["RegisterState"];
+export type RegisterMove = Schemas["RegisterMove"];
+export type EntryLight = Schemas["EntryLight"];
+export type RegisterEntry = Schemas["RegisterEntryOut"];
+export type RegisterEntryPage = Schemas["RegisterEntryPage"];
+export type RegisterEntryDetail = Schemas["RegisterEntryDetail"];
+export type RegisterAvailability = Schemas["RegisterAvailabilityOut"];
+export type StoredFile = Schemas["StoredFileOut"];
+/** Checklists, what they came to, and their runs. */
+export type Checklist = Schemas["ChecklistOut"];
+export type ChecklistDetail = Schemas["ChecklistDetail"];
+export type ChecklistItem = Schemas["ChecklistItemOut"];
+export type ChecklistStanding = Schemas["ChecklistStandingOut"];
+export type ChecklistSubject = Schemas["ChecklistSubjectOut"];
+export type ChecklistRun = Schemas["ChecklistRunOut"];
+export type ChecklistRunDetail = Schemas["ChecklistRunDetail"];
+export type ItemAnswer = Schemas["ItemAnswer"];

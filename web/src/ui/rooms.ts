@@ -67,6 +67,10 @@ export const ROOMS: readonly Room[] = [
     ],
   },
   {
+    name: "upkeep",
+    pages: [{ path: "/registers", name: "registers" }],
+  },
+  {
     name: "performance",
     pages: [
       { path: "/indicators", name: "indicators", opens: ["/evidence"] },
