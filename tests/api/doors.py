@@ -640,6 +640,7 @@ DOORS: dict[tuple[str, str], Door] = {
         P.SETTLEMENT_READ, {"action": "check", "version": 1}, {"sheet_id": ID}
     ),
     ("GET", "/settlement/statements/{statement_id}"): Door(P.SETTLEMENT_READ, None, {"statement_id": ID}),
+    ("GET", "/settlement/statements/{statement_id}/workbook"): Door(P.SETTLEMENT_READ, None, {"statement_id": ID}),
     ("POST", "/settlement/statements/{statement_id}/lines"): Door(
         P.SETTLEMENT_DRAFT,
         {"version": 1, "kind": "deduction", "amount": "1", "reason": "x", "document": "1"},

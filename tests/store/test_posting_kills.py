@@ -5,7 +5,7 @@ import pytest
 from tests.settling import JANUARY, approved, frozen, settling
 from tests.store.posting_kills import POINTS, kill_payments
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.kills]
 
 
 def test_no_kill_leaves_a_payment_half_posted_or_loses_one_that_was_told() -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from openpyxl import load_workbook
 from pytest_django import DjangoDbBlocker
 
 from chengmai.access.audit import verify
@@ -13,6 +15,7 @@ from chengmai.budget.execution.services import rows_to_spend
 from chengmai.budget.models import BudgetSet, ExecutionBooking
 from chengmai.core.errors import ChengmaiError, Conflict, InvalidInput, NotAllowed, NotFound
 from chengmai.settlement import ledger
+from chengmai.settlement.form import export_statement
 from chengmai.settlement.models import Payment, Posting, QuantitySheet, Statement, StatementLine
 from chengmai.settlement.payments import pay_advance, pay_statement, reverse_payment
 from chengmai.settlement.queries import visible_statement
@@ -350,6 +353,28 @@ def test_an_input_that_is_missing_stops_the_check_and_one_told_in_part_the_state
     with pytest.raises(InvalidInput) as error:
         draft_statement(made.clerk, made.contract, JANUARY, FEBRUARY)
     assert refused("settlement.not_alike", error) == {"name": "绩效"}
+
+
+def test_a_statement_is_printed_with_steps_capitals_signatures_and_payments(made: Settling) -> None:
+    frozen(made, JANUARY, "1000.335", 绩效=("95", "%"))
+    statement = approved(made, JANUARY)
+    pay_statement(made.clerk, statement.pk, payment(200_000))
+    book = load_workbook(BytesIO(export_statement(made.leader, statement, "zh-CN")))
+    rows = [tuple(cell for cell in row if cell) for row in book.worksheets[0].iter_rows(values_only=True)]
+    assert rows[0] == ("某厂污水处理费 结算单",)
+    assert (
+        "处理费",
+        "处理水量 × 单价 × 绩效 取整到 0.01 元 四舍五入",
+        "1,000.335 吨 × 2.32 元/吨 × 95 % = 2,204.73834 元",
+        "2,204.74 元",
+    ) in rows
+    assert ("结算金额（大写）", "贰仟贰佰零肆元柒角肆分", "2204.74") in rows
+    assert ("已支付", "2000.00", "未付（元）", "204.74") in rows
+    assert [row[:2] for row in rows if row[0] in {"编制", "复核", "审定"}] == [
+        ("编制", "clerk"),
+        ("复核", "checker"),
+        ("审定", "leader"),
+    ]
 
 
 def test_who_is_paid_sees_what_is_approved_and_writes_nothing(made: Settling) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
@@ -13,7 +13,7 @@ from chengmai.assets.findings_sheet import sentence
 from chengmai.core.errors import InvalidInput, TooLarge
 from chengmai.core.money import fen_of
 from chengmai.settings import current
-from chengmai.settlement import payments, schemas, sheets, statement_views, statements, versions, views
+from chengmai.settlement import form, payments, schemas, sheets, statement_views, statements, versions, views
 from chengmai.settlement.months import last_day
 from chengmai.settlement.queries import payer_contract, visible_contract, visible_sheet, visible_statement
 from chengmai.settlement.terms import Fund
@@ -146,6 +146,16 @@ def draft_statement(request: HttpRequest, contract_id: UUID, body: schemas.State
 def read_statement(request: HttpRequest, statement_id: UUID) -> schemas.StatementOut:
     """A statement: every line with its formula, figures and quantities; payments; postings."""
     return _statement(request, statement_id)
+
+
+@router.get("/settlement/statements/{statement_id}/workbook", auth=READ)
+def export_statement(request: HttpRequest, statement_id: UUID) -> HttpResponse:
+    """The statement as a workbook in the usual form, with the amount in capitals and the signatures."""
+    user = caller(request)
+    statement = visible_statement(user, statement_id)
+    response = HttpResponse(form.export_statement(user, statement, language_of(request)), content_type=form.XLSX)
+    response["Content-Disposition"] = f'attachment; filename="statement-{statement.pk}.xlsx"'
+    return response
 
 
 @router.post("/settlement/statements/{statement_id}/lines", response=schemas.StatementOut, auth=DRAFT)

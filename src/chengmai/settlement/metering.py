@@ -96,4 +96,4 @@ def _remarks(found: Metered) -> tuple[Remark, ...]:
     )
 
 
-register(QuantitySource(METER, ("stream",), _find, _check))
+register(QuantitySource(METER, ("stream",), _find, _check, ("modulus", "gap_hours")))

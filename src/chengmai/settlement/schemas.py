@@ -137,10 +137,11 @@ class StatementSummary(Schema):
 
 
 class QuantitySourceOut(Schema):
-    """A source of quantities and the words it needs."""
+    """A source of quantities, the words it needs, and those it understands."""
 
     name: str
     needs: list[str]
+    may: list[str]
 
 
 class ContractOut(Schema):

@@ -54,6 +54,8 @@ class QuantitySource:
     find: Callable[[Asked], FoundQuantity]
     check: Callable[[User, Mapping[str, str]], None] | None = None
     """What a person may bind; raises for words that name nothing, or nothing within the person's reach."""
+    may: tuple[str, ...] = ()
+    """Words it understands and does not need."""
 
 
 _SOURCES: dict[str, QuantitySource] = {}
@@ -67,6 +69,11 @@ def register(source: QuantitySource) -> None:
 def source_names() -> dict[str, tuple[str, ...]]:
     """Every source with the words it needs; by hand comes first."""
     return {HAND: (), **{one.name: one.needs for one in _SOURCES.values()}}
+
+
+def optional_words(name: str) -> tuple[str, ...]:
+    """The words a source understands and does not need."""
+    return _SOURCES[name].may if name in _SOURCES else ()
 
 
 def demand_source(name: str, parameters: Mapping[str, str], user: User | None = None) -> None:

@@ -56,4 +56,4 @@ def _find(asked: Asked) -> FoundQuantity:
     return FoundQuantity(number, tuple(inputs), remarks=tuple(remarks))
 
 
-register(QuantitySource(TICKETS, ("receiver", "material"), _find, _check))
+register(QuantitySource(TICKETS, ("receiver", "material"), _find, _check, ("carrier",)))

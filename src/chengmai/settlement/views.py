@@ -27,7 +27,7 @@ from chengmai.settlement.purse import purse
 from chengmai.settlement.quantities import told, usual_over_months
 from chengmai.settlement.queries import visible_contracts, visible_statements
 from chengmai.settlement.sheets import quantity_seal, sheet_seal
-from chengmai.settlement.sources import source_names
+from chengmai.settlement.sources import optional_words, source_names
 from chengmai.settlement.states import LIVE, SheetState, StatementState
 from chengmai.settlement.terms import HAND, Fund, LedgerAccount, OverMonths
 from chengmai.settlement.today import today
@@ -136,7 +136,10 @@ def contract_out(user: User, contract: ServiceContract) -> schemas.ContractOut:
         versions=[_version(one) for one in versions],
         inputs=inputs_out(contract, text_of(versions[0])),
         lines=lines_out(contract, _year(contract)),
-        sources=[schemas.QuantitySourceOut(name=name, needs=list(needs)) for name, needs in source_names().items()],
+        sources=[
+            schemas.QuantitySourceOut(name=name, needs=list(needs), may=list(optional_words(name)))
+            for name, needs in source_names().items()
+        ],
         sheets=[
             schemas.MonthSummary(id=one.pk, month=f"{one.month:%Y-%m}", state=SheetState(one.state))
             for one in contract.sheets.order_by("-month")

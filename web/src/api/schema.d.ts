@@ -5639,6 +5639,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settlement/statements/{statement_id}/workbook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Statement
+         * @description The statement as a workbook in the usual form, with the amount in capitals and the signatures.
+         */
+        get: operations["settlement_export_statement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shifts": {
         parameters: {
             query?: never;
@@ -15369,9 +15389,11 @@ export interface components {
         };
         /**
          * QuantitySourceOut
-         * @description A source of quantities and the words it needs.
+         * @description A source of quantities, the words it needs, and those it understands.
          */
         QuantitySourceOut: {
+            /** May */
+            may: string[];
             /** Name */
             name: string;
             /** Needs */
@@ -30724,6 +30746,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StatementOut"];
                 };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    settlement_export_statement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                statement_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Any error */
             default: {
