@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Error, Page, WebSocketRoute, expect
 
 from chengmai.access.roles import Role
 from tests.e2e.outside import Outside, visit_pages
-from tests.e2e.people import Collector, Enter, FinanceClerk, Operator, Person
+from tests.e2e.people import Collector, Enter, FinanceClerk, Operator, Person, ShiftLeader
 from tests.e2e.platform import Platform
 
 
@@ -85,6 +85,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (NetworkEngineer, ("/devices/orders", "/devices/report", "/devices/types", "/devices/sheet", "/devices/mappings")),
     (Operator, ("/projects", "/projects/LIFELINE", "/performance", "/performance/2025-LIFELINE", "/budget")),
     (CustodySupervisor, ("/custody", "/custody/trips", "/custody/tickets", "/custody/registers")),
+    (ShiftLeader, ("/cases/evaluation",)),
     (FieldWorker, ("/field", "/cases")),
     (Collector, ("/field", "/field/new")),
     (CompanyDispatcher, ("/field/valves",)),
@@ -97,6 +98,7 @@ MAPS: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (Operator, ("/", "/works", "/risk", "/underground", "/underground/profile", "/underground/excavation")),
     (NetworkEngineer, ("/devices", "/devices/RJ-ws1")),
     (CompanyDispatcher, ("/company/valves",)),
+    (ShiftLeader, ("/cases/patrol",)),
 )
 
 

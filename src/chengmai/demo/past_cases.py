@@ -30,8 +30,10 @@ DAYS = 36
 """Up to yesterday."""
 CLASSES = ("0102", "0103", "0104", "0105", "0106", "0201", "0202", "0501", "0502", "0503", "0504")
 """Classes of events that happen every day."""
+COLLECTORS = 21
+"""So many of the collectors report: those who have cells to walk, and one of the bureau."""
 _SEED = 20261
-_BY_DAY = (11, 18)
+_BY_DAY = (9, 14)
 _A = CaseAction
 
 
@@ -113,7 +115,7 @@ def _make(made: PastCases, town: _Town, filed_at: datetime) -> None:
     random = town.random
     row, cell = random.choice(town.classes), random.choice(town.cells)
     collected = random.random() < 0.78
-    filer = random.choice(town.people[Role.COLLECTOR if collected else Role.INTAKE_CLERK])
+    filer = random.choice(town.people[Role.COLLECTOR][:COLLECTORS] if collected else town.people[Role.INTAKE_CLERK])
     day = filed_at.date()
     made.numbers[day] = made.numbers.get(day, 0) + 1
     case = Case(

@@ -1,6 +1,7 @@
 """Four weeks of patrols in the demonstration city: who walks which cells, shifts, what they visited, a day's tracks."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from random import Random
 
@@ -8,16 +9,20 @@ from django.db import transaction
 
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import Organisation, User
+from chengmai.access.roles import Role
 from chengmai.assets.models import GridCell
-from chengmai.casework.patrol.models import CellVisit, DutyCell, PatrolPosition, PatrolShift
+from chengmai.casework.patrol.models import CellVisit, DutyCell, PatrolPosition, PatrolShift, PatrolTermsVersion
+from chengmai.casework.patrol.rules import PatrolTerms
 from chengmai.core.clock import now
 from chengmai.core.identity import new_id
 from chengmai.demo.people import COLLECTING_COMPANY
 from chengmai.settings import current
 
-DAYS = 28
+DAYS = 26
 """Up to yesterday."""
-CELLS_EACH = 3
+ON_DUTY = 20
+"""Collectors who have cells to walk, the first of their company."""
+CELLS_EACH = 2
 _SEED = 4711
 _TRACK_MINUTES = 6
 
@@ -29,13 +34,13 @@ def ensure_patrols() -> None:
     with transaction.atomic():
         take_turn()
         company = Organisation.objects.get(code=COLLECTING_COMPANY)
-        collectors = list(User.objects.filter(organisation=company).order_by("pk"))
+        collectors = list(User.objects.filter(organisation=company).order_by("pk")[:ON_DUTY])
         cells = list(GridCell.objects.order_by("code"))
         if not collectors or not cells:
             return
         today = now().astimezone(current().zone).date()
         duties = {
-            one.pk: [cells[(number + step) % len(cells)] for step in range(CELLS_EACH)]
+            one.pk: [cells[(number * CELLS_EACH + step) % len(cells)] for step in range(CELLS_EACH)]
             for number, one in enumerate(collectors)
         }
         DutyCell.objects.bulk_create(
@@ -49,12 +54,11 @@ def ensure_patrols() -> None:
         fixes: list[PatrolPosition] = []
         for back in range(DAYS, 0, -1):
             day = today - timedelta(days=back)
-            # Two turns: half of the people have each other day free, so some cells are missed.
-            for number, one in enumerate(collectors):
-                if (number + back) % 2 or random.random() < 0.1:
+            for one in collectors:
+                if random.random() < 0.07:
                     continue
                 shift = _shift(random, one, company, day)
-                walked = [cell for cell in duties[one.pk] if random.random() < 0.72]
+                walked = [cell for cell in duties[one.pk] if random.random() < 0.9]
                 shifts.append(shift)
                 visits += _visits(random, shift, walked)
                 if back == 1 and walked:
@@ -62,6 +66,11 @@ def ensure_patrols() -> None:
         PatrolShift.objects.bulk_create(shifts)
         CellVisit.objects.bulk_create(visits)
         PatrolPosition.objects.bulk_create(fixes)
+        leader = User.objects.filter(role_assignments__role=Role.SHIFT_LEADER).order_by("pk").first()
+        if leader is not None:
+            terms = PatrolTerms(reports_a_day=1)
+            told = {"version": 1, "parameters": asdict(terms), "note": "演示城市案件较少", "changed_by": leader}
+            PatrolTermsVersion.objects.create(**told, changed_at=now())
         after = {"shifts": len(shifts), "visits": len(visits), "from": "demonstration"}
         record(None, "patrol.past_made", "patrol_shift", "*", after=after)
 

@@ -3,8 +3,9 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { CaseDetail, CaseSummary, ValvePlan } from "@/api/types";
 import type { KnownClasses } from "@/field/classes";
 import type { Step } from "@/field/outbox";
+import type { KeptShift } from "@/field/patrol-queue";
 
-const VERSION = 4;
+const VERSION = 5;
 
 /** Tasks as the platform last told them; `at` is milliseconds since the epoch by the server's clock. */
 export interface TaskList {
@@ -24,6 +25,7 @@ interface Phone extends DBSchema {
   lists: { key: "tasks"; value: TaskList };
   plans: { key: "valves"; value: PlanList };
   classes: { key: "all"; value: KnownClasses };
+  patrol: { key: string; value: KeptShift };
 }
 
 const opened = new Map<string, Promise<IDBPDatabase<Phone>>>();
@@ -41,6 +43,7 @@ export function phoneOf(username: string): Promise<IDBPDatabase<Phone>> {
         }
         if (before < 3) fresh.createObjectStore("plans");
         if (before < 4) fresh.createObjectStore("classes");
+        if (before < 5) fresh.createObjectStore("patrol", { keyPath: "id" });
       },
     });
     // What failed to open is tried again, not remembered as failed.

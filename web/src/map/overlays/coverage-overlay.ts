@@ -61,7 +61,7 @@ export class CoverageOverlay implements Overlay {
         source: FILL,
         minzoom: 13,
         layout: { "text-field": ["get", "words"], "text-font": FONT, "text-size": 11 },
-        paint: { "text-color": palette.cellText, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
+        paint: { "text-color": palette.streetText, "text-halo-color": palette.halo, "text-halo-width": 1.4 },
       },
       below("likely"),
     );
