@@ -17,8 +17,9 @@ from chengmai.budget.models import (
     ProjectPaper,
     TargetSheet,
 )
-from chengmai.budget.performance.evidence import Question, gather, year_span
+from chengmai.budget.performance.evidence import gather, year_span
 from chengmai.budget.performance.services import SheetDraft, write_sheet
+from chengmai.budget.performance.sources import Question
 from chengmai.budget.published.states import BudgetSetState
 from chengmai.budget.units.services import hand_in, start_round
 from chengmai.casework.cases import filing, services

@@ -18,7 +18,8 @@ from chengmai.access.roles import Role
 from chengmai.budget.execution.services import Spending, book_spending
 from chengmai.budget.execution.terms import BookingSource
 from chengmai.budget.models import BudgetCell, BudgetSet, ExecutionBooking
-from chengmai.budget.performance.evidence import Question, gather, is_sealed, year_span
+from chengmai.budget.performance.evidence import gather, is_sealed, year_span
+from chengmai.budget.performance.sources import Question
 from chengmai.budget.published.services import load_published
 from tests.kept import kept
 from tests.people import add_person, client_of

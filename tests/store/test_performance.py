@@ -15,9 +15,10 @@ from chengmai.budget.construction.costs import book
 from chengmai.budget.construction.states import CostKind
 from chengmai.budget.models import Assessment, ConstructionProject, SheetIndicator, TargetSheet
 from chengmai.budget.performance.assessment import AssessmentDraft, LineDraft, evidence_for, save, seal_of, submit
-from chengmai.budget.performance.evidence import Question, gather, is_sealed, year_span
+from chengmai.budget.performance.evidence import gather, is_sealed, year_span
 from chengmai.budget.performance.scheme import as_parameters, change_scheme, present_scheme
 from chengmai.budget.performance.services import bind, load_sheets, of_micro, target_text, write_sheet
+from chengmai.budget.performance.sources import Question
 from chengmai.budget.performance.terms import (
     ASSESSMENT_TRANSITIONS,
     AssessmentAction,

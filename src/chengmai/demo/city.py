@@ -38,6 +38,8 @@ from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.demo.past_cases import ensure_past_cases
 from chengmai.demo.patrols import ensure_patrols
 from chengmai.demo.settlement import ensure_settlement
+from chengmai.demo.upkeep import ensure_upkeep
+from chengmai.demo.upkeep_sheet import ensure_upkeep_sheet
 from chengmai.disposal.customary_plans import load_customary
 from chengmai.network.pipe_network import PipeNetwork
 from chengmai.network.survey_files import pack_folder
@@ -111,6 +113,8 @@ def load_city() -> Accounts:
     lifeline_project.ensure_project(people.BUREAU)
     lifeline_sheet.ensure_sheet()
     ensure_budget(people.BUREAU)
+    ensure_upkeep(people.BUREAU)
+    ensure_upkeep_sheet(people.BUREAU)
     waste.ensure_waste()
     ensure_settlement()
     return Accounts(made, tokens)

@@ -11,7 +11,7 @@ from django.db import transaction
 from chengmai.access.audit import record, take_turn
 from chengmai.access.models import OrganisationKind, User
 from chengmai.budget.models import Assessment, AssessmentLine, PerformanceEvidence, SheetIndicator, TargetSheet
-from chengmai.budget.performance.evidence import Question, gather, year_span
+from chengmai.budget.performance.evidence import gather, year_span
 from chengmai.budget.performance.rules import (
     Actual,
     Scheme,
@@ -26,6 +26,7 @@ from chengmai.budget.performance.rules import (
 )
 from chengmai.budget.performance.scheme import present_scheme, scheme_of
 from chengmai.budget.performance.services import micro_of, of_micro, planned_fen
+from chengmai.budget.performance.sources import Question
 from chengmai.budget.performance.terms import (
     AssessmentKind,
     AssessmentState,

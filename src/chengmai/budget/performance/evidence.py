@@ -4,8 +4,7 @@ A source is a row in ``SOURCES``: which words of a subject it needs, in what uni
 part that comes later (weighing, payments) adds a row; nothing else changes.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -22,6 +21,8 @@ from chengmai.budget.execution.evidence import demand_row, present_of, rows_name
 from chengmai.budget.execution.limits import bookings_of
 from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME
 from chengmai.budget.models import ConstructionProject, CostEntry, Delivery, PerformanceEvidence
+from chengmai.budget.performance.register_evidence import REGISTER_SOURCES, demand_register
+from chengmai.budget.performance.sources import EvidenceInput, EvidenceSource, Found, Question, Subject
 from chengmai.core.clock import month_span, now
 from chengmai.core.errors import InvalidInput, NotFound
 from chengmai.core.lineage import seal
@@ -32,55 +33,6 @@ from chengmai.settings import current
 from chengmai.warning.models import Warning
 
 MICRO = 1_000_000
-Subject = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceInput:
-    """One object a value was computed from; ``path`` is the page it opens on."""
-
-    kind: str
-    id: str
-    label: str
-    counted: bool
-    path: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a source found: a number or a day (None where there is nothing to compute it from), and its inputs."""
-
-    value: Decimal | None = None
-    on: date | None = None
-    inputs: tuple[EvidenceInput, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a source is asked: about what, from when until before when, for which organisation ("" for the city)."""
-
-    subject: Subject
-    start: datetime
-    end: datetime
-    scope: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceSource:
-    """A source of evidence: its code, the version of its rule, what it must be told, and how it computes."""
-
-    code: str
-    version: int
-    unit: str
-    words: tuple[str, ...]
-    compute: Callable[[Question], Found]
-    tells_day: bool = False
-
-    @property
-    def name(self) -> str:
-        """Catalogue code of its name."""
-        return f"evidence.{self.code}.name"
 
 
 def _cases(code: str) -> Callable[[Question], Found]:
@@ -232,6 +184,7 @@ SOURCES: dict[str, EvidenceSource] = {
         EvidenceSource("heading_committed", 1, "万元", ("project", "heading"), _heading_committed),
         EvidenceSource("execution_rate", 1, "%", ("budget_owner", "budget_row"), _execution_rate),
         EvidenceSource("milestone", 1, "", ("project", "milestone"), _milestone, tells_day=True),
+        *REGISTER_SOURCES,
     )
 }
 """Every source by its code."""
@@ -251,6 +204,7 @@ def demand_subject(user: User | None, wanted: EvidenceSource, subject: Subject) 
         raise InvalidInput("evidence.subject_unfit", words=", ".join(wanted.words))
     if "budget_owner" in wanted.words and not reaches(user, demand_row(subject["budget_owner"], subject["budget_row"])):
         raise NotFound("budget.no_owner", code=subject["budget_owner"])
+    demand_register(subject)
     if "project" in wanted.words:
         start, end = year_span(now().astimezone(current().zone).year)
         project = _project(Question(subject, start, end))

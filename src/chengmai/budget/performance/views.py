@@ -11,7 +11,7 @@ from chengmai.budget.construction.services import today
 from chengmai.budget.models import Assessment, AssessmentLine, PerformanceEvidence, SheetIndicator, TargetSheet
 from chengmai.budget.performance import schemas
 from chengmai.budget.performance.assessment import assessed_indicators, evidence_for, seal_of, target_of
-from chengmai.budget.performance.evidence import SOURCES, EvidenceSource, is_sealed, source
+from chengmai.budget.performance.evidence import SOURCES, is_sealed, source
 from chengmai.budget.performance.rules import (
     Actual,
     Scheme,
@@ -24,6 +24,7 @@ from chengmai.budget.performance.rules import (
 )
 from chengmai.budget.performance.scheme import present_scheme, scheme_of
 from chengmai.budget.performance.services import of_micro, planned_fen, target_text, visible_sheets
+from chengmai.budget.performance.sources import EvidenceSource
 from chengmai.budget.performance.terms import (
     Aspect,
     AssessmentKind,
