@@ -421,6 +421,7 @@ DOORS: dict[tuple[str, str], Door] = {
     ("POST", "/public/report-ratings"): Door(
         Open.PUBLIC, {"code": "none", "secret": "none", "satisfaction": "satisfied"}
     ),
+    ("GET", "/cases/{case_id}/handlers"): Door(P.CASE_DISPATCH, None, {"case_id": ID}),
     ("GET", "/cases/{case_id}/reporter"): Door(P.CASE_READ, None, {"case_id": ID}),
     ("POST", "/cases/{case_id}/contact-readings"): Door(P.CONTACT_READ, {"reason": "to call back"}, {"case_id": ID}),
     ("POST", "/calls"): Door(Open.GATEWAY, {"external_id": "1", "number": "13800001234"}),

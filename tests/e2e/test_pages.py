@@ -45,6 +45,12 @@ class CustodySupervisor(Person):
     role = Role.CUSTODY_SUPERVISOR
 
 
+class IntakeClerk(Person):
+    """Answers calls at a seat of the hotline."""
+
+    role = Role.INTAKE_CLERK
+
+
 class FieldWorker(Person):
     """A department's handler with a phone."""
 
@@ -87,6 +93,7 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
     (CustodySupervisor, ("/custody", "/custody/trips", "/custody/tickets", "/custody/registers")),
     (ShiftLeader, ("/cases/evaluation",)),
     (FieldWorker, ("/field", "/cases")),
+    (IntakeClerk, ("/hotline", "/report", "/report/state")),
     (Collector, ("/field", "/field/new")),
     (CompanyDispatcher, ("/field/valves",)),
     (FinanceClerk, ("/settlement",)),

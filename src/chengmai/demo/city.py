@@ -34,6 +34,7 @@ from chengmai.demo.care import ensure_care
 from chengmai.demo.components import ensure_components
 from chengmai.demo.crew import ensure_crew
 from chengmai.demo.devices import ensure_devices, interval_of
+from chengmai.demo.hotline import ensure_hotline
 from chengmai.demo.make_survey import CENTRE, DISTRICT
 from chengmai.demo.past_cases import ensure_past_cases
 from chengmai.demo.patrols import ensure_patrols
@@ -109,6 +110,7 @@ def load_city() -> Accounts:
     ensure_components()
     ensure_past_cases()
     ensure_patrols()
+    ensure_hotline()
     load_customary()
     lifeline_project.ensure_project(people.BUREAU)
     lifeline_sheet.ensure_sheet()

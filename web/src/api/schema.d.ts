@@ -1622,6 +1622,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{case_id}/handlers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Handlers
+         * @description People of a department, or of the suggested one, whom a case may go to; who has least in hand first.
+         */
+        get: operations["casework_list_handlers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{case_id}/photos": {
         parameters: {
             query?: never;
@@ -11971,6 +11991,15 @@ export interface components {
             longitude: number;
             /** Network */
             network: string;
+        };
+        /**
+         * FreeHandOut
+         * @description Somebody a case may go to, with the open cases in hand.
+         */
+        FreeHandOut: {
+            /** Open Cases */
+            open_cases: number;
+            person: components["schemas"]["PersonRef"];
         };
         /**
          * Fund
@@ -23062,6 +23091,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CitizenContactOut"];
+                };
+            };
+            /** @description Any error */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    casework_list_handlers: {
+        parameters: {
+            query?: {
+                department?: string;
+            };
+            header?: never;
+            path: {
+                case_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreeHandOut"][];
                 };
             };
             /** @description Any error */

@@ -399,3 +399,4 @@ export type ChecklistSubject = Schemas["ChecklistSubjectOut"];
 export type ChecklistRun = Schemas["ChecklistRunOut"];
 export type ChecklistRunDetail = Schemas["ChecklistRunDetail"];
 export type ItemAnswer = Schemas["ItemAnswer"];
+export type FreeHand = Schemas["FreeHandOut"];

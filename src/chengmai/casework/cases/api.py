@@ -8,7 +8,7 @@ from ninja.files import UploadedFile
 
 from chengmai.access.doors import May, caller, language_of
 from chengmai.access.roles import Permission
-from chengmai.casework.cases import filing, photos, queries, services, views
+from chengmai.casework.cases import dispatching, filing, photos, queries, services, views
 from chengmai.casework.cases.schemas import (
     CaseActionIn,
     CaseDetail,
@@ -17,6 +17,7 @@ from chengmai.casework.cases.schemas import (
     CasePage,
     EscalationIn,
     EscalationOut,
+    FreeHandOut,
     Timeline,
 )
 from chengmai.casework.cases.timeline import timeline_of
@@ -64,6 +65,14 @@ def read_case(request: HttpRequest, case_id: UUID) -> CaseDetail:
     """All of one case: history, photographs, suggested department, and what the user may do."""
     user = caller(request)
     return views.case_detail(queries.visible_case(user, case_id), user, language_of(request))
+
+
+@router.get("/cases/{case_id}/handlers", response=list[FreeHandOut], auth=May(Permission.CASE_DISPATCH))
+def list_handlers(request: HttpRequest, case_id: UUID, department: str = "") -> list[FreeHandOut]:
+    """People of a department, or of the suggested one, whom a case may go to; who has least in hand first."""
+    user = caller(request)
+    case = queries.visible_case(user, case_id)
+    return [views.free_hand_out(one) for one in dispatching.free_hands(user, case, department)]
 
 
 @router.post("/cases", response=CaseDetail, auth=May(Permission.CASE_FILE))

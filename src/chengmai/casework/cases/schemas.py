@@ -157,6 +157,13 @@ class SuggestionOut(Schema):
     reasons: list[SentenceOut]
 
 
+class FreeHandOut(Schema):
+    """Somebody a case may go to, with the open cases in hand."""
+
+    person: PersonRef
+    open_cases: int
+
+
 class CaseRequestOut(Schema):
     """What a department asked: ``extension`` by an amount of the class's unit, or ``suspension``; None: unanswered."""
 

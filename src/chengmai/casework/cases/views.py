@@ -8,7 +8,8 @@ from uuid import UUID
 from chengmai.access.models import Organisation, User
 from chengmai.access.roles import Role
 from chengmai.assets.models import Component
-from chengmai.casework.cases import queries
+from chengmai.casework.cases import dispatching, queries
+from chengmai.casework.cases.dispatching import FreeHand
 from chengmai.casework.cases.moves import EXTENSION
 from chengmai.casework.cases.schemas import (
     CaseClassOut,
@@ -18,6 +19,7 @@ from chengmai.casework.cases.schemas import (
     CaseSummary,
     ComponentRef,
     EscalationOut,
+    FreeHandOut,
     PhotoOut,
     StageClockOut,
     SuggestionOut,
@@ -79,6 +81,7 @@ def case_summaries(cases: Sequence[Case], language: str) -> list[CaseSummary]:
 def case_detail(case: Case, user: User, language: str) -> CaseDetail:
     """All of a case, for one user."""
     suggestion = queries.suggested_department(case)
+    history = dispatching.history_reason(case, suggestion.department)
     sources = _sources([case])
     warning = sources.get(case.source_id)
     known = _Known(now(), present_calendar(), editions.trades(), sources)
@@ -105,7 +108,7 @@ def case_detail(case: Case, user: User, language: str) -> CaseDetail:
             department=organisation_ref(suggestion.department) if suggestion.department else None,
             reasons=[
                 SentenceOut(code=code, params=params, message=message(code, language, params))
-                for code, params in suggestion.reasons
+                for code, params in [*suggestion.reasons, *([history] if history else [])]
             ],
         ),
         allowed_actions=queries.allowed_actions(user, case),
@@ -252,3 +255,8 @@ def _fields(case: Case, language: str, known: _Known) -> dict[str, Any]:
         "merged_into": case.merged_into.code if case.merged_into else None,
         "version": case.version,
     }
+
+
+def free_hand_out(one: FreeHand) -> FreeHandOut:
+    """Somebody a case may go to, as the doors give it."""
+    return FreeHandOut(person=person_ref(one.person), open_cases=one.open_cases)

@@ -55,8 +55,15 @@ def keep(told: Reachable) -> Contact | None:
     """Keep how somebody is reached; None when nothing is told. Raises InvalidInput for what is no number."""
     if not (told.name.strip() or told.phone.strip() or told.email.strip()):
         return None
+    made = sealed(told)
+    made.save(force_insert=True)
+    return made
+
+
+def sealed(told: Reachable) -> Contact:
+    """How somebody is reached as it is kept, not stored yet; raises InvalidInput for what is no number."""
     number = number_of(told.phone) if told.phone.strip() else ""
-    return Contact.objects.create(
+    return Contact(
         name=_sealed(told.name.strip()),
         phone=_sealed(number),
         email=_sealed(told.email.strip()),
