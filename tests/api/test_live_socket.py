@@ -17,7 +17,7 @@ from chengmai.access.models import User
 from chengmai.access.roles import Role
 from chengmai.detection.observations import Observations
 from chengmai.sensing import live_socket
-from chengmai.sensing.live import Hub
+from chengmai.sensing.live import SEATS, Hub
 from chengmai.sensing.live_socket import LiveSocket
 from chengmai.sensing.registry import Registry, StreamFacts
 from chengmai.settings import Settings
@@ -94,6 +94,24 @@ def test_a_department_s_person_hears_of_its_own_streams(hub: Hub) -> None:
         assert delta["changes"] == [{"kind": "alarm", "id": "7", "action": "raise"}]
         await one.leave()
         assert hub.listeners == 0
+
+    talk(hub, conversation)
+
+
+def test_who_answers_calls_hears_of_calls_and_of_no_reading(hub: Hub) -> None:
+    client = client_of(add_person("clerk", Role.INTAKE_CLERK))
+
+    async def conversation(socket: LiveSocket) -> None:
+        one = Connection(socket, cookie_of(client))
+        assert (await one.next())["type"] == "websocket.accept"
+        assert (await one.next())["values"] == []
+        hub.change("alarm", "7", "raise", "WATER")
+        hub.change("call", "8", "rang", SEATS)
+        delta = await one.next()
+        while not delta["changes"]:
+            delta = await one.next()
+        assert delta["changes"] == [{"kind": "call", "id": "8", "action": "rang"}]
+        await one.leave()
 
     talk(hub, conversation)
 
