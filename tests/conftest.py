@@ -9,7 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
+
+# The same examples in every run: a change is judged by what it does, not by what was drawn. To search for new ones:
+# HYPOTHESIS_PROFILE=search.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.register_profile("search", derandomize=False)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 DATA_DIR = Path(tempfile.mkdtemp(prefix="chengmai-tests-"))
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)

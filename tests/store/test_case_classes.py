@@ -19,7 +19,9 @@ from chengmai.casework.models import Case, CaseClass, ClassKind, EditionLevel
 from chengmai.core.clock import now
 from chengmai.core.errors import Conflict, InvalidInput, NotAllowed
 from chengmai.core.identity import new_id
-from tests.disposal import City, act, build_city
+from chengmai.network.utilities import Utility
+from chengmai.warning.models import Rule, RuleKind
+from tests.disposal import City, act, build_city, issue, open_case
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +192,18 @@ def test_a_year_is_given_once_seen_and_due_times_beyond_the_calendar_wait_for_it
         calendar_changes.give_year(admin, told)
     with pytest.raises(InvalidInput, match=r"calendar\.other_year"):
         calendar_changes.give_year(admin, replace(told, version=1, off=(date(year + 1, 1, 1),)))
+
+
+@pytest.mark.parametrize("kind", RuleKind)
+def test_a_warning_of_every_kind_of_rule_opens_its_case(city: City, kind: RuleKind) -> None:
+    warning = issue(city)
+    Rule.objects.filter(pk=warning.alarm.rule_id).update(kind=kind)
+    case = open_case(warning)
+    assert (case.case_class.code, case.source_id) == (classes.class_of_rule(kind, Utility.WATER), str(warning.pk))
+
+
+def test_every_class_that_a_warning_may_open_is_in_an_edition() -> None:
+    known = {row.code for row in (*classes.national_rows(), *classes.OWN_CLASSES) if row.kind is ClassKind.EVENT}
+    assert {classes.class_of_rule(kind, utility) for kind in RuleKind for utility in (*Utility, None)} <= known
+    assert classes.class_of_rule(RuleKind.METHANE, Utility.SEWER) == "0403"
+    assert classes.class_of_rule(RuleKind.LIMIT, Utility.GAS) != classes.class_of_rule(RuleKind.LIMIT, Utility.WATER)

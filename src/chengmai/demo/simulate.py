@@ -9,6 +9,8 @@ from chengmai.core.messages import message
 from chengmai.settings import current
 from chengmai.simulator.commands import sensors
 
+STEPS = ("people", "reports", "calls", "called")
+
 
 @click.group()
 def simulate() -> None:
@@ -22,8 +24,9 @@ simulate.add_command(sensors)
 @click.option("--address", default="", help="The running demonstration; that of this machine by default.")
 @click.option("--seed", default=2026, show_default=True, help="Draws what happens.")
 @click.option("--reports", default=1_500, show_default=True, help="Reports of the 60 collectors.")
+@click.option("--calls", default=240, show_default=True, help="Calls at the 12 seats.")
 @click.option("--leaks/--no-leaks", default=True, help="Whether three leaks happen beside them.")
-def day(address: str, seed: int, reports: int, leaks: bool) -> None:
+def day(address: str, seed: int, reports: int, calls: int, leaks: bool) -> None:
     """Play a day of the demonstration city: its crew acts through the running platform's doors, each as itself."""
     import django
 
@@ -41,12 +44,14 @@ def day(address: str, seed: int, reports: int, leaks: bool) -> None:
     if not address and not InstanceLock(settings.data_dir).is_held():
         raise Unavailable("day.not_running")
     with Progress(console=console) as bar:
-        tasks = {what: bar.add_task(message(f"day.{what}", settings.language, {})) for what in ("people", "reports")}
+        tasks = {what: bar.add_task(message(f"day.{what}", settings.language, {})) for what in STEPS}
 
         def tell(what: str, done: int, of: int) -> None:
             bar.update(tasks[what], completed=done, total=of)
 
-        found = play(address or f"http://127.0.0.1:{settings.port}", let_in(), WantedDay(seed, reports, leaks), tell)
+        found = play(
+            address or f"http://127.0.0.1:{settings.port}", let_in(), WantedDay(seed, reports, calls, leaks), tell
+        )
     path = keep(found, settings.data_dir)
     params = {
         "reports": found.reports,

@@ -13,7 +13,7 @@ from chengmai.assets.components import nearest
 from chengmai.assets.models import Component
 from chengmai.assets.queries import cell_at
 from chengmai.casework.cases import history
-from chengmai.casework.classes.editions import CLASS_OF_RULE, present_class
+from chengmai.casework.classes.editions import class_of_rule, present_class
 from chengmai.casework.clocks import stages, timing
 from chengmai.casework.events import case_event
 from chengmai.casework.models import Case, ClassKind
@@ -21,7 +21,8 @@ from chengmai.core.clock import now
 from chengmai.core.errors import InvalidInput, NotAllowed, Unavailable
 from chengmai.core.identity import new_id
 from chengmai.events.models import OutboxEvent
-from chengmai.warning.models import Warning
+from chengmai.network.utilities import Utility
+from chengmai.warning.models import RuleKind, Warning
 from chengmai.warning.numbering import CASE_PREFIX, next_code
 from chengmai.warning.places import Places
 from chengmai.warning.states import Severity
@@ -54,12 +55,13 @@ class Filing:
 
 def open_case_from_warning(event: OutboxEvent) -> None:
     """The reaction to ``warning.issued``: open its case; delivered again, it finds the case there and does nothing."""
-    warning = Warning.objects.select_related("alarm", "alarm__rule", "owner").get(pk=event.payload["id"])
+    warning = Warning.objects.select_related("alarm", "alarm__rule__network", "owner").get(pk=event.payload["id"])
     with transaction.atomic():
         take_turn()
         if Case.objects.filter(source=FROM_WARNING, source_id=str(warning.pk)).exists():
             return
-        wanted = CLASS_OF_RULE[warning.alarm.rule.kind]
+        rule = warning.alarm.rule
+        wanted = class_of_rule(RuleKind(rule.kind), Utility(rule.network.utility) if rule.network else None)
         # A class that was retired still takes what the platform itself found: a burst is not left undone.
         case_class = present_class(wanted)
         if case_class is None:

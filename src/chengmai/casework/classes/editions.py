@@ -12,6 +12,8 @@ from chengmai.access.models import Organisation
 from chengmai.casework.clocks.limits import LimitUnit
 from chengmai.casework.models import CaseClass, ClassEdition, ClassKind, EditionLevel, TradeDepartment
 from chengmai.core.clock import now
+from chengmai.network.utilities import Utility
+from chengmai.warning.models import RuleKind
 
 NATIONAL_EDITION, LOCAL_EDITION = "GB-2013", "LOCAL"
 NATIONAL_SOURCE = (
@@ -22,13 +24,34 @@ NATIONAL_SOURCE = (
 )
 LOCAL_SOURCE = ("本市规定，覆盖国家分类。", "This city's own classes, over the national ones.")
 """Where each edition is from, in Chinese and in English."""
-WATER_BURST, WATER_LEAK, WATER_PRESSURE = "0402", "0481", "0482"
-CLASS_OF_RULE: dict[str, str] = {
-    "night_flow": WATER_LEAK,
-    "pressure_drop": WATER_BURST,
-    "limit": WATER_PRESSURE,
+WATER_BURST, GAS_BREAK, HEAT_BURST = "0402", "0403", "0405"
+"""Classes of the national edition that warnings open."""
+WATER_LEAK, WATER_PRESSURE, HEAT_SUPPLY, GAS_SUPPLY, SENSOR_FAULT, OUT_OF_RANGE = (
+    *("0481", "0482", "0483", "0484", "0485"),
+    "0486",
+)
+"""Classes of the local edition that warnings open."""
+_OF_KIND = {
+    RuleKind.NIGHT_FLOW: WATER_LEAK,
+    RuleKind.PRESSURE_DROP: WATER_BURST,
+    RuleKind.METHANE: GAS_BREAK,
+    RuleKind.HEAT_BURST: HEAT_BURST,
+    RuleKind.MAKE_UP: HEAT_BURST,
+    RuleKind.COLD_STATION: HEAT_SUPPLY,
+    RuleKind.SILENT: SENSOR_FAULT,
+    RuleKind.DEVICE: SENSOR_FAULT,
+    RuleKind.DRIFT: SENSOR_FAULT,
 }
-"""Kind of the rule behind an alarm -> class of the case its warning opens."""
+_OF_UTILITY = {Utility.WATER: WATER_PRESSURE, Utility.GAS: GAS_SUPPLY, Utility.HEAT: HEAT_SUPPLY}
+
+
+def class_of_rule(kind: RuleKind, utility: Utility | None) -> str:
+    """The class of the case that a warning opens, by the rule behind its alarm.
+
+    A rule that only says that a value is out of its range (limit, rate, baseline, combination) tells nothing of the
+    cause: the network that it measures does.
+    """
+    return _OF_KIND.get(kind) or (_OF_UTILITY.get(utility, OUT_OF_RANGE) if utility else OUT_OF_RANGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +94,53 @@ OWN_CLASSES: tuple[ClassRow, ...] = (
         filing_condition="供水压力超出规定范围",
         closing_condition="压力恢复到规定范围",
     ),
+    ClassRow(
+        ClassKind.EVENT,
+        HEAT_SUPPLY,
+        "供热运行异常",
+        "Heat supply out of range",
+        24,
+        _HOURS,
+        "heat",
+        filing_condition="热力站或供热管网的温度、压力超出规定范围",
+        closing_condition="供热恢复到规定范围",
+    ),
+    ClassRow(
+        ClassKind.EVENT,
+        GAS_SUPPLY,
+        "燃气运行异常",
+        "Gas supply out of range",
+        24,
+        _HOURS,
+        "gas",
+        filing_condition="燃气压力、流量等超出规定范围",
+        closing_condition="运行恢复到规定范围并检测合格",
+    ),
+    ClassRow(
+        ClassKind.EVENT,
+        SENSOR_FAULT,
+        "监测设备故障",
+        "Monitoring device at fault",
+        72,
+        _HOURS,
+        filing_condition="监测设备失联、漂移或自检故障",
+        closing_condition="设备恢复正常上报",
+    ),
+    ClassRow(
+        ClassKind.EVENT,
+        OUT_OF_RANGE,
+        "监测数值异常",
+        "Measured value out of range",
+        24,
+        _HOURS,
+        filing_condition="监测数值超出规定范围，原因待查",
+        closing_condition="查明原因，数值恢复",
+    ),
 )
 """Classes beside the national ones that warnings of the platform open; the local edition begins with them.
 
-A leak is repaired within 48 hours and a pressure complaint answered within a day, as water companies customarily do.
+A leak is repaired within 48 hours and a pressure complaint answered within a day, as water companies customarily do;
+the limits of the others are ours, to be set by the city.
 """
 
 

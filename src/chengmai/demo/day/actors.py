@@ -66,6 +66,11 @@ class Actor:
         data = json.dumps(body).encode()
         return self._ask("POST", path, kind or f"POST {path}", data, {"Content-Type": "application/json"})
 
+    def put(self, path: str, body: Mapping[str, Any], kind: str = "") -> Any:
+        """What a door answers to what shall stand there."""
+        data = json.dumps(body).encode()
+        return self._ask("PUT", path, kind or f"PUT {path}", data, {"Content-Type": "application/json"})
+
     def delete(self, path: str, kind: str = "") -> Any:
         """What a door answers when something is taken away."""
         return self._ask("DELETE", path, kind or f"DELETE {path}", None, {})

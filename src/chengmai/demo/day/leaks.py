@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chengmai.core.errors import Unavailable
-from chengmai.demo.day.actors import Actor
+from chengmai.demo.day.actors import Actor, Refused
 from chengmai.demo.day.street_work import CaseWork
 
 
@@ -29,6 +29,7 @@ LEAKS = (
 )
 FOUND_WITHIN_S = 600.0
 _LOOK_EVERY_S = 2.0
+MOST_LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,7 @@ def _found(leak: PlannedLeak, operator: Actor, seen: set[str], claim: Callable[[
 
 
 def _dispose(story: LeakStory, alarm: dict[str, Any], watch: Watch) -> None:
-    act = {"action": "acknowledge", "version": _alarm(watch, alarm)["version"]}
-    watch.operator.post(f"/alarms/{alarm['id']}/actions", act, kind="alarm acknowledge")
+    _acknowledge(watch, alarm)
     level = alarm["severity"] if alarm["severity"] in ("red", "orange", "yellow", "blue") else "orange"
     warning = watch.operator.post(f"/alarms/{alarm['id']}/warning", {"level": level}, kind="warning open")
     issue = {"action": "issue", "version": warning["version"], "level": level, "text": "请立即处置"}
@@ -114,8 +114,17 @@ def _dispose(story: LeakStory, alarm: dict[str, Any], watch: Watch) -> None:
     story.steps = [f"{entry['kind']} {entry['action']}" for entry in timeline["entries"]]
 
 
-def _alarm(watch: Watch, alarm: dict[str, Any]) -> dict[str, Any]:
-    return dict(watch.operator.get(f"/alarms/{alarm['id']}", kind="alarm read"))
+def _acknowledge(watch: Watch, alarm: dict[str, Any]) -> None:
+    """An alarm that is young changes under one's hand: who is told so looks again."""
+    for attempt in range(MOST_LOOKS):
+        version = watch.operator.get(f"/alarms/{alarm['id']}", kind="alarm read")["version"]
+        act = {"action": "acknowledge", "version": version}
+        try:
+            watch.operator.post(f"/alarms/{alarm['id']}/actions", act, kind="alarm acknowledge")
+            return
+        except Refused as refused:
+            if refused.code != "version.stale" or attempt == MOST_LOOKS - 1:
+                raise
 
 
 def _case_of(watch: Watch, warning: str) -> dict[str, Any]:

@@ -70,8 +70,7 @@ def plan_reports(
     random = np.random.default_rng(seed)
     weights = 1 / np.arange(2, len(classes) + 2)
     drawn = random.choice(len(classes), size=many, p=weights / weights.sum())
-    lengths = np.array([max(1e-9, _length(street)) for street in streets])
-    along = random.choice(len(streets), size=many, p=lengths / lengths.sum())
+    places = on_streets(random, many, streets)
     fates = random.choice(np.array(list(SHARES)), size=many, p=np.array(list(SHARES.values())))
     return [
         PlannedReport(
@@ -79,12 +78,19 @@ def plan_reports(
             collector=int(random.integers(collectors)),
             case_class=classes[drawn[number]],
             words=WORDS[int(random.integers(len(WORDS)))],
-            place=_on(streets[along[number]], float(random.random())),
+            place=places[number],
             fate=Fate(fates[number]),
             photographed=bool(random.random() < PHOTOGRAPHED),
         )
         for number in range(many)
     ]
+
+
+def on_streets(random: np.random.Generator, many: int, streets: Sequence[Sequence[Place]]) -> list[Place]:
+    """So many places on the streets, each metre as likely as any other."""
+    lengths = np.array([max(1e-9, _length(street)) for street in streets])
+    along = random.choice(len(streets), size=many, p=lengths / lengths.sum())
+    return [_on(streets[street], float(random.random())) for street in along]
 
 
 def _length(street: Sequence[Place]) -> float:

@@ -1,9 +1,11 @@
 """A day of the city, played by its crew through the platform's doors."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ import urllib3
 
 from chengmai.core.clock import now
 from chengmai.core.errors import ChengmaiError
-from chengmai.demo.day import leaks, street_work
+from chengmai.demo.day import calls, leaks, street_work
 from chengmai.demo.day.actors import Actor, Journal, Refused
 from chengmai.demo.day.plan import plan_reports
 from chengmai.demo.day.report import leak_facts, states_of, times_of
@@ -32,6 +34,7 @@ class WantedDay:
 
     seed: int = 2026
     reports: int = 1_500
+    calls: int = 240
     leaks: bool = True
 
 
@@ -45,7 +48,10 @@ def play(address: str, passwords: Mapping[str, str], wanted: WantedDay, tell: Pr
     failed: list[str] = []
     with ThreadPoolExecutor(len(leaks.LEAKS) + 1) as side:
         stories = side.submit(_leaks, people, crew, failed) if wanted.leaks else None
-        cases = _reports(crew, wanted, failed, tell)
+        ground = _Ground.read(crew.collectors[0])
+        cases = _reports(crew, wanted, ground, failed, tell)
+        ended, called = _calls(_all(people, "seat"), crew, wanted, ground, failed, tell)
+        cases += called
         told = stories.result() if stories else []
     return DayReport(
         seed=wanted.seed,
@@ -55,6 +61,7 @@ def play(address: str, passwords: Mapping[str, str], wanted: WantedDay, tell: Pr
         reports=wanted.reports,
         cases=states_of(cases),
         leaks=[leak_facts(story) for story in told],
+        calls=ended,
         requests=times_of(journal),
         refused=journal.refused,
         failed=failed,
@@ -86,23 +93,58 @@ def _handlers(people: Mapping[str, Actor]) -> dict[str, list[Actor]]:
     return {organisation: _all(people, prefix) for organisation, prefix in of.items()}
 
 
-def _reports(crew: street_work.Crew, wanted: WantedDay, failed: list[str], tell: Progress) -> list[dict[str, Any]]:
-    first = crew.collectors[0]
-    known = {one["code"] for one in first.get("/case-classes", kind="classes") if one["kind"] == "event"}
-    city = first.get("/city", kind="city")
-    streets = [feature["geometry"]["coordinates"] for feature in city["streets"]["features"]]
-    classes = [code for code in CLASSES if code in known]
-    planned = plan_reports(wanted.seed, wanted.reports, len(crew.collectors), classes, streets)
-    cases: list[dict[str, Any]] = []
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """Where and what people report: streets, and the classes that are reported most and that the city has."""
+
+    streets: list[list[tuple[float, float]]]
+    classes: list[str]
+
+    @classmethod
+    def read(cls, actor: Actor) -> "_Ground":
+        known = {one["code"] for one in actor.get("/case-classes", kind="classes") if one["kind"] == "event"}
+        features = actor.get("/city", kind="city")["streets"]["features"]
+        streets = [feature["geometry"]["coordinates"] for feature in features]
+        return cls(streets, [code for code in CLASSES if code in known])
+
+
+def _reports(
+    crew: street_work.Crew, wanted: WantedDay, ground: _Ground, failed: list[str], tell: Progress
+) -> list[dict[str, Any]]:
+    planned = plan_reports(wanted.seed, wanted.reports, len(crew.collectors), ground.classes, ground.streets)
+    work = [(f"report {one.number}", partial(street_work.live_through, one, crew)) for one in planned]
+    return _side_by_side("reports", work, failed, tell)
+
+
+def _calls(
+    seats: list[Actor], crew: street_work.Crew, wanted: WantedDay, ground: _Ground, failed: list[str], tell: Progress
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The calls' counts, and the cases that they opened, each brought to its end."""
+    calls.sit_down(seats)
+    planned = calls.plan_calls(wanted.seed, wanted.calls, len(seats), ground.streets)
+    answering = [(f"call {one.number}", partial(calls.answer, one, seats[one.seat])) for one in planned]
+    ended = _side_by_side("calls", answering, failed, tell)
+    outcomes = Counter(str(one["call"]["outcome"]) for one in ended)
+    filed = [one["case_id"] for one in ended if one["call"]["outcome"] == "filed"]
+    handling = [(f"case {case}", partial(street_work.settle, case, at, crew)) for at, case in enumerate(filed)]
+    cases = _side_by_side("called", handling, failed, tell)
+    return {"calls": len(ended), **outcomes}, cases
+
+
+def _side_by_side(
+    what: str, work: Sequence[tuple[str, Callable[[], dict[str, Any]]]], failed: list[str], tell: Progress
+) -> list[dict[str, Any]]:
+    """Do pieces of work, several at the same moment; what the platform refused is noted and left out."""
+    found: list[dict[str, Any]] = []
     with ThreadPoolExecutor(AT_WORK) as hands:
-        under_way = {hands.submit(street_work.live_through, report, crew): report for report in planned}
-        for done in as_completed(under_way):
+        under_way = {hands.submit(piece): name for name, piece in work}
+        for number, done in enumerate(as_completed(under_way), start=1):
             try:
-                cases.append(done.result())
+                found.append(done.result())
             except Refused as refused:
-                failed.append(f"report {under_way[done].number}: {refused}")
-            tell("reports", len(cases) + len(failed), len(planned))
-    return cases
+                failed.append(f"{under_way[done]}: {refused}")
+            tell(what, number, len(work))
+    return found
 
 
 def _leaks(people: Mapping[str, Actor], crew: street_work.Crew, failed: list[str]) -> list[leaks.LeakStory]:

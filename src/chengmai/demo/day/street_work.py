@@ -45,7 +45,6 @@ def live_through(report: PlannedReport, crew: Crew) -> dict[str, Any]:
     """Let a report come to its end; the case as it then stands."""
     collector = crew.collectors[report.collector]
     dispatcher = crew.dispatchers[report.number % len(crew.dispatchers)]
-    verifier = crew.verifiers[report.number % len(crew.verifiers)]
     work = CaseWork(_filed(collector, report))
     if report.fate is Fate.VOID:
         work.step(dispatcher, "void", "不属于城市管理范围")
@@ -57,29 +56,39 @@ def live_through(report: PlannedReport, crew: Crew) -> dict[str, Any]:
         if report.fate is Fate.DENIED:
             work.step(dispatcher, "void", "现场核实不属实")
             return work.case
-    handle(work, report, crew, dispatcher, verifier)
+    _handle(work, report.number, report.fate, crew)
     return work.case
 
 
-def handle(work: CaseWork, report: PlannedReport, crew: Crew, dispatcher: Actor, verifier: Actor) -> None:
+def settle(case_id: str, number: int, crew: Crew) -> dict[str, Any]:
+    """Take a case that somebody filed to its end; the case as it then stands."""
+    work = CaseWork(crew.dispatchers[number % len(crew.dispatchers)].get(f"/cases/{case_id}", kind="case read"))
+    _handle(work, number, Fate.PLAIN, crew)
+    return work.case
+
+
+def _handle(work: CaseWork, number: int, fate: Fate, crew: Crew) -> None:
     """From dispatch to closing."""
+    dispatcher = crew.dispatchers[number % len(crew.dispatchers)]
+    verifier = crew.verifiers[number % len(crew.verifiers)]
     work.step(dispatcher, "dispatch")
     handlers = crew.handlers[work.case["department"]["code"]]
-    handler = handlers[report.number % len(handlers)]
-    if report.fate is Fate.RETURNED:
+    handler = handlers[number % len(handlers)]
+    here = {"longitude": work.case["longitude"], "latitude": work.case["latitude"]}
+    if fate is Fate.RETURNED:
         work.step(handler, "return_to_dispatcher", "地点不明，请补充")
         work.step(dispatcher, "dispatch", "已补充地点")
-    if report.fate is Fate.URGED:
+    if fate is Fate.URGED:
         work.step(dispatcher, "urge", "市民再次来电")
     work.step(handler, "sign")
-    work.step(handler, "arrive", longitude=report.place[0], latitude=report.place[1])
-    if report.fate is Fate.EXTENDED:
+    work.step(handler, "arrive", **here)
+    if fate is Fate.EXTENDED:
         work.step(handler, "ask_extension", "需要吊车配合", amount=1)
         work.step(dispatcher, "extend", "同意", amount=1)
     work.step(handler, "finish", "已清理完毕")
-    if report.fate is Fate.SENT_BACK:
+    if fate is Fate.SENT_BACK:
         work.step(verifier, "send_back", "现场仍有残留")
-        work.step(handler, "arrive", longitude=report.place[0], latitude=report.place[1])
+        work.step(handler, "arrive", **here)
         work.step(handler, "finish", "已再次清理")
     work.step(verifier, "verify")
     work.step(verifier, "close")
