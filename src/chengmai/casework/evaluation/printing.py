@@ -184,8 +184,14 @@ class _Words:
         }
 
     def _line(self, row: Row, by: str) -> list[dict[str, Any]]:
+        # In a table of many rates the sign would take a line of its own.
+        bare = len(row["figures"]) > 6
         rates = [
-            _cell(_percent(one), f"{one['counted_cases']}/{one['of_cases']}", one["light"] or "none_")
+            _cell(
+                _percent(one).removesuffix(" %") if bare else _percent(one),
+                f"{one['counted_cases']}/{one['of_cases']}",
+                one["light"] or "none_",
+            )
             for one in row["figures"]
         ]
         return [_cell(self.name(row, by), strong=True), *self._score(row), *rates]
