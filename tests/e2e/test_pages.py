@@ -86,6 +86,8 @@ PAGES: tuple[tuple[type[Person], tuple[str, ...]], ...] = (
             "/registers",
             "/registers/vehicle",
             "/registers/line_outage/availability",
+            "/checklists",
+            "/checklists/weekly_inspection",
         ),
     ),
     (NetworkEngineer, ("/devices/orders", "/devices/report", "/devices/types", "/devices/sheet", "/devices/mappings")),

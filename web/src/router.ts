@@ -220,6 +220,35 @@ const routes: RouteRecordRaw[] = [
     meta: { title: "register_entry", permissions: ["register.read"] },
   },
   {
+    path: "/checklists",
+    component: () => import("@/desk/registers/ChecklistsPage.vue"),
+    meta: { title: "checklists", permissions: ["register.read"] },
+  },
+  {
+    path: "/checklists/:code",
+    component: () => import("@/desk/registers/ChecklistPage.vue"),
+    props: true,
+    meta: { title: "checklist", permissions: ["register.read"] },
+  },
+  {
+    path: "/checklists/:code/fill",
+    component: () => import("@/desk/registers/FillPage.vue"),
+    props: true,
+    meta: { title: "checklist_fill", permissions: ["register.write"] },
+  },
+  {
+    path: "/checklists/:code/definition",
+    component: () => import("@/desk/registers/DefinitionPage.vue"),
+    props: (route) => ({ code: route.params.code, of: "checklists" }),
+    meta: { title: "definition", permissions: ["register.manage"] },
+  },
+  {
+    path: "/checklists/:code/:id",
+    component: () => import("@/desk/registers/RunPage.vue"),
+    props: true,
+    meta: { title: "checklist_run", permissions: ["register.read"] },
+  },
+  {
     path: "/performance",
     component: () => import("@/desk/performance/PerformancePage.vue"),
     meta: { title: "performance", permissions: ["indicator.read"] },

@@ -68,7 +68,10 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: "upkeep",
-    pages: [{ path: "/registers", name: "registers" }],
+    pages: [
+      { path: "/registers", name: "registers" },
+      { path: "/checklists", name: "checklists" },
+    ],
   },
   {
     name: "performance",
