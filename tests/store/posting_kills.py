@@ -31,7 +31,7 @@ def kill_payments(
     statement: Statement, clerk: str, kills: int, seed: int, environment: Mapping[str, str]
 ) -> tuple[Counter[str], list[str]]:
     """How often each point killed, and the promises that were broken; the process always pays on where it died."""
-    chance, killed, broken, first = random.Random(seed), Counter[str](), [], 0
+    chance, killed, broken, first = random.Random(seed), Counter[str](), list[str](), 0
     while killed.total() < kills and not broken:
         point = chance.choice(POINTS)
         crash = {"CHENGMAI_CRASH_AT": f"{point}:{chance.randint(1, MOST)}"}

@@ -198,10 +198,10 @@ def test_gateways_get_tokens_that_fit(accounts: Accounts) -> None:
 
 def test_a_real_city_is_left_alone(accounts: Accounts) -> None:
     City.objects.update(demonstration=False)
-    User.objects.filter(username="collector").delete()
+    User.objects.filter(username="audit_administrator").delete()
     with pytest.raises(Conflict):
         load_city()
-    assert not User.objects.filter(username="collector").exists()
+    assert not User.objects.filter(username="audit_administrator").exists()
 
 
 def test_every_live_stream_has_a_device_that_breaks_no_rule(accounts: Accounts) -> None:
