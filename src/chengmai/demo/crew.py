@@ -13,18 +13,28 @@ from chengmai.access.models import Organisation, RoleAssignment, User
 from chengmai.access.roles import Role
 from chengmai.access.services import reset_password
 from chengmai.core.clock import now
+from chengmai.custody.models import Scale
 from chengmai.demo.people import (
     APPEARANCE,
     BUREAU,
     COLLECTING_COMPANY,
     GAS_COMPANY,
     HEAT_COMPANY,
+    SANITATION,
     WATER,
     WATER_COMPANY,
     PersonRow,
 )
+from chengmai.sensing.services import renew_token
+from chengmai.simulator.waste_town import CARRIERS, LAPSED_CARRIER, LINES
 
 COLLECTORS, SEATS, HANDLERS, DISPATCHERS, VERIFIERS = 60, 12, 24, 3, 6
+WASTE_PARTIES = (
+    *dict.fromkeys(code for line in LINES for code in (line.sender, line.receiver)),
+    *CARRIERS,
+    LAPSED_CARRIER,
+)
+"""Codes of whoever hands over, carries or receives waste."""
 POSTS = (
     ("watch", 2, BUREAU, Role.OPERATOR),
     ("lead", 1, BUREAU, Role.SHIFT_LEADER),
@@ -32,6 +42,8 @@ POSTS = (
     ("gas_crew", 2, GAS_COMPANY, Role.DEPARTMENT_HANDLER),
     ("heat_crew", 2, HEAT_COMPANY, Role.DEPARTMENT_HANDLER),
     ("water_hand", 2, WATER, Role.DEPARTMENT_HANDLER),
+    ("waste_watch", 1, SANITATION, Role.CUSTODY_SUPERVISOR),
+    *((f"waste_{party.removeprefix('JC-').lower()}", 1, party, Role.CUSTODY_CLERK) for party in WASTE_PARTIES),
     ("collector", COLLECTORS, COLLECTING_COMPANY, Role.COLLECTOR),
     ("seat", SEATS, BUREAU, Role.INTAKE_CLERK),
     ("handler", HANDLERS, APPEARANCE, Role.DEPARTMENT_HANDLER),
@@ -85,3 +97,14 @@ def let_in() -> dict[str, str]:
     passwords = {row.username: reset_password(None, row.username) for row in crew()}
     User.objects.filter(username__in=passwords).update(password_changed_at=now())
     return passwords
+
+
+def clerk_of(party: str) -> str:
+    """The account of whoever tells a waste party's part."""
+    return f"waste_{party.removeprefix('JC-').lower()}_01"
+
+
+def let_scales_in() -> dict[str, str]:
+    """Give every weighbridge a new secret; secrets by the code of the scale, which is its gateway's too."""
+    gateways = Scale.objects.exclude(gateway=None).values_list("gateway__code", flat=True)
+    return {code: renew_token(None, code) for code in gateways}

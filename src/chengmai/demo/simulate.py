@@ -9,7 +9,7 @@ from chengmai.core.messages import message
 from chengmai.settings import current
 from chengmai.simulator.commands import sensors
 
-STEPS = ("people", "reports", "calls", "called")
+STEPS = ("people", "reports", "calls", "called", "trips")
 
 
 @click.group()
@@ -25,15 +25,16 @@ simulate.add_command(sensors)
 @click.option("--seed", default=2026, show_default=True, help="Draws what happens.")
 @click.option("--reports", default=1_500, show_default=True, help="Reports of the 60 collectors.")
 @click.option("--calls", default=240, show_default=True, help="Calls at the 12 seats.")
+@click.option("--trips", default=500, show_default=True, help="Trips of waste, 38 mistakes among them; 0: none.")
 @click.option("--leaks/--no-leaks", default=True, help="Whether three leaks happen beside them.")
-def day(address: str, seed: int, reports: int, calls: int, leaks: bool) -> None:
+def day(address: str, seed: int, reports: int, calls: int, trips: int, leaks: bool) -> None:
     """Play a day of the demonstration city: its crew acts through the running platform's doors, each as itself."""
     import django
 
     django.setup()
     from chengmai.assets.models import City
-    from chengmai.demo.crew import let_in
-    from chengmai.demo.day.play import WantedDay, play
+    from chengmai.demo.crew import let_in, let_scales_in
+    from chengmai.demo.day.play import Keys, WantedDay, play
     from chengmai.portal.lock import InstanceLock
     from chengmai.simulator.day_report import keep
 
@@ -49,9 +50,9 @@ def day(address: str, seed: int, reports: int, calls: int, leaks: bool) -> None:
         def tell(what: str, done: int, of: int) -> None:
             bar.update(tasks[what], completed=done, total=of)
 
-        found = play(
-            address or f"http://127.0.0.1:{settings.port}", let_in(), WantedDay(seed, reports, calls, leaks), tell
-        )
+        wanted = WantedDay(seed, reports, calls, trips, leaks)
+        keys = Keys(let_in(), let_scales_in())
+        found = play(address or f"http://127.0.0.1:{settings.port}", keys, wanted, tell)
     path = keep(found, settings.data_dir)
     params = {
         "reports": found.reports,

@@ -257,8 +257,8 @@ def message_of(words: TicketWords) -> bytes:
 
 
 def _gateways() -> None:
-    """A credential for each plant's scale; its secret is shown to nobody here and renewed when it is needed."""
-    for scale in Scale.objects.filter(code__endswith="-S1").select_related("owner"):
+    """A credential for each scale; its secret is shown to nobody here and renewed when it is needed."""
+    for scale in Scale.objects.select_related("owner"):
         if not Gateway.objects.filter(code=scale.code).exists():
             gateway, _ = add_gateway(None, scale.code, scale.station, scale.owner.code)
             Scale.objects.filter(pk=scale.pk).update(gateway=gateway)

@@ -81,6 +81,11 @@ class Actor:
         data, content_type = urllib3.encode_multipart_formdata(parts)
         return self._ask("POST", path, kind or f"POST {path}", data, {"Content-Type": content_type})
 
+    def send_as(self, gateway: str, token: str, path: str, data: bytes, kind: str) -> Any:
+        """What a door answers to a device's own message, sent with the device's credential."""
+        bearer = {"Authorization": f"Bearer {gateway}:{token}", "Content-Type": "application/json"}
+        return self._ask("POST", path, kind, data, bearer)
+
     def _ask(self, method: str, path: str, kind: str, data: bytes | None, headers: Mapping[str, str]) -> Any:
         began = perf_counter()
         status, content = self._send(method, path, data, headers)

@@ -6,24 +6,27 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import urllib3
 
 from chengmai.core.clock import now
 from chengmai.core.errors import ChengmaiError
-from chengmai.demo.day import calls, leaks, street_work
+from chengmai.demo.crew import WASTE_PARTIES, clerk_of
+from chengmai.demo.day import calls, leaks, street_work, trips
 from chengmai.demo.day.actors import Actor, Journal, Refused
 from chengmai.demo.day.plan import plan_reports
 from chengmai.demo.day.report import leak_facts, states_of, times_of
 from chengmai.demo.people import APPEARANCE, GAS_COMPANY, HEAT_COMPANY, WATER, WATER_COMPANY
+from chengmai.settings import current
 from chengmai.simulator.day_report import DayReport
 
 CLASSES = ("0102", "0104", "0201", "0501", "0103", "0106", "0502", "0107", "0101")
 """Classes of events that collectors report most, the most frequent first; those the city has are taken."""
 AT_WORK = 12
 """How many reports are under way at the same moment."""
+T = TypeVar("T")
 Progress = Callable[[str, int, int], None]
 """Told what is under way, how much of it is done, and of how much."""
 
@@ -35,13 +38,22 @@ class WantedDay:
     seed: int = 2026
     reports: int = 1_500
     calls: int = 240
+    trips: int = 500
     leaks: bool = True
 
 
-def play(address: str, passwords: Mapping[str, str], wanted: WantedDay, tell: Progress) -> DayReport:
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What opens the doors: passwords by user name, secrets of weighbridges by their codes."""
+
+    passwords: Mapping[str, str]
+    scales: Mapping[str, str]
+
+
+def play(address: str, keys: Keys, wanted: WantedDay, tell: Progress) -> DayReport:
     """Play a day against the platform at an address; raises Unavailable when it does not answer."""
     journal, began = Journal(), now()
-    people = _come_in(address, passwords, journal, tell)
+    people = _come_in(address, keys.passwords, journal, tell)
     crew = street_work.Crew(
         _all(people, "collector"), _all(people, "dispatch"), _all(people, "check"), _handlers(people)
     )
@@ -52,6 +64,7 @@ def play(address: str, passwords: Mapping[str, str], wanted: WantedDay, tell: Pr
         cases = _reports(crew, wanted, ground, failed, tell)
         ended, called = _calls(_all(people, "seat"), crew, wanted, ground, failed, tell)
         cases += called
+        carried = _trips(people, keys, wanted, failed, tell)
         told = stories.result() if stories else []
     return DayReport(
         seed=wanted.seed,
@@ -62,6 +75,7 @@ def play(address: str, passwords: Mapping[str, str], wanted: WantedDay, tell: Pr
         cases=states_of(cases),
         leaks=[leak_facts(story) for story in told],
         calls=ended,
+        trips=carried,
         requests=times_of(journal),
         refused=journal.refused,
         failed=failed,
@@ -131,11 +145,24 @@ def _calls(
     return {"calls": len(ended), **outcomes}, cases
 
 
-def _side_by_side(
-    what: str, work: Sequence[tuple[str, Callable[[], dict[str, Any]]]], failed: list[str], tell: Progress
-) -> list[dict[str, Any]]:
+def _trips(
+    people: Mapping[str, Actor], keys: Keys, wanted: WantedDay, failed: list[str], tell: Progress
+) -> dict[str, Any] | None:
+    """A day of waste told by its parties, and what the desk made of it."""
+    if wanted.trips == 0:
+        return None
+    clerks = {party: people[clerk_of(party)] for party in WASTE_PARTIES}
+    crew = trips.WasteCrew(clerks, people["waste_watch_01"], keys.scales)
+    zone = current().zone
+    day = trips.planned(wanted.seed, trips.free_day(crew.supervisor, now().astimezone(zone).date()), zone, wanted.trips)
+    trips.prepare(day, crew)
+    told = _side_by_side("trips", trips.work_of(day, crew), failed, tell)
+    return trips.held_against(day, dict(told), crew)
+
+
+def _side_by_side(what: str, work: Sequence[tuple[str, Callable[[], T]]], failed: list[str], tell: Progress) -> list[T]:
     """Do pieces of work, several at the same moment; what the platform refused is noted and left out."""
-    found: list[dict[str, Any]] = []
+    found: list[T] = []
     with ThreadPoolExecutor(AT_WORK) as hands:
         under_way = {hands.submit(piece): name for name, piece in work}
         for number, done in enumerate(as_completed(under_way), start=1):
