@@ -7,6 +7,8 @@ import pytest
 
 from chengmai.access.models import AuditEntry, User
 from chengmai.assets.models import GridCell
+from chengmai.budget.performance.evidence import gather
+from chengmai.budget.performance.sources import Question
 from chengmai.casework.cases import filing
 from chengmai.casework.models import CellVisit, DutyCell, PatrolPosition, PatrolShift
 from chengmai.casework.patrol import queries, services, terms
@@ -157,6 +159,19 @@ def test_a_company_is_assessed_by_area_reports_and_hours_under_a_hash(city: City
     assert str(changed.score) == "25.00"
     with pytest.raises(NotFound):
         queries.assessment("nobody", today())
+
+
+def test_coverage_is_evidence_with_the_hash_of_each_month(city: City) -> None:
+    duty(city, 0, 1)
+    shift = begin(city, 4)
+    PatrolShift.objects.filter(pk=shift.pk).update(day=today())
+    services.take_positions(collector(city), shift.pk, [position(shift, 60), position(shift, 180)])
+    start = datetime.combine(today().replace(day=1), datetime.min.time(), current().zone)
+    asked = Question({"company": "CG"}, start - timedelta(days=1), start + timedelta(days=62))
+    found = gather("patrol_coverage", asked)
+    assert found.value_micro == 50_000_000
+    assert [one["counted"] for one in found.inputs] == [False, True], "nothing was owed in the month before"
+    assert found.inputs[1]["facts"]["hash"] == queries.assessment("CG", today()).hash
 
 
 def test_days_on_which_nobody_came_count_against_the_company(city: City) -> None:

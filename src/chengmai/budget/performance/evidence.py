@@ -22,6 +22,7 @@ from chengmai.budget.execution.limits import bookings_of
 from chengmai.budget.indicators import CLOSED, CLOSED_ON_TIME
 from chengmai.budget.models import ConstructionProject, CostEntry, Delivery, PerformanceEvidence
 from chengmai.budget.performance.register_evidence import REGISTER_SOURCES, demand_register
+from chengmai.budget.performance.service_evidence import SERVICE_SOURCES, demand_service
 from chengmai.budget.performance.sources import EvidenceInput, EvidenceSource, Found, Question, Subject
 from chengmai.core.clock import month_span, now
 from chengmai.core.errors import InvalidInput, NotFound
@@ -185,6 +186,7 @@ SOURCES: dict[str, EvidenceSource] = {
         EvidenceSource("execution_rate", 1, "%", ("budget_owner", "budget_row"), _execution_rate),
         EvidenceSource("milestone", 1, "", ("project", "milestone"), _milestone, tells_day=True),
         *REGISTER_SOURCES,
+        *SERVICE_SOURCES,
     )
 }
 """Every source by its code."""
@@ -205,6 +207,7 @@ def demand_subject(user: User | None, wanted: EvidenceSource, subject: Subject) 
     if "budget_owner" in wanted.words and not reaches(user, demand_row(subject["budget_owner"], subject["budget_row"])):
         raise NotFound("budget.no_owner", code=subject["budget_owner"])
     demand_register(subject)
+    demand_service(subject)
     if "project" in wanted.words:
         start, end = year_span(now().astimezone(current().zone).year)
         project = _project(Question(subject, start, end))
