@@ -15,6 +15,7 @@ from typing import Any
 
 import nats
 import nats.errors
+from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig
@@ -82,14 +83,7 @@ class Consumer:
 
     async def _consume(self) -> None:
         self._loop = asyncio.get_running_loop()
-        connection = await nats.connect(
-            f"nats://127.0.0.1:{self._port}",
-            user=INTERNAL_USER,
-            password=self._password,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.2,
-            error_cb=_log_error,
-        )
+        connection = await broker_connection(self._port, self._password)
         try:
             stream = connection.jetstream()
             # What the last run had in hand comes again at once instead of a minute later, and before anything newer:
@@ -228,6 +222,18 @@ def message_number(reply: str) -> int:
 def stream_place(reply: str) -> int:
     """The message's place in the broker's stream."""
     return int(reply.split(".")[-4])
+
+
+async def broker_connection(port: int, password: str) -> Client:
+    """A connection to the embedded broker that outlives its absence; what goes wrong on it is one line of the log."""
+    return await nats.connect(
+        f"nats://127.0.0.1:{port}",
+        user=INTERNAL_USER,
+        password=password,
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+        error_cb=_log_error,
+    )
 
 
 async def _log_error(error: Exception) -> None:

@@ -12,7 +12,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-import nats
 import nats.errors
 from django.db import DatabaseError, InterfaceError, close_old_connections, connections
 from nats.aio.msg import Msg
@@ -21,8 +20,7 @@ from nats.js.api import AckPolicy, ConsumerConfig
 from chengmai.core.clock import now
 from chengmai.core.crashpoints import reach
 from chengmai.core.errors import ChengmaiError, Unavailable
-from chengmai.sensing.broker import INTERNAL_USER
-from chengmai.sensing.consumer import STREAM
+from chengmai.sensing.consumer import STREAM, broker_connection
 
 _LOG = logging.getLogger(__name__)
 _FETCH = 64
@@ -85,13 +83,7 @@ class Inbox:
 
     async def _follow(self) -> None:
         self._loop = asyncio.get_running_loop()
-        connection = await nats.connect(
-            f"nats://127.0.0.1:{self._port}",
-            user=INTERNAL_USER,
-            password=self._password,
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.2,
-        )
+        connection = await broker_connection(self._port, self._password)
         try:
             stream, durable = connection.jetstream(), f"inbox-{self._topic}"
             configuration = ConsumerConfig(
